@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { soldLineSchema, taxTotalSchema } from './basket.ts'
+import {
+  declineReasonSchema,
+  journalledInstrumentSchema,
+  paymentModeSchema,
+  tenderKindSchema,
+} from './payment.ts'
+import { copyReasons, receiptDocumentSchema } from './receipt.ts'
+import {
+  amountMinorSchema,
+  currencySchema,
+  keySchema,
+  languageSchema,
+  profileSchema,
+  sha256Schema,
+} from './values.ts'
+
+/** Ciphertext of personal fields under one subject's key; destroying that key deletes them for good. */
+export const sealedSchema = z.object({ subjectKey: keySchema, box: z.base64() })
+
+/** What a sale was paid with. */
+export const salePaymentSchema = z.object({
+  attemptKey: keySchema,
+  tender: tenderKindSchema,
+  mode: paymentModeSchema,
+  amountMinor: amountMinorSchema,
+})
+
+export const interventionKinds = ['ageCheck', 'weighing', 'help', 'presentationAttack', 'unknownOutcome'] as const
+export const interventionKindSchema = z.enum(interventionKinds)
+export type InterventionKind = z.infer<typeof interventionKindSchema>
+
+const journalHeadSchema = z.object({ epoch: keySchema, seq: z.number().int(), hash: sha256Schema })
+
+/** Every fact a lane keeps. The payload of a journal entry is the UTF-8 JSON of one of these. */
+export const laneEventSchema = z.discriminatedUnion('type', [
+  /** First entry of an epoch; `parent` names the head it follows (a restored or copied data folder). */
+  z.object({
+    type: z.literal('journal.genesis'),
+    parent: journalHeadSchema.nullable(),
+    /** Raw 32-byte Ed25519 public key that signs this epoch. */
+    publicKey: z.base64(),
+  }),
+  z.object({
+    type: z.literal('lane.started'),
+    profile: profileSchema,
+    mode: z.enum(['production', 'development']),
+    bench: z.boolean(),
+    softwareVersion: z.string(),
+    modelPackId: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal('catalogue.imported'),
+    sourceSha256: sha256Schema,
+    items: z.number().int().nonnegative(),
+    added: z.number().int().nonnegative(),
+    changed: z.number().int().nonnegative(),
+    removed: z.number().int().nonnegative(),
+  }),
+  z.object({
+    type: z.literal('sale.completed'),
+    saleId: keySchema,
+    language: languageSchema,
+    currency: currencySchema,
+    totalMinor: amountMinorSchema,
+    lines: z.array(soldLineSchema),
+    taxes: z.array(taxTotalSchema),
+    payments: z.array(salePaymentSchema),
+    receipt: receiptDocumentSchema,
+  }),
+  z.object({
+    type: z.literal('sale.cancelled'),
+    saleId: keySchema,
+    currency: currencySchema,
+    totalMinor: amountMinorSchema,
+    lines: z.array(soldLineSchema),
+    reason: z.enum(['shopper', 'idle', 'staff', 'restart']),
+  }),
+  /** The intent, committed before anything is sent. */
+  z.object({
+    type: z.literal('payment.attempted'),
+    attemptKey: keySchema,
+    saleId: keySchema,
+    amountMinor: amountMinorSchema.min(1),
+    currency: currencySchema,
+    instrument: journalledInstrumentSchema,
+    mode: paymentModeSchema,
+    bench: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('payment.resolved'),
+    attemptKey: keySchema,
+    saleId: keySchema,
+    outcome: z.enum(['approved', 'declined', 'cancelled', 'deferred', 'refunded']),
+    approvalCode: z.string().optional(),
+    reason: declineReasonSchema.optional(),
+  }),
+  z.object({
+    type: z.literal('consent.given'),
+    subjectKey: keySchema,
+    textId: z.string(),
+    textVersion: z.number().int().min(1),
+    textSha256: sha256Schema,
+    language: languageSchema,
+  }),
+  z.object({ type: z.literal('consent.withdrawn'), subjectKey: keySchema }),
+  z.object({
+    type: z.literal('face.enrolled'),
+    subjectKey: keySchema,
+    referenceKey: keySchema,
+    accountId: keySchema,
+    modelPackId: z.string(),
+    frames: z.number().int().min(1),
+    padScore: z.number(),
+    /** Masked name and account. */
+    personal: sealedSchema,
+  }),
+  /** The subject's key was destroyed in this transaction: the proof of deletion. */
+  z.object({ type: z.literal('face.deleted'), subjectKey: keySchema, references: z.number().int() }),
+  z.object({
+    type: z.literal('face.attackRefused'),
+    saleId: keySchema.nullable(),
+    padScore: z.number(),
+    threshold: z.number(),
+  }),
+  z.object({
+    type: z.literal('intervention.opened'),
+    interventionKey: keySchema,
+    saleId: keySchema.nullable(),
+    kind: interventionKindSchema,
+    lineId: z.number().int().nullable(),
+  }),
+  z.object({
+    type: z.literal('intervention.resolved'),
+    interventionKey: keySchema,
+    staffId: z.string(),
+    resolution: z.enum(['approved', 'refused', 'helped']),
+    grams: z.number().int().optional(),
+  }),
+  z.object({
+    type: z.literal('print.queued'),
+    jobKey: keySchema,
+    saleId: keySchema,
+    copy: z.enum(copyReasons).nullable(),
+  }),
+  z.object({
+    type: z.literal('print.finished'),
+    jobKey: keySchema,
+    saleId: keySchema,
+    outcome: z.enum(['printed', 'notPrinted', 'unknown']),
+    detail: z.string(),
+  }),
+])
+export type LaneEvent = z.infer<typeof laneEventSchema>
+export type LaneEventType = LaneEvent['type']
+export type LaneEventOf<T extends LaneEventType> = Extract<LaneEvent, { type: T }>

@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import { positionSchema, wireEntrySchema } from './journal.ts'
+import { authoriseRequestSchema, paymentOutcomeSchema, walletCodeSchema } from './payment.ts'
+import { amountMinorSchema, currencySchema, keySchema, laneIdSchema } from './values.ts'
+
+/**
+ * Lane to hub, JSON over HTTP. Every call but `join` and `session` carries the headers below; the signature is Ed25519
+ * with the lane's key over `encodeRequest(...)` in `domain/journal/format.ts`. The hub accepts each counter once per
+ * session; an identical repeat gets the recorded answer, a different one is refused.
+ */
+export const authHeaders = {
+  lane: 'x-facelane-lane',
+  session: 'x-facelane-session',
+  counter: 'x-facelane-counter',
+  signature: 'x-facelane-signature',
+} as const
+
+export const joinRequestSchema = z.object({
+  laneId: laneIdSchema,
+  /** Raw Ed25519 public key. */
+  publicKey: z.base64(),
+  joinToken: z.string().min(16),
+})
+export type JoinRequest = z.infer<typeof joinRequestSchema>
+
+export const sessionRequestSchema = z.object({ laneId: laneIdSchema, publicKey: z.base64() })
+export const sessionResponseSchema = z.object({
+  sessionId: keySchema,
+  /** Unpredictable, bound into every signature of the session. */
+  nonce: keySchema,
+  hubEpoch: keySchema,
+  /** Address under which shoppers' phones reach the hub, without a trailing slash. */
+  publicUrl: z.string(),
+})
+export type SessionResponse = z.infer<typeof sessionResponseSchema>
+
+export const appendRequestSchema = z.object({ entries: z.array(wireEntrySchema).min(1).max(500) })
+export type AppendRequest = z.infer<typeof appendRequestSchema>
+export const appendResponseSchema = z.object({
+  /** Highest contiguous position the hub has committed for this lane's epoch; null when it has none. */
+  acked: positionSchema.nullable(),
+  quarantined: z.number().int().nonnegative(),
+  parked: z.number().int().nonnegative(),
+  /** The epoch is forked at the hub: the lane stops offline sales until a person decided. */
+  forked: z.boolean(),
+})
+export type AppendResponse = z.infer<typeof appendResponseSchema>
+
+export const paymentKeyRequestSchema = z.object({ attemptKey: keySchema })
+export const refundRequestSchema = z.object({
+  attemptKey: keySchema,
+  refundKey: keySchema,
+  amountMinor: amountMinorSchema.min(1),
+  currency: currencySchema,
+})
+export type RefundRequest = z.infer<typeof refundRequestSchema>
+export const outcomeResponseSchema = z.object({ attemptKey: keySchema, outcome: paymentOutcomeSchema })
+export type OutcomeResponse = z.infer<typeof outcomeResponseSchema>
+
+/** Whose code this is, so that a face can be linked to the account its owner just proved to hold. */
+export const resolveCodeRequestSchema = z.object({ code: walletCodeSchema })
+export const resolveCodeResponseSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('account'),
+    accountId: keySchema,
+    maskedName: z.string(),
+    maskedAccount: z.string(),
+    /** Last four digits of the phone number, for the second factor; kept sealed on the lane. */
+    phoneLast4: z.string().regex(/^\d{4}$/),
+  }),
+  z.object({ kind: z.literal('refused'), reason: z.enum(['codeInvalid', 'codeExpired']) }),
+])
+export type ResolveCodeResponse = z.infer<typeof resolveCodeResponseSchema>
+
+/** Every lane call: method is POST. */
+export const hubRoutes = {
+  join: { path: '/v1/lanes', request: joinRequestSchema, response: z.object({ joined: z.literal(true) }) },
+  session: { path: '/v1/sessions', request: sessionRequestSchema, response: sessionResponseSchema },
+  append: { path: '/v1/journal', request: appendRequestSchema, response: appendResponseSchema },
+  authorise: { path: '/v1/payments/authorise', request: authoriseRequestSchema, response: outcomeResponseSchema },
+  query: { path: '/v1/payments/query', request: paymentKeyRequestSchema, response: outcomeResponseSchema },
+  cancel: { path: '/v1/payments/cancel', request: paymentKeyRequestSchema, response: outcomeResponseSchema },
+  refund: { path: '/v1/payments/refund', request: refundRequestSchema, response: outcomeResponseSchema },
+  resolveCode: {
+    path: '/v1/wallet/resolve-code',
+    request: resolveCodeRequestSchema,
+    response: resolveCodeResponseSchema,
+  },
+} as const
+export type HubRoute = keyof typeof hubRoutes
+
+/** How the hub refuses: HTTP 4xx/5xx with this body. */
+export const hubErrorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
+
+/** Operator calls on the hub, with the operator token as bearer. */
+export const createAccountRequestSchema = z.object({
+  name: z.string().min(1).max(64),
+  phone: z.string().regex(/^\+?\d{7,15}$/),
+  balanceMinor: amountMinorSchema.min(0),
+  currency: currencySchema,
+})
+export const createAccountResponseSchema = z.object({
+  accountId: keySchema,
+  maskedName: z.string(),
+  maskedAccount: z.string(),
+  /** The shopper's own page, shown on their phone. */
+  walletUrl: z.string(),
+})
+export const accountStateSchema = z.object({
+  accountId: keySchema,
+  maskedName: z.string(),
+  balanceMinor: amountMinorSchema,
+  currency: currencySchema,
+})
+export const issueCodeResponseSchema = z.object({ code: walletCodeSchema, expiresAtMs: z.number().int() })
+/** What the wallet really charged: the judge of "exactly once". */
+export const ledgerSummarySchema = z.object({
+  chargedMinor: z.record(z.string(), amountMinorSchema),
+  charges: z.array(
+    z.object({ attemptKey: keySchema, saleId: keySchema, amountMinor: amountMinorSchema, currency: currencySchema }),
+  ),
+  balanced: z.boolean(),
+})
+/** POST accounts, POST accounts/:id/code, GET accounts, GET ledger. */
+export const operatorRoutes = {
+  accounts: '/operator/v1/accounts',
+  ledger: '/operator/v1/ledger',
+  lanes: '/operator/v1/lanes',
+} as const

@@ -1,0 +1,92 @@
+import type { FaceBox, QualityReject } from '../contract/face.ts'
+import type { FailureData } from '../contract/failure.ts'
+import type { Result } from '../contract/result.ts'
+
+/** One picture for the engine. `data` is transferred away: after `analyse` the caller's buffer is detached. */
+export interface FaceFrame {
+  readonly sequence: number
+  /** From the lane's monotonic clock. */
+  readonly capturedAtMonotonicMs: number
+  readonly encoding: 'jpeg' | 'rgba'
+  readonly widthPx: number
+  readonly heightPx: number
+  readonly data: ArrayBuffer
+}
+
+/** Degrees, estimated from the landmarks: 0 is frontal; yaw and pitch are coarse (about 10 degrees). */
+export interface HeadPose {
+  readonly yaw: number
+  readonly pitch: number
+  readonly roll: number
+}
+
+export interface FaceMeasure {
+  readonly box: FaceBox
+  /** The detector's score, 0.6..1. */
+  readonly detectionScore: number
+  /** Distance between the eye centres in pixels of the frame. */
+  readonly interEyePx: number
+  readonly pose: HeadPose
+  /** Standard deviation of the Laplacian of the aligned grey face (0..255 scale); larger is sharper. */
+  readonly sharpness: number
+  /** Mean luminance of the aligned face, 0..255. */
+  readonly luminance: number
+  /** 0..1: how much this frame should weigh when frames are fused. */
+  readonly quality: number
+}
+
+export interface StageTimings {
+  readonly decodeMs: number
+  readonly detectMs: number
+  readonly landmarksMs: number
+  readonly padMs: number
+  readonly embedMs: number
+  readonly totalMs: number
+}
+
+/** What the engine found in one frame. Stays in the main process: embeddings never cross to the renderer. */
+export interface FrameAnalysis {
+  readonly sequence: number
+  readonly capturedAtMonotonicMs: number
+  readonly widthPx: number
+  readonly heightPx: number
+  /** Faces that count: the chosen one, and others at least 0.4 times as wide. */
+  readonly faces: number
+  readonly face?: FaceMeasure
+  /** Empty when the frame is good enough to be used. */
+  readonly rejects: readonly QualityReject[]
+  /** Probability of a bona fide presentation, 0..1; only of frames without rejects. */
+  readonly padScore?: number
+  /** Float32Array, length 512, L2-normalised; only of frames without rejects. The receiver overwrites it after use. */
+  readonly embedding?: Float32Array
+  /** Hex digest of the frame's pixels, for the temporal signals; says nothing about the face. */
+  readonly fingerprint: string
+  readonly timings: StageTimings
+}
+
+export interface AnalyseOptions {
+  readonly pad: boolean
+  readonly embed: boolean
+  readonly signal?: AbortSignal
+}
+
+export interface FaceEngineInfo {
+  readonly packId: string
+  readonly startedInMs: number
+}
+
+export interface FaceEnginePort {
+  /**
+   * Settles when the models are verified, loaded and warm, or with what is wrong: `models.missing`,
+   * `models.integrity`, `models.shape`, `face.engineLost`, `face.closed`. May be called at any time, any number of times.
+   */
+  ready(): Promise<Result<FaceEngineInfo, FailureData>>
+  /**
+   * Takes `frame.data` over (detached at once, overwritten after use). One frame is analysed at a time and one
+   * waits: a newer frame replaces the waiting one, which settles with `face.frameDropped`. Never rejects.
+   * Other errors: `face.badFrame`, `face.aborted`, `face.engineLost`, `face.closed`, or why the engine cannot start.
+   */
+  analyse(frame: FaceFrame, options: AnalyseOptions): Promise<Result<FrameAnalysis, FailureData>>
+  /** Ends the worker; every outstanding promise settles with `face.closed`. Idempotent. */
+  close(): Promise<void>
+}

@@ -1,0 +1,33 @@
+import type { FailureData } from '../contract/failure.ts'
+import type {
+  AppendRequest,
+  AppendResponse,
+  OutcomeResponse,
+  RefundRequest,
+  ResolveCodeResponse,
+} from '../contract/hubApi.ts'
+import type { AuthoriseRequest } from '../contract/payment.ts'
+import type { Result } from '../contract/result.ts'
+import type { Key } from '../contract/values.ts'
+
+export interface CallOptions {
+  readonly signal?: AbortSignal
+  readonly timeoutMs: number
+}
+
+/**
+ * The merchant hub as the lane sees it. Failure codes: `hub.unreachable` (nothing is known to have arrived),
+ * `hub.noAnswer` (it may have arrived), `hub.refused` (signature, session or join), `hub.nonsense` (an answer that is not
+ * the contract's). For money, only `hub.unreachable` before the bytes left means "not sent".
+ */
+export interface HubPort {
+  append(request: AppendRequest, options: CallOptions): Promise<Result<AppendResponse, FailureData>>
+  authorise(request: AuthoriseRequest, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
+  query(attemptKey: Key, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
+  cancel(attemptKey: Key, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
+  refund(request: RefundRequest, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
+  resolveCode(code: string, options: CallOptions): Promise<Result<ResolveCodeResponse, FailureData>>
+  /** Address for shoppers' phones as the hub last told it; null before the first session. */
+  publicUrl(): string | null
+  close(): void
+}

@@ -1,0 +1,136 @@
+import type { Basket } from '../contract/basket.ts'
+import type { Item } from '../contract/catalogue.ts'
+import type { LaneEvent } from '../contract/events.ts'
+import type { Aggregate, Position, WireEntry } from '../contract/journal.ts'
+import type { JournalledInstrument, PaymentMode, PaymentOutcome } from '../contract/payment.ts'
+import type { CopyReason, ReceiptDocument } from '../contract/receipt.ts'
+import type { Key, Language, Money } from '../contract/values.ts'
+
+/** The sale in progress, kept so that a restart can say "we kept your basket". */
+export interface OpenSale {
+  readonly saleId: Key
+  readonly receiptToken: Key
+  readonly language: Language
+  readonly basket: Basket
+}
+
+/** `intended` and `unknown` are the two that a restart must resolve before anything else is sold. */
+export type AttemptState =
+  | 'intended'
+  | 'unknown'
+  | 'approved'
+  | 'declined'
+  | 'cancelled'
+  | 'deferred'
+  | 'processed'
+  | 'deferredDeclined'
+
+export interface AttemptRecord {
+  readonly attemptKey: Key
+  readonly saleId: Key
+  readonly amount: Money
+  readonly mode: PaymentMode
+  readonly instrument: JournalledInstrument
+  readonly state: AttemptState
+  readonly outcome: PaymentOutcome | null
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+}
+
+export type PrintJobState = 'queued' | 'sent' | 'printed' | 'notPrinted' | 'unknown'
+
+export interface PrintJobRecord {
+  readonly jobKey: Key
+  readonly saleId: Key
+  readonly document: ReceiptDocument
+  readonly copy: CopyReason | null
+  readonly state: PrintJobState
+  readonly createdAtMs: number
+}
+
+/** A person who enrolled; personal fields are sealed at rest under the subject's own key. */
+export interface SubjectRecord {
+  readonly subjectKey: Key
+  readonly accountId: Key
+  readonly maskedName: string
+  readonly maskedAccount: string
+  readonly phoneLast4: string
+  readonly enrolledAtMs: number
+}
+
+export interface ReferenceRow {
+  readonly referenceKey: Key
+  readonly subjectKey: Key
+  /** Sealed reference (`VaultPort`, purpose `faceReference`, bound to `referenceKey`). */
+  readonly sealed: Uint8Array
+  readonly modelPackId: string
+  readonly createdAtMs: number
+}
+
+/** Not yet processed deferred payments of this lane. */
+export interface DeferredTotals {
+  readonly count: number
+  readonly sumMinor: number
+  readonly oldestAtMs: number | null
+}
+
+/** Writes that belong to one commit. Valid only inside the callback of `transact`. */
+export interface LaneTransaction {
+  /** Appends one entry; its position is final when the transaction commits. */
+  append(aggregate: Aggregate, event: LaneEvent): Position
+  putOpenSale(sale: OpenSale | null): void
+  putAttempt(record: AttemptRecord): void
+  putPrintJob(record: PrintJobRecord): void
+  /** Creates the subject's key with the record. */
+  putSubject(record: SubjectRecord): void
+  putReference(row: ReferenceRow): void
+  /** Removes references and personal fields and destroys the subject's key. Returns how many references went. */
+  deleteSubject(subjectKey: Key): number
+  /** Encrypts UTF-8 JSON of `personal` under the subject's key, for events. */
+  sealPersonal(subjectKey: Key, personal: unknown): { subjectKey: Key; box: string }
+  replaceCatalogue(items: readonly Item[], sourceSha256: string): void
+}
+
+export interface CatalogueReader {
+  /** By any barcode the item carries, normalised GTIN digits. */
+  findByBarcode(gtin: string): Item | null
+  findBySku(sku: string): Item | null
+  count(): number
+  /** SHA-256 of the imported file, null before the first import. */
+  sourceSha256(): string | null
+  /** Items in SKU order, for pickers; `query` matches names, SKU and barcode. */
+  list(options: { limit: number; offset?: number; query?: string; unit?: Item['unit'] }): readonly Item[]
+}
+
+export interface JournalReader {
+  readonly epoch: Key
+  /** Newest entry of the current epoch; null before the genesis. */
+  head(): (Position & { hash: string }) | null
+  /** Highest position the hub acknowledged; null when none. */
+  acked(): Position | null
+  /** Entries after the acknowledged position, oldest first, at most `maxEntries` and about `maxBytes` of payload. */
+  pending(options: { maxEntries: number; maxBytes: number }): readonly WireEntry[]
+  pendingCount(): number
+  /** Idempotent; a position that does not exist in this journal throws. */
+  acknowledge(position: Position): void
+}
+
+/**
+ * The lane's durable memory: one SQLite file, one writer. Synchronous on purpose: a commit is an fsync, and nothing is
+ * shown as done before it. `transact` throws `Failure` `store.diskFull` when there is no room; nothing was written then.
+ */
+export interface LaneStorePort {
+  transact<T>(work: (tx: LaneTransaction) => T): T
+  openSale(): OpenSale | null
+  attempt(attemptKey: Key): AttemptRecord | null
+  attemptsInState(states: readonly AttemptState[]): readonly AttemptRecord[]
+  deferredTotals(currency: string): DeferredTotals
+  printJobs(states: readonly PrintJobState[]): readonly PrintJobRecord[]
+  printJobsOfSale(saleId: Key): readonly PrintJobRecord[]
+  subject(subjectKey: Key): SubjectRecord | null
+  subjectByAccount(accountId: Key): SubjectRecord | null
+  references(): Iterable<ReferenceRow>
+  readonly catalogue: CatalogueReader
+  readonly journal: JournalReader
+  close(): void
+}
