@@ -1,0 +1,240 @@
+/**
+ * Who may import whom. The rule `facelane/layers` (layers.js) reads this table and nothing else, so this is the place
+ * to change the architecture on purpose. Order matters: a file belongs to the first layer whose pattern fits its path.
+ *
+ * @typedef {object} Layer
+ * @property {string} name
+ * @property {readonly string[]} paths   folders (`a/b/`) and files (`a/b.ts`) from the repository root; `*` is one
+ *                                       folder or part of a name
+ * @property {readonly string[] | 'any'} layers    the other layers it may import; its own files always
+ * @property {readonly string[] | 'any'} packages  npm packages it may import
+ * @property {boolean} node              may it import `node:*`
+ * @property {string} instead            what to do instead; the end of every message about this layer
+ */
+
+/** What everything inside the lane stands on. */
+const foundation = ['contract', 'domain', 'ports', 'device ports', 'telemetry']
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} siblings
+ * @param {string} instead
+ * @returns {Layer}
+ */
+function core(name, siblings, instead) {
+  const layers = [...foundation, ...siblings].filter((other) => other !== name)
+  return { name, paths: [`src-main/${name}/`], layers, packages: 'any', node: true, instead }
+}
+
+/** @type {readonly Layer[]} */
+export const layers = [
+  {
+    name: 'contract',
+    paths: ['src-main/contract/'],
+    layers: [],
+    packages: ['zod'],
+    node: false,
+    instead:
+      'The contract is what every process can load: schemas and types only. Put behaviour into src-main/domain.',
+  },
+  {
+    name: 'domain',
+    paths: ['src-main/domain/'],
+    layers: ['contract'],
+    packages: [],
+    node: false,
+    instead: 'The domain is pure: take what comes from outside as an argument, and return effects as data.',
+  },
+  {
+    name: 'ports',
+    paths: ['src-main/ports/'],
+    layers: ['contract', 'domain', 'device ports'],
+    packages: [],
+    node: false,
+    instead:
+      'A port is types and the promises an implementer keeps. Put the implementation into an adapter folder.',
+  },
+  {
+    name: 'device ports',
+    paths: ['drivers/port.ts', 'drivers/port/', 'drivers/*/port.ts'],
+    layers: ['contract'],
+    packages: [],
+    node: false,
+    instead: 'A device port is types only. Put code into the driver beside it.',
+  },
+  {
+    name: 'virtual serial',
+    paths: ['drivers/virtual-serial.ts', 'drivers/virtual-serial/'],
+    layers: ['contract', 'device ports', 'byte stream'],
+    packages: 'any',
+    node: true,
+    instead:
+      'A virtual serial port carries bytes and knows no device. Put device behaviour into the emulator.',
+  },
+  {
+    name: 'byte stream',
+    paths: ['drivers/byte-stream.ts', 'drivers/byte-stream/'],
+    layers: ['contract', 'device ports'],
+    packages: 'any',
+    node: true,
+    instead: 'A byte stream opens a port and carries bytes. Put framing and commands into the driver.',
+  },
+  {
+    name: 'emulators',
+    paths: ['drivers/*/*emulator*', 'drivers/*/emulator/', 'drivers/*/*/*emulator*'],
+    layers: ['contract', 'device ports', 'byte stream', 'virtual serial', 'drivers'],
+    packages: 'any',
+    node: true,
+    instead: 'An emulator is the device at the far end of the wire: it knows bytes, not the lane.',
+  },
+  {
+    name: 'drivers',
+    paths: ['drivers/'],
+    layers: ['contract', 'device ports', 'byte stream', 'emulators'],
+    packages: 'any',
+    node: true,
+    instead:
+      'A driver knows its own device only. The supervisor (src-main/devices) owns connections and lends channels.',
+  },
+  core('telemetry', [], 'Telemetry is told things; it asks nobody. Hand it what it needs as an argument.'),
+  core('config', [], 'Configuration is read before anything is built. Hand it what it needs as an argument.'),
+  core(
+    'store',
+    [],
+    'The store keeps rows and keys. Let the folder that owns the rule call it, through a repository.',
+  ),
+  core(
+    'journal',
+    ['store'],
+    'The journal writes through the store. What causes an entry calls the journal, not the reverse.',
+  ),
+  core(
+    'members',
+    ['store', 'journal'],
+    'Take the other room as a port (src-main/ports) and let runtime.ts pass it in.',
+  ),
+  core(
+    'receipts',
+    ['store', 'journal'],
+    'Take the other room as a port (src-main/ports) and let runtime.ts pass it in.',
+  ),
+  core(
+    'face',
+    ['store', 'journal'],
+    'Take the other room as a port (src-main/ports) and let runtime.ts pass it in.',
+  ),
+  core(
+    'payments',
+    ['store', 'journal'],
+    'Take the other room as a port (src-main/ports) and let runtime.ts pass it in.',
+  ),
+  core(
+    'devices',
+    ['drivers', 'byte stream', 'virtual serial', 'emulators'],
+    'The supervisor knows drivers, not sales. Let the lane controller ask it through a device port.',
+  ),
+  core(
+    'lane',
+    ['store', 'journal', 'members', 'receipts', 'face', 'payments'],
+    'The lane controller reaches devices through their ports; runtime.ts passes the supervisor and the configuration in.',
+  ),
+  {
+    name: 'runtime',
+    paths: ['src-main/runtime.ts', 'src-main/runtime/'],
+    layers: [
+      ...foundation,
+      'config',
+      'store',
+      'journal',
+      'members',
+      'receipts',
+      'face',
+      'payments',
+      'devices',
+      'lane',
+    ],
+    packages: 'any',
+    node: true,
+    instead: 'The runtime builds the lane and knows no window. Let the shell or the command call it.',
+  },
+  {
+    name: 'electron shell',
+    paths: ['src-main/shell/electron/'],
+    layers: [...foundation, 'config', 'runtime', 'shell'],
+    packages: ['electron', 'zod'],
+    node: true,
+    instead:
+      'A shell hosts the runtime and adds a window. Put behaviour into the core and expose it in runtime.ts.',
+  },
+  {
+    name: 'shell',
+    paths: ['src-main/shell/'],
+    layers: [...foundation, 'config', 'runtime'],
+    packages: 'any',
+    node: true,
+    instead:
+      'A shell hosts the runtime and adds a window. Put behaviour into the core and expose it in runtime.ts.',
+  },
+  {
+    name: 'cli',
+    paths: ['src-main/cli/'],
+    layers: 'any',
+    packages: 'any',
+    node: true,
+    instead: 'Electron starts from src-main/shell/electron only; a command spawns it as a process.',
+  },
+  {
+    name: 'hub',
+    paths: ['src-hub/'],
+    layers: ['contract', 'domain'],
+    packages: 'any',
+    node: true,
+    instead:
+      'The hub shares contract and domain with the lane, nothing else. Move what both need into one of those.',
+  },
+  {
+    name: 'renderer',
+    paths: ['src-renderer/'],
+    layers: ['contract', 'domain'],
+    packages: 'any',
+    node: false,
+    instead:
+      'The page shows the published LaneView and sends LaneCommands; it reaches nothing else of the lane.',
+  },
+  {
+    name: 'launcher',
+    paths: ['scripts/'],
+    layers: [],
+    packages: ['vitest'],
+    node: true,
+    instead:
+      'The launcher runs before anything is installed: plain JavaScript, Node built-ins only; spawn the rest.',
+  },
+  {
+    name: 'tests',
+    paths: ['tests/'],
+    layers: 'any',
+    packages: 'any',
+    node: true,
+    instead: 'A test takes a stand-in instead of Electron; types come with `import type`.',
+  },
+  {
+    name: 'tool configuration',
+    paths: ['eslint/', '*.config.ts', '*.config.js', 'src-renderer/*.config.ts'],
+    layers: [],
+    packages: 'any',
+    node: true,
+    instead: 'A tool configuration loads the tool, not the product.',
+  },
+]
+
+/** Packages with one home. The home is a folder; `types` lets tests name the types without loading the package. */
+export const packageHomes = [
+  {
+    name: 'electron',
+    home: 'src-main/shell/electron/',
+    typesElsewhere: ['tests/'],
+    instead:
+      'Inject what you need (see ElectronLike in src-main/shell/electron) so that it runs without the binary.',
+  },
+]
