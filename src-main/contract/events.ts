@@ -27,7 +27,13 @@ export const salePaymentSchema = z.object({
   amountMinor: amountMinorSchema,
 })
 
-export const interventionKinds = ['ageCheck', 'weighing', 'help', 'presentationAttack', 'unknownOutcome'] as const
+export const interventionKinds = [
+  'ageCheck',
+  'weighing',
+  'help',
+  'presentationAttack',
+  'unknownOutcome',
+] as const
 export const interventionKindSchema = z.enum(interventionKinds)
 export type InterventionKind = z.infer<typeof interventionKindSchema>
 

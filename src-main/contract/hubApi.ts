@@ -77,7 +77,11 @@ export const hubRoutes = {
   join: { path: '/v1/lanes', request: joinRequestSchema, response: z.object({ joined: z.literal(true) }) },
   session: { path: '/v1/sessions', request: sessionRequestSchema, response: sessionResponseSchema },
   append: { path: '/v1/journal', request: appendRequestSchema, response: appendResponseSchema },
-  authorise: { path: '/v1/payments/authorise', request: authoriseRequestSchema, response: outcomeResponseSchema },
+  authorise: {
+    path: '/v1/payments/authorise',
+    request: authoriseRequestSchema,
+    response: outcomeResponseSchema,
+  },
   query: { path: '/v1/payments/query', request: paymentKeyRequestSchema, response: outcomeResponseSchema },
   cancel: { path: '/v1/payments/cancel', request: paymentKeyRequestSchema, response: outcomeResponseSchema },
   refund: { path: '/v1/payments/refund', request: refundRequestSchema, response: outcomeResponseSchema },
@@ -117,7 +121,12 @@ export const issueCodeResponseSchema = z.object({ code: walletCodeSchema, expire
 export const ledgerSummarySchema = z.object({
   chargedMinor: z.record(z.string(), amountMinorSchema),
   charges: z.array(
-    z.object({ attemptKey: keySchema, saleId: keySchema, amountMinor: amountMinorSchema, currency: currencySchema }),
+    z.object({
+      attemptKey: keySchema,
+      saleId: keySchema,
+      amountMinor: amountMinorSchema,
+      currency: currencySchema,
+    }),
   ),
   balanced: z.boolean(),
 })

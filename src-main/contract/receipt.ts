@@ -41,5 +41,11 @@ export const receiptDocumentSchema = z.object({
 export type ReceiptDocument = z.infer<typeof receiptDocumentSchema>
 
 /** Why a further paper of the same job is printed; every paper but the first carries the word COPY with it. */
-export const copyReasons = ['shopperAsked', 'outcomeUnknown', 'paperEmpty', 'coverOpen', 'printerRestarted'] as const
+export const copyReasons = [
+  'shopperAsked',
+  'outcomeUnknown',
+  'paperEmpty',
+  'coverOpen',
+  'printerRestarted',
+] as const
 export type CopyReason = (typeof copyReasons)[number]

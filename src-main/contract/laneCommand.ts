@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { tenderKindSchema } from './payment.ts'
+import { keySchema, languageSchema } from './values.ts'
+
+/** What a person at the lane can do. The lane answers each with a Result; a refused one changes nothing. */
+export const laneCommandSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('session:start') }),
+  z.object({ type: z.literal('language:choose'), language: languageSchema }),
+  /** A barcode typed by hand, or read by a scanner that is a keyboard. */
+  z.object({ type: z.literal('barcode:enter'), text: z.string().min(1).max(128) }),
+  /** An item without barcode, from the picture list. */
+  z.object({ type: z.literal('item:pick'), sku: z.string().min(1).max(32) }),
+  z.object({
+    type: z.literal('line:changeCount'),
+    lineId: z.number().int().min(1),
+    count: z.number().int().min(1).max(999),
+  }),
+  z.object({ type: z.literal('line:remove'), lineId: z.number().int().min(1) }),
+  z.object({ type: z.literal('checkout:pay') }),
+  z.object({ type: z.literal('tender:choose'), tender: tenderKindSchema }),
+  z.object({ type: z.literal('checkout:back') }),
+  z.object({ type: z.literal('secondFactor:enter'), digits: z.string().regex(/^\d{4}$/) }),
+  /** The shopper's own touch on the confirm screen: the only thing that lets money move. `saleId` guards a stale screen. */
+  z.object({ type: z.literal('payment:confirm'), saleId: keySchema, totalMinor: z.number().int().min(1) }),
+  z.object({ type: z.literal('payment:notMe') }),
+  z.object({ type: z.literal('checkout:cancel') }),
+  z.object({ type: z.literal('receipt:copy') }),
+  z.object({ type: z.literal('receipt:noPaper') }),
+  z.object({ type: z.literal('session:finish') }),
+  z.object({ type: z.literal('notice:dismiss') }),
+  z.object({ type: z.literal('help:call') }),
+  /** Staff at the lane. `grams` with a weighing. */
+  z.object({
+    type: z.literal('intervention:resolve'),
+    interventionKey: keySchema,
+    pin: z.string().regex(/^\d{4,12}$/),
+    resolution: z.enum(['approved', 'refused', 'helped']),
+    grams: z.number().int().min(1).max(100_000).optional(),
+  }),
+  z.object({ type: z.literal('help:cancel') }),
+  z.object({ type: z.literal('enrolment:begin') }),
+  z.object({
+    type: z.literal('enrolment:consent'),
+    textId: z.string().max(64),
+    textVersion: z.number().int(),
+    agreed: z.boolean(),
+  }),
+  z.object({ type: z.literal('enrolment:cancel') }),
+  z.object({ type: z.literal('enrolment:finish') }),
+])
+export type LaneCommand = z.infer<typeof laneCommandSchema>
+export type LaneCommandType = LaneCommand['type']
+
+/** The answer to a command. `refused` names why in a stable code, such as `notNow` or `wrongPin`. */
+export const commandResultSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('accepted') }),
+  z.object({ kind: z.literal('refused'), code: z.string() }),
+])
+export type CommandResult = z.infer<typeof commandResultSchema>

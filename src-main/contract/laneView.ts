@@ -1,0 +1,208 @@
+import { z } from 'zod'
+import { basketLineSchema, taxTotalSchema } from './basket.ts'
+import { interventionKindSchema } from './events.ts'
+import { declineReasonSchema, paymentModeSchema, tenderKindSchema } from './payment.ts'
+import { receiptDocumentSchema } from './receipt.ts'
+import { amountMinorSchema, currencySchema, keySchema, languageSchema, profileSchema } from './values.ts'
+
+/** One short sentence at a time for the person in front of the camera. */
+export const guidanceCodes = [
+  'lookHere',
+  'comeCloser',
+  'moveBack',
+  'oneAtATime',
+  'moreLight',
+  'lessLight',
+  'holdStill',
+  'noFace',
+  'checking',
+] as const
+export const guidanceSchema = z.enum(guidanceCodes)
+export type Guidance = z.infer<typeof guidanceSchema>
+
+/** Face position in the camera picture, 0..1 of width and height, not mirrored. */
+export const faceBoxSchema = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
+export type FaceBox = z.infer<typeof faceBoxSchema>
+
+/** What a look at the camera shows right now. `progress` 0..1 of the frames wanted. */
+export const captureViewSchema = z.object({
+  camera: z.enum(['opening', 'on', 'off']),
+  guidance: guidanceSchema,
+  faceBox: faceBoxSchema.nullable(),
+  progress: z.number().min(0).max(1),
+})
+export type CaptureView = z.infer<typeof captureViewSchema>
+
+/** Something to say once, above the screen it concerns. Money text comes first: was anything charged? */
+export const noticeSchema = z.discriminatedUnion('code', [
+  z.object({ code: z.literal('unknownBarcode'), barcode: z.string() }),
+  z.object({ code: z.literal('unreadableBarcode') }),
+  z.object({ code: z.literal('basketFull') }),
+  z.object({ code: z.literal('staffNeededFirst') }),
+  z.object({ code: z.literal('codeNotForPaying') }),
+  z.object({ code: z.literal('basketKept') }),
+  z.object({ code: z.literal('faceNotFound') }),
+  z.object({ code: z.literal('faceNotClear') }),
+  z.object({ code: z.literal('faceAttack') }),
+  z.object({ code: z.literal('faceTimeout') }),
+  z.object({ code: z.literal('cameraUnavailable') }),
+  z.object({ code: z.literal('faceEngineUnavailable') }),
+  z.object({ code: z.literal('notYou') }),
+  z.object({ code: z.literal('wrongDigits'), attemptsLeft: z.number().int() }),
+  z.object({ code: z.literal('declined'), reason: declineReasonSchema }),
+  z.object({ code: z.literal('hubNeeded') }),
+  z.object({ code: z.literal('attemptCancelled') }),
+  z.object({ code: z.literal('restricted') }),
+  z.object({ code: z.literal('diskFull') }),
+])
+export type Notice = z.infer<typeof noticeSchema>
+export type NoticeCode = Notice['code']
+
+/** A tender the lane could take; one that cannot be taken now says why. */
+export const tenderOfferSchema = z.object({
+  kind: tenderKindSchema,
+  available: z.boolean(),
+  reason: z
+    .enum([
+      'cameraUnavailable',
+      'galleryEmpty',
+      'hubNeeded',
+      'offlineLimit',
+      'lockedOut',
+      'scannerUnavailable',
+    ])
+    .nullable(),
+})
+export type TenderOffer = z.infer<typeof tenderOfferSchema>
+
+export const paperStates = [
+  'printing',
+  'printed',
+  'notPrinted',
+  'unknown',
+  'declinedByShopper',
+  'noPrinter',
+] as const
+
+const payerSchema = z.object({ maskedName: z.string(), maskedAccount: z.string() })
+
+/** One screen per state of the checkout; the renderer's router is an exhaustive switch over `kind`. */
+export const screenSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('starting') }),
+  z.object({ kind: z.literal('attract') }),
+  z.object({ kind: z.literal('scanning'), lastLineId: z.number().int().nullable() }),
+  z.object({ kind: z.literal('tenderChoice'), offers: z.array(tenderOfferSchema) }),
+  z.object({ kind: z.literal('faceCapture'), capture: captureViewSchema }),
+  z.object({ kind: z.literal('codeCapture') }),
+  /** Last digits of the phone number, typed on large keys. */
+  z.object({ kind: z.literal('secondFactor'), digits: z.number().int(), attemptsLeft: z.number().int() }),
+  z.object({
+    kind: z.literal('confirm'),
+    tender: tenderKindSchema,
+    payer: payerSchema.nullable(),
+    mode: paymentModeSchema,
+  }),
+  z.object({ kind: z.literal('authorising'), tender: tenderKindSchema }),
+  z.object({ kind: z.literal('approved'), tender: tenderKindSchema }),
+  z.object({ kind: z.literal('declined'), reason: declineReasonSchema, offers: z.array(tenderOfferSchema) }),
+  /** Sent, no answer: being asked, being cancelled, or waiting for staff. The shopper pays nothing twice. */
+  z.object({ kind: z.literal('unknown'), phase: z.enum(['querying', 'cancelling', 'attendant']) }),
+  z.object({ kind: z.literal('printing'), receipt: receiptDocumentSchema, mode: paymentModeSchema }),
+  z.object({
+    kind: z.literal('done'),
+    receipt: receiptDocumentSchema,
+    receiptUrl: z.string().nullable(),
+    paper: z.enum(paperStates),
+    mode: paymentModeSchema,
+  }),
+  z.object({ kind: z.literal('cancelled') }),
+  z.object({
+    kind: z.literal('outOfOrder'),
+    reasons: z.array(z.string()),
+    /** What still works: nothing, or paying at the counter. */
+    basketKept: z.boolean(),
+  }),
+])
+export type Screen = z.infer<typeof screenSchema>
+export type ScreenKind = Screen['kind']
+
+export const basketViewSchema = z.object({
+  saleId: keySchema.nullable(),
+  lines: z.array(basketLineSchema),
+  itemCount: z.number().int(),
+  totalMinor: amountMinorSchema,
+  taxes: z.array(taxTotalSchema),
+  /** Staff has to settle something before this can be paid. */
+  blocked: z.boolean(),
+})
+export type BasketView = z.infer<typeof basketViewSchema>
+
+/** Help is coming: a layer above the screen until staff settled it with their PIN. */
+export const interventionViewSchema = z.object({
+  interventionKey: keySchema,
+  kind: interventionKindSchema,
+  line: basketLineSchema.nullable(),
+  pin: z.object({ wrongTries: z.number().int(), lockedForMs: z.number().int() }),
+})
+export type InterventionView = z.infer<typeof interventionViewSchema>
+
+/** Enrolment is a layer of its own: consent, link the wallet, look, done. */
+export const enrolmentViewSchema = z.discriminatedUnion('step', [
+  z.object({ step: z.literal('consent'), textId: z.string(), textVersion: z.number().int() }),
+  z.object({
+    step: z.literal('link'),
+    problem: z.enum(['codeInvalid', 'codeExpired', 'hubNeeded', 'notAWalletCode']).nullable(),
+  }),
+  z.object({ step: z.literal('look'), capture: captureViewSchema, payer: payerSchema }),
+  z.object({ step: z.literal('saving') }),
+  z.object({ step: z.literal('done'), payer: payerSchema }),
+  z.object({
+    step: z.literal('failed'),
+    reason: z.enum([
+      'faceTimeout',
+      'faceAttack',
+      'framesDisagree',
+      'cameraUnavailable',
+      'faceEngineUnavailable',
+      'alreadyEnrolled',
+      'diskFull',
+    ]),
+  }),
+])
+export type EnrolmentView = z.infer<typeof enrolmentViewSchema>
+
+export const deviceViewSchema = z.object({
+  category: z.enum(['PosPrinter', 'Scanner', 'Camera', 'FaceEngine', 'Hub']),
+  state: z.enum(['ready', 'opening', 'attention', 'lost', 'failed', 'off']),
+  /** Stable code of what is wrong, for staff: `paperEmpty`, `coverOpen`, `device.offline`… */
+  detail: z.string().nullable(),
+})
+export type DeviceView = z.infer<typeof deviceViewSchema>
+
+/** Everything the window shows: complete, serialisable, published after every change with a rising `version`. */
+export const laneViewSchema = z.object({
+  version: z.number().int(),
+  laneId: z.string(),
+  merchantName: z.string(),
+  profile: profileSchema,
+  mode: z.enum(['production', 'development']),
+  /** Fed by a replayed camera: a permanent banner says so. */
+  bench: z.boolean(),
+  language: languageSchema,
+  currency: currencySchema,
+  screen: screenSchema,
+  basket: basketViewSchema,
+  notice: noticeSchema.nullable(),
+  intervention: interventionViewSchema.nullable(),
+  enrolment: enrolmentViewSchema.nullable(),
+  devices: z.array(deviceViewSchema),
+  sync: z.object({
+    hub: z.enum(['online', 'offline', 'forked', 'refused', 'connecting']),
+    pendingEntries: z.number().int(),
+    deferredCount: z.number().int(),
+    deferredMinor: amountMinorSchema,
+  }),
+  /** Face payment can be offered at all: engine, camera and at least one enrolled reference or enrolment possible. */
+  facePay: z.object({ available: z.boolean(), enrolled: z.number().int() }),
+})
+export type LaneView = z.infer<typeof laneViewSchema>
