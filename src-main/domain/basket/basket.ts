@@ -1,0 +1,141 @@
+import type { Basket, BasketLine, LineBlock, Quantity } from '../../contract/basket.ts'
+import type { Item } from '../../contract/catalogue.ts'
+import { err, ok, type Result } from '../../contract/result.ts'
+import { multiplyRounded } from '../money/money.ts'
+import type { BasketProblem } from './problems.ts'
+
+export const maxLines = 500
+export const maxCount = 999
+export const maxGrams = 100_000
+
+export type BasketResult = Result<Basket, BasketProblem>
+
+export function emptyBasket(currency: string): Basket {
+  return { currency, nextLineId: 1, lines: [] }
+}
+
+/**
+ * Pieces of the same item gather in one line, also while that line waits for its age check; every weighed item has its
+ * own. `approvedAgeYears`: age that staff confirmed in this sale, in addition to what the basket's lines show.
+ */
+export function addItem(
+  basket: Basket,
+  item: Item,
+  count = 1,
+  approvedAgeYears = 0,
+): Result<{ basket: Basket; lineId: number }, BasketProblem> {
+  const approved = Math.max(approvedAgeYears, approvedAge(basket))
+  const twin = item.unit === 'each' ? basket.lines.find((line) => isTwin(line, item, approved)) : undefined
+  if (twin?.quantity.kind === 'each') {
+    const changed = changeCount(basket, twin.lineId, twin.quantity.count + count)
+    return changed.ok ? ok({ basket: changed.value, lineId: twin.lineId }) : changed
+  }
+  if (basket.lines.length >= maxLines) return err('basket.full')
+  const quantity = firstQuantity(item, count)
+  if (!quantity.ok) return quantity
+  const lineId = basket.nextLineId
+  const line = priced({ lineId, item, blocks: blocksOf(item, approved) }, quantity.value)
+  return ok({ basket: { ...basket, nextLineId: lineId + 1, lines: [...basket.lines, line] }, lineId })
+}
+
+/** The same article at the same terms: a catalogue import during a sale must not reprice what was scanned before. */
+function isTwin(line: BasketLine, item: Item, approvedAgeYears: number): boolean {
+  return (
+    line.item.sku === item.sku &&
+    line.item.unit === item.unit &&
+    line.item.priceMinor === item.priceMinor &&
+    line.item.taxClass === item.taxClass &&
+    line.item.minimumAgeYears === item.minimumAgeYears &&
+    line.blocks.join() === blocksOf(item, approvedAgeYears).join()
+  )
+}
+
+function firstQuantity(item: Item, count: number): Result<Quantity, BasketProblem> {
+  if (item.unit === 'each') {
+    return isWithin(count, maxCount) ? ok({ kind: 'each', count }) : err('basket.countOutOfRange')
+  }
+  return count === 1 ? ok({ kind: 'weight', grams: 0 }) : err('basket.soldByWeight')
+}
+
+function blocksOf(item: Item, approvedAgeYears: number): LineBlock[] {
+  const blocks: LineBlock[] = []
+  if (item.minimumAgeYears !== undefined && item.minimumAgeYears > approvedAgeYears) blocks.push('ageCheck')
+  if (item.unit === 'kg') blocks.push('weighing')
+  return blocks
+}
+
+/** 1 to 999; a line is taken out by `removeLine`, not by counting to nothing. */
+export function changeCount(basket: Basket, lineId: number, count: number): BasketResult {
+  return changeLine(basket, lineId, (line) => {
+    if (line.quantity.kind !== 'each') return err('basket.soldByWeight')
+    if (!isWithin(count, maxCount)) return err('basket.countOutOfRange')
+    return ok(priced(line, { kind: 'each', count }))
+  })
+}
+
+/** The numbers of removed lines are not used again. */
+export function removeLine(basket: Basket, lineId: number): BasketResult {
+  const lines = basket.lines.filter((line) => line.lineId !== lineId)
+  return lines.length === basket.lines.length ? err('basket.unknownLine') : ok({ ...basket, lines })
+}
+
+/** Staff checked the shopper's age for this line: settles every line with the same limit or a lower one. */
+export function approveAge(basket: Basket, lineId: number): BasketResult {
+  const ageYears = basket.lines.find((line) => line.lineId === lineId)?.item.minimumAgeYears
+  if (ageYears === undefined) return err(hasLine(basket, lineId) ? 'basket.noAgeLimit' : 'basket.unknownLine')
+  const lines = basket.lines.map((line) =>
+    (line.item.minimumAgeYears ?? 0) <= ageYears ? without(line, 'ageCheck') : line,
+  )
+  return ok({ ...basket, lines })
+}
+
+/** Net weight from a scale or from staff; may be corrected until the sale is paid. */
+export function setWeight(basket: Basket, lineId: number, grams: number): BasketResult {
+  return changeLine(basket, lineId, (line) => {
+    if (line.quantity.kind !== 'weight') return err('basket.soldByPiece')
+    if (!isWithin(grams, maxGrams)) return err('basket.weightOutOfRange')
+    return ok(without(priced(line, { kind: 'weight', grams }), 'weighing'))
+  })
+}
+
+/** The highest age limit that staff already settled on a line of this basket, 0 when none. */
+export function approvedAge(basket: Basket): number {
+  return basket.lines.reduce((age, { item, blocks }) => {
+    return blocks.includes('ageCheck') ? age : Math.max(age, item.minimumAgeYears ?? 0)
+  }, 0)
+}
+
+function changeLine(
+  basket: Basket,
+  lineId: number,
+  change: (line: BasketLine) => Result<BasketLine, BasketProblem>,
+): BasketResult {
+  const line = basket.lines.find((candidate) => candidate.lineId === lineId)
+  if (line === undefined) return err('basket.unknownLine')
+  const changed = change(line)
+  if (!changed.ok) return changed
+  return ok({ ...basket, lines: basket.lines.map((other) => (other === line ? changed.value : other)) })
+}
+
+function hasLine(basket: Basket, lineId: number): boolean {
+  return basket.lines.some((line) => line.lineId === lineId)
+}
+
+function without(line: BasketLine, block: LineBlock): BasketLine {
+  return { ...line, blocks: line.blocks.filter((open) => open !== block) }
+}
+
+/** A price is per piece or per 1,000 grams. */
+function priced(line: Omit<BasketLine, 'quantity' | 'totalMinor'>, quantity: Quantity): BasketLine {
+  const { priceMinor } = line.item
+  const total =
+    quantity.kind === 'each'
+      ? multiplyRounded(priceMinor, quantity.count, 1)
+      : multiplyRounded(priceMinor, quantity.grams, 1000)
+  if (!total.ok) throw new Error(`Item ${line.item.sku} has a price beyond the catalogue's limit`)
+  return { ...line, quantity, totalMinor: total.value }
+}
+
+function isWithin(value: number, max: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= max
+}

@@ -1,0 +1,53 @@
+import type { Basket, BasketLine, LineBlock, SoldLine, TaxTotal } from '../../contract/basket.ts'
+import type { Money } from '../../contract/values.ts'
+import { sumMinor } from '../money/money.ts'
+import { taxTotals as totalsOf, type TaxRates } from '../tax/tax.ts'
+
+export interface OpenBlock {
+  readonly lineId: number
+  readonly block: LineBlock
+}
+
+/** What staff must still settle, in the order of the lines. */
+export function openBlocks(basket: Basket): OpenBlock[] {
+  return basket.lines.flatMap(({ lineId, blocks }) => blocks.map((block) => ({ lineId, block })))
+}
+
+/** Something is in it and nothing waits for staff: only then may it be paid. */
+export function isPayable(basket: Basket): boolean {
+  return basket.lines.length > 0 && openBlocks(basket).length === 0
+}
+
+/** Tax included. Lines that wait for their weight count nothing yet. */
+export function basketTotal(basket: Basket): Money {
+  const sum = sumMinor(basket.lines.map((line) => line.totalMinor))
+  if (!sum.ok) throw new Error('500 lines of the highest price fit into an amount')
+  return { amountMinor: sum.value, currency: basket.currency }
+}
+
+export function taxTotals(basket: Basket, rates: TaxRates): TaxTotal[] {
+  const lines = basket.lines.map(({ item, totalMinor }) => ({ taxClass: item.taxClass, totalMinor }))
+  return totalsOf(lines, rates)
+}
+
+/** The lines as journal, receipt and hub keep them, whether or not they may be paid. */
+export function soldLines(basket: Basket): SoldLine[] {
+  return basket.lines.map(({ lineId, item, quantity, totalMinor }) => ({
+    lineId,
+    sku: item.sku,
+    name: item.name,
+    quantity,
+    unitPriceMinor: item.priceMinor,
+    totalMinor,
+    taxClass: item.taxClass,
+  }))
+}
+
+/** As a shopper counts: pieces, and one for each weighed line. */
+export function itemCount(basket: Basket): number {
+  return basket.lines.reduce((count, line) => count + pieces(line), 0)
+}
+
+function pieces({ quantity }: BasketLine): number {
+  return quantity.kind === 'each' ? quantity.count : 1
+}
