@@ -1,0 +1,82 @@
+import type { Answers } from './answers.ts'
+import { noButtons, nothingAwaited } from './answers.ts'
+import { cancelSale, chooseTender, languageOf, outOfOrder } from './shopping.ts'
+import { startWithCode } from './paying.ts'
+import type { BeginSale } from './sale.ts'
+import { scanInto, scanning } from './sale.ts'
+import type { CheckoutEffect, CompletedSale, Paper, Step } from './state.ts'
+
+const attract: Step = { state: { kind: 'attract' }, effects: [], notice: null }
+
+/** Paid, about to be committed: the breath before the receipt. */
+export const approvedAnswers: Answers<'approved'> = {
+  ...noButtons,
+  ...nothingAwaited,
+  saleCommitted: (_state, { completed }) => ({
+    state: { kind: 'printing', completed },
+    effects: [{ type: 'print', completed, copy: null }],
+    notice: null,
+  }),
+}
+
+export const declinedAnswers: Answers<'declined'> = {
+  ...noButtons,
+  ...nothingAwaited,
+  languageChosen: (state, input) => languageOf(state, input.language),
+  tenderChosen: (state, input) => chooseTender(state.sale, input.tender),
+  walletCodeRead: (state, input) => startWithCode(state.sale, input),
+  backPressed: (state) => ({ state: { kind: 'tenderChoice', sale: state.sale }, effects: [], notice: null }),
+  cancelPressed: (state) => cancelSale(state.sale, 'shopper'),
+  idleTimedOut: (state) => ({ state: { kind: 'tenderChoice', sale: state.sale }, effects: [], notice: null }),
+  laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
+}
+
+export const printingAnswers: Answers<'printing'> = {
+  ...noButtons,
+  ...nothingAwaited,
+  paperFinished: (state, input) =>
+    input.saleId === state.completed.saleId ? done(state.completed, input.paper) : { state, effects: [] },
+  // The paper may take its time: whoever has the receipt on the phone can go.
+  noPaperPressed: (state) => done(state.completed, 'declinedByShopper', [{ type: 'stopPrinting' }]),
+  finishPressed: () => attract,
+}
+
+/** The next shopper need not wait for the screen of the last one: their first item begins their sale. */
+export const doneAnswers = (begin: BeginSale): Answers<'done'> => ({
+  ...noButtons,
+  ...nothingAwaited,
+  itemScanned: (state, input) => scanInto(state, begin(input), input.item),
+  copyPressed: (state) => ({
+    state: { ...state, paper: 'printing' },
+    effects: [{ type: 'print', completed: state.completed, copy: 'shopperAsked' }],
+    notice: null,
+  }),
+  paperFinished: (state, input) =>
+    input.saleId === state.completed.saleId ? done(state.completed, input.paper) : { state, effects: [] },
+  noPaperPressed: () => attract,
+  finishPressed: () => attract,
+  idleTimedOut: () => attract,
+  sessionStarted: (_state, input) => scanning(begin(input)),
+  laneFailed: (_state, input) => outOfOrder(input.reasons, null),
+})
+
+export const cancelledAnswers = (begin: BeginSale): Answers<'cancelled'> => ({
+  ...noButtons,
+  ...nothingAwaited,
+  itemScanned: (state, input) => scanInto(state, begin(input), input.item),
+  finishPressed: () => attract,
+  sessionStarted: (_state, input) => scanning(begin(input)),
+  idleTimedOut: () => attract,
+  laneFailed: (_state, input) => outOfOrder(input.reasons, null),
+})
+
+export const outOfOrderAnswers: Answers<'outOfOrder'> = {
+  ...noButtons,
+  ...nothingAwaited,
+  laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
+  laneRecovered: (state) => (state.sale ? scanning(state.sale, { notice: { code: 'basketKept' } }) : attract),
+}
+
+function done(completed: CompletedSale, paper: Paper, effects: readonly CheckoutEffect[] = []): Step {
+  return { state: { kind: 'done', completed, paper }, effects, notice: null }
+}

@@ -1,0 +1,54 @@
+import type { Answers } from './answers.ts'
+import {
+  approvedAnswers,
+  cancelledAnswers,
+  declinedAnswers,
+  doneAnswers,
+  outOfOrderAnswers,
+  printingAnswers,
+} from './ending.ts'
+import {
+  codeCaptureAnswers,
+  confirmAnswers,
+  faceCaptureAnswers,
+  secondFactorAnswers,
+} from './identifying.ts'
+import { authorisingAnswers, unknownAnswers } from './paying.ts'
+import type { SaleDefaults } from './sale.ts'
+import { saleBeginner } from './sale.ts'
+import { attractAnswers, scanningAnswers, tenderChoiceAnswers } from './shopping.ts'
+import type { CheckoutInput, CheckoutState, CheckoutStateKind, Step } from './state.ts'
+
+export type CheckoutMachine = (state: CheckoutState, input: CheckoutInput) => Step
+
+/** The checkout as one pure function. Every state answers every input; the table's type proves it. */
+export function createCheckoutMachine(defaults: () => SaleDefaults): CheckoutMachine {
+  const begin = saleBeginner(defaults)
+  const table: { readonly [K in CheckoutStateKind]: Answers<K> } = {
+    attract: attractAnswers(begin),
+    scanning: scanningAnswers,
+    tenderChoice: tenderChoiceAnswers,
+    faceCapture: faceCaptureAnswers,
+    codeCapture: codeCaptureAnswers,
+    secondFactor: secondFactorAnswers,
+    confirm: confirmAnswers,
+    authorising: authorisingAnswers,
+    approved: approvedAnswers,
+    declined: declinedAnswers,
+    unknown: unknownAnswers,
+    printing: printingAnswers,
+    done: doneAnswers(begin),
+    cancelled: cancelledAnswers(begin),
+    outOfOrder: outOfOrderAnswers,
+  }
+  return (state, input) => {
+    // The two indexes belong together by construction; TypeScript cannot correlate them.
+    const answer = table[state.kind][input.type] as (state: CheckoutState, input: CheckoutInput) => Step
+    return answer(state, input)
+  }
+}
+
+/** The states in which nothing of the shopper's money is under way: a failure may take the lane out of order. */
+export function isInterruptible(state: CheckoutState): boolean {
+  return !['authorising', 'unknown', 'approved', 'printing', 'outOfOrder'].includes(state.kind)
+}
