@@ -1,33 +1,20 @@
 import { z } from 'zod'
 import { basketLineSchema, taxTotalSchema } from './basket.ts'
 import { interventionKindSchema } from './events.ts'
+import { faceBoxSchema, guidanceCodes } from './face.ts'
 import { declineReasonSchema, paymentModeSchema, tenderKindSchema } from './payment.ts'
 import { receiptDocumentSchema } from './receipt.ts'
 import { amountMinorSchema, currencySchema, keySchema, languageSchema, profileSchema } from './values.ts'
 
-/** One short sentence at a time for the person in front of the camera. */
-export const guidanceCodes = [
-  'lookHere',
-  'comeCloser',
-  'moveBack',
-  'oneAtATime',
-  'moreLight',
-  'lessLight',
-  'holdStill',
-  'noFace',
-  'checking',
-] as const
-export const guidanceSchema = z.enum(guidanceCodes)
-export type Guidance = z.infer<typeof guidanceSchema>
-
-/** Face position in the camera picture, 0..1 of width and height, not mirrored. */
-export const faceBoxSchema = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
-export type FaceBox = z.infer<typeof faceBoxSchema>
+/** One short sentence at a time for the person in front of the camera; `checking` while the decision is made. */
+export const screenGuidanceCodes = [...guidanceCodes, 'checking'] as const
+export const screenGuidanceSchema = z.enum(screenGuidanceCodes)
+export type ScreenGuidance = z.infer<typeof screenGuidanceSchema>
 
 /** What a look at the camera shows right now. `progress` 0..1 of the frames wanted. */
 export const captureViewSchema = z.object({
   camera: z.enum(['opening', 'on', 'off']),
-  guidance: guidanceSchema,
+  guidance: screenGuidanceSchema,
   faceBox: faceBoxSchema.nullable(),
   progress: z.number().min(0).max(1),
 })
