@@ -1,0 +1,150 @@
+import type { SoldLine, TaxTotal } from '../../contract/basket.ts'
+import type { PaymentMode, TenderKind } from '../../contract/payment.ts'
+import type { ReceiptBlock, ReceiptDocument } from '../../contract/receipt.ts'
+import type { Key, Language } from '../../contract/values.ts'
+import { sumMinor } from '../money/money.ts'
+import { formatMoney } from '../money/text.ts'
+import { localTime, quantityText, rateText, saleNumber } from './figures.ts'
+import { receiptWords } from './words.ts'
+
+export interface ReceiptMerchant {
+  readonly name: string
+  readonly addressLines: readonly string[]
+  readonly taxId?: string
+}
+
+export interface ReceiptPayment {
+  readonly tender: TenderKind
+  readonly mode: PaymentMode
+  readonly maskedAccount: string | null
+  /** The hub's approval; none while the charge is deferred. */
+  readonly approvalCode: string | null
+}
+
+/** Everything a receipt is made of; `taxes` must be those of `lines`. */
+export interface ReceiptSale {
+  readonly saleId: Key
+  readonly receiptToken: Key
+  readonly language: Language
+  readonly currency: string
+  readonly merchant: ReceiptMerchant
+  readonly laneId: string
+  /** A bench lane's receipt says that no real money moved. */
+  readonly bench: boolean
+  readonly lines: readonly SoldLine[]
+  readonly taxes: readonly TaxTotal[]
+  readonly payment: ReceiptPayment
+  readonly atMs: number
+  /** IANA name of the lane's time zone. */
+  readonly timeZone: string
+  /** Address of the e-receipt, at most 512 characters; null while the lane has never met its hub: no QR then. */
+  readonly receiptUrl: string | null
+}
+
+/** The one receipt of a sale, which paper, screen and phone lay out in their own way. */
+export function buildReceipt(sale: ReceiptSale): ReceiptDocument {
+  const totalMinor = total(sale.lines)
+  const sections = [
+    header(sale),
+    facts(sale),
+    sale.lines.flatMap((line) => lineBlocks(line, sale)),
+    totalBlocks(totalMinor, sale),
+    sale.taxes.map((tax) => taxBlock(tax, sale)),
+    paymentBlocks(totalMinor, sale),
+  ]
+  const ruled = sections.filter((blocks) => blocks.length > 0).flatMap((blocks) => [...blocks, rule])
+  return {
+    formatVersion: 1,
+    saleId: sale.saleId,
+    receiptToken: sale.receiptToken,
+    language: sale.language,
+    totalMinor,
+    currency: sale.currency,
+    blocks: [...ruled.slice(0, -1), ...footer(sale)],
+  }
+}
+
+const rule: ReceiptBlock = { kind: 'rule' }
+
+function header({ merchant, bench, language }: ReceiptSale): ReceiptBlock[] {
+  const words = receiptWords[language]
+  const lines = [...merchant.addressLines]
+  if (merchant.taxId !== undefined) lines.push(`${words.taxId} ${merchant.taxId}`)
+  return [
+    { kind: 'title', text: merchant.name },
+    ...lines.map((text) => centred(text)),
+    ...(bench ? [centred(words.bench, true)] : []),
+  ]
+}
+
+function facts({ saleId, atMs, timeZone, laneId, language }: ReceiptSale): ReceiptBlock[] {
+  const words = receiptWords[language]
+  return [
+    columns(words.saleNumber, saleNumber(saleId)),
+    columns(words.time, localTime(atMs, timeZone)),
+    columns(words.lane, laneId),
+  ]
+}
+
+function lineBlocks(line: SoldLine, { language, currency }: ReceiptSale): ReceiptBlock[] {
+  const unitPrice = { amountMinor: line.unitPriceMinor, currency }
+  const quantity = quantityText(line.quantity, unitPrice, language)
+  const blocks = [columns(line.name[language], formatMoney(amount(line.totalMinor, currency), language))]
+  if (quantity !== null) blocks.push({ kind: 'text', text: quantity, align: 'left', bold: false })
+  return blocks
+}
+
+function totalBlocks(totalMinor: number, { lines, language, currency }: ReceiptSale): ReceiptBlock[] {
+  const words = receiptWords[language]
+  const pieces = lines.reduce((sum, { quantity }) => sum + (quantity.kind === 'each' ? quantity.count : 1), 0)
+  const figure = formatMoney(amount(totalMinor, currency), language)
+  return [columns(words.pieces, String(pieces)), columns(words.total, figure, 'large')]
+}
+
+function taxBlock(tax: TaxTotal, { language, currency }: ReceiptSale): ReceiptBlock {
+  const words = receiptWords[language]
+  const net = formatMoney(amount(tax.netMinor, currency), language)
+  const label = tax.taxClass === 'exempt' ? words.taxExempt(net) : words.tax(rateText(tax.ratePermille), net)
+  return columns(label, formatMoney(amount(tax.taxMinor, currency), language))
+}
+
+function paymentBlocks(totalMinor: number, { payment, language, currency }: ReceiptSale): ReceiptBlock[] {
+  const words = receiptWords[language]
+  const figure = formatMoney(amount(totalMinor, currency), language)
+  const blocks = [columns(words.tender[payment.tender], figure, 'bold')]
+  if (payment.maskedAccount !== null) blocks.push(columns(words.account, payment.maskedAccount))
+  if (payment.approvalCode !== null) blocks.push(columns(words.approval, payment.approvalCode))
+  if (payment.mode === 'deferred') {
+    blocks.push({ kind: 'text', text: words.chargedLater, align: 'left', bold: true })
+  }
+  return blocks
+}
+
+function footer({ receiptUrl, language }: ReceiptSale): ReceiptBlock[] {
+  const words = receiptWords[language]
+  const qr: ReceiptBlock[] =
+    receiptUrl === null ? [] : [{ kind: 'qr', data: receiptUrl, caption: words.eReceipt }]
+  return [{ kind: 'space' }, ...qr, centred(words.thanks)]
+}
+
+function total(lines: readonly SoldLine[]): number {
+  const sum = sumMinor(lines.map((line) => line.totalMinor))
+  if (!sum.ok) throw new Error('The lines of one sale exceed what an amount can hold')
+  return sum.value
+}
+
+function amount(amountMinor: number, currency: string): { amountMinor: number; currency: string } {
+  return { amountMinor, currency }
+}
+
+function centred(text: string, bold = false): ReceiptBlock {
+  return { kind: 'text', text, align: 'center', bold }
+}
+
+function columns(
+  left: string,
+  right: string,
+  emphasis: 'normal' | 'bold' | 'large' = 'normal',
+): ReceiptBlock {
+  return { kind: 'columns', left, right, emphasis }
+}

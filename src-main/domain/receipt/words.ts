@@ -1,0 +1,59 @@
+import type { TenderKind } from '../../contract/payment.ts'
+import type { Language } from '../../contract/values.ts'
+
+/** Every word a receipt can carry. Labels are short: a 58 mm paper has 32 columns, 16 for Chinese. */
+export interface ReceiptWords {
+  readonly taxId: string
+  readonly saleNumber: string
+  readonly time: string
+  readonly lane: string
+  readonly pieces: string
+  readonly total: string
+  readonly tax: (rate: string, net: string) => string
+  readonly taxExempt: (net: string) => string
+  readonly tender: Readonly<Record<TenderKind, string>>
+  readonly account: string
+  readonly approval: string
+  readonly chargedLater: string
+  readonly bench: string
+  readonly eReceipt: string
+  readonly thanks: string
+}
+
+export const receiptWords: Readonly<Record<Language, ReceiptWords>> = {
+  'zh-CN': {
+    taxId: '税号',
+    saleNumber: '单号',
+    time: '时间',
+    lane: '收银台',
+    pieces: '件数',
+    total: '合计',
+    tax: (rate, net) => `税额 ${rate}（不含税 ${net}）`,
+    taxExempt: (net) => `免税（${net}）`,
+    tender: { face: '刷脸支付', walletCode: '付款码支付' },
+    account: '付款账户',
+    approval: '授权号',
+    chargedLater: '付款时网络暂时中断。网络恢复后，将从您的账户扣款一次。',
+    bench: '测试收银台：非真实款项',
+    eReceipt: '扫码查看电子小票',
+    thanks: '谢谢惠顾，欢迎再来',
+  },
+  en: {
+    taxId: 'Tax ID',
+    saleNumber: 'Sale',
+    time: 'Time',
+    lane: 'Lane',
+    pieces: 'Items',
+    total: 'Total',
+    tax: (rate, net) => `Tax ${rate} on ${net}`,
+    taxExempt: (net) => `Tax-exempt ${net}`,
+    tender: { face: 'Paid by face', walletCode: 'Paid by phone code' },
+    account: 'Account',
+    approval: 'Approval',
+    chargedLater:
+      'The connection was down when you paid. Your account will be charged once, when the connection is back.',
+    bench: 'TEST LANE: no real money',
+    eReceipt: 'Scan for your e-receipt',
+    thanks: 'Thank you, see you soon',
+  },
+}
