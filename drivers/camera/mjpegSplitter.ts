@@ -1,0 +1,111 @@
+/** A picture that grows beyond this without an end is noise; it is dropped. 8 MiB holds a 4K camera frame. */
+export const maxJpegBytes = 8 * 1024 * 1024
+
+/**
+ * Cuts a stream of JPEGs, one after the other, into pictures, whatever the chunks. Walks the segments, so that a
+ * thumbnail inside a picture's metadata does not end it early. Bytes between pictures are skipped.
+ */
+export class MjpegSplitter {
+  #held = new Uint8Array(0)
+  /** How far `#held` has been understood. */
+  #at = 0
+  #inScan = false
+
+  /** Returns the pictures completed by `chunk`, each a copy of its own. */
+  push(chunk: Uint8Array): Uint8Array[] {
+    this.#append(chunk)
+    const pictures: Uint8Array[] = []
+    for (;;) {
+      if (!this.#findStart()) return pictures
+      const end = this.#findEnd()
+      if (end === 'more') {
+        if (this.#held.length > maxJpegBytes) this.#drop(2)
+        return pictures
+      }
+      if (end === 'broken') {
+        this.#drop(2)
+        continue
+      }
+      pictures.push(this.#held.slice(0, end))
+      this.#drop(end)
+    }
+  }
+
+  /** Overwrites what is held and forgets it. */
+  reset(): void {
+    this.#held.fill(0)
+    this.#held = new Uint8Array(0)
+    this.#at = 0
+    this.#inScan = false
+  }
+
+  #append(chunk: Uint8Array): void {
+    const joined = new Uint8Array(this.#held.length + chunk.length)
+    joined.set(this.#held)
+    joined.set(chunk, this.#held.length)
+    this.#held.fill(0)
+    this.#held = joined
+  }
+
+  #drop(count: number): void {
+    const rest = this.#held.slice(count)
+    this.#held.fill(0)
+    this.#held = rest
+    this.#at = 0
+    this.#inScan = false
+  }
+
+  /** Brings the next SOI to the front of what is held. */
+  #findStart(): boolean {
+    if (this.#at >= 2) return true
+    const held = this.#held
+    for (let i = 0; i + 1 < held.length; i++) {
+      if (held[i] !== 0xff || held[i + 1] !== 0xd8) continue
+      if (i > 0) this.#drop(i)
+      this.#at = 2
+      return true
+    }
+    if (held.length > 1) this.#drop(held.length - 1)
+    return false
+  }
+
+  /** The offset after EOI, once it has arrived. */
+  #findEnd(): number | 'more' | 'broken' {
+    const held = this.#held
+    for (;;) {
+      if (this.#inScan && !this.#skipScan()) return 'more'
+      if (this.#at + 2 > held.length) return 'more'
+      if (held[this.#at] !== 0xff) return 'broken'
+      const marker = held[this.#at + 1]!
+      if (marker === 0xff) this.#at += 1
+      else if (marker === 0xd9) return this.#at + 2
+      else if (marker === 0xd8) return 'broken'
+      else {
+        if (this.#at + 4 > held.length) return 'more'
+        const length = (held[this.#at + 2]! << 8) | held[this.#at + 3]!
+        if (length < 2) return 'broken'
+        if (this.#at + 2 + length > held.length) return 'more'
+        this.#at += 2 + length
+        this.#inScan = marker === 0xda
+      }
+    }
+  }
+
+  /** Entropy-coded bytes: FF00 is a stuffed byte, FFD0…FFD7 are restarts, anything else ends the scan. */
+  #skipScan(): boolean {
+    const held = this.#held
+    for (; this.#at + 1 < held.length; this.#at++) {
+      if (held[this.#at] !== 0xff) continue
+      const next = held[this.#at + 1]!
+      if (next === 0x00 || next === 0xff || (next >= 0xd0 && next <= 0xd7)) continue
+      this.#inScan = false
+      return true
+    }
+    return false
+  }
+}
+
+/** All pictures of a recording held in memory. */
+export function splitMjpeg(recording: Uint8Array): Uint8Array[] {
+  return new MjpegSplitter().push(recording)
+}

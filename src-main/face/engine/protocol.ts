@@ -1,0 +1,26 @@
+import type { FailureData } from '../../contract/failure.ts'
+import type { Result } from '../../contract/result.ts'
+import type { QualityLimits } from '../../domain/face/quality.ts'
+import type { FaceFrame, FrameAnalysis } from '../../ports/faceEngine.ts'
+import type { ModelPack } from '../models/manifest.ts'
+
+/** What the worker is started with. */
+export interface WorkerSetup {
+  readonly packDir: string
+  readonly pack: ModelPack
+  readonly threads: number
+  readonly limits: QualityLimits
+}
+
+/** Main to worker; `frame.data` is in the transfer list. */
+export interface AnalyseRequest {
+  readonly id: number
+  readonly frame: FaceFrame
+  readonly pad: boolean
+  readonly embed: boolean
+}
+
+/** Worker to main; an embedding's buffer is in the transfer list. */
+export type WorkerMessage =
+  | { readonly kind: 'started'; readonly result: Result<{ readonly startedInMs: number }, FailureData> }
+  | { readonly kind: 'analysed'; readonly id: number; readonly result: Result<FrameAnalysis, FailureData> }

@@ -1,0 +1,35 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { failureData } from '../../contract/failure.ts'
+import { err, ok } from '../../contract/result.ts'
+import { analyseFrame } from './pipeline.ts'
+import type { AnalyseRequest, WorkerMessage, WorkerSetup } from './protocol.ts'
+import type { LoadedPack } from './sessions.ts'
+import { loadPack } from './sessions.ts'
+
+const port = parentPort
+if (port === null) throw new Error('The face engine runs in a worker thread')
+const setup = workerData as WorkerSetup
+const begun = performance.now()
+
+function post(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
+  port!.postMessage(message, transfer)
+}
+
+async function answer(models: LoadedPack, request: AnalyseRequest): Promise<void> {
+  const { id, frame, pad, embed } = request
+  try {
+    const analysis = await analyseFrame(models, frame, { pad, embed, limits: setup.limits })
+    const buffer = analysis.embedding?.buffer
+    post({ kind: 'analysed', id, result: ok(analysis) }, buffer instanceof ArrayBuffer ? [buffer] : [])
+  } catch (thrown) {
+    post({ kind: 'analysed', id, result: err(failureData(thrown)) })
+  }
+}
+
+try {
+  const models = await loadPack(setup.packDir, setup.pack, setup.threads)
+  port.on('message', (request: AnalyseRequest) => void answer(models, request))
+  post({ kind: 'started', result: ok({ startedInMs: performance.now() - begun }) })
+} catch (thrown) {
+  post({ kind: 'started', result: err(failureData(thrown)) })
+}
