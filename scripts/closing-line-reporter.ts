@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import type { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/node'
 
 type SerialisedError = Parameters<NonNullable<Reporter['onTestRunEnd']>>[1][number]
@@ -32,6 +33,10 @@ export default class ClosingLineReporter implements Reporter {
   ): void {
     this.failed += unhandled.length
     if (reason === 'failed' && this.failed === 0) this.failed = 1
-    process.stdout.write(`\n${closingLine({ passed: this.passed, failed: this.failed })}\n`)
+    const counts = { passed: this.passed, failed: this.failed }
+    // The launcher prints the line itself when it started us: only it knows which line is the last.
+    const countsFile = process.env['FACELANE_TEST_COUNTS']
+    if (countsFile === undefined) process.stdout.write(`\n${closingLine(counts)}\n`)
+    else writeFileSync(countsFile, JSON.stringify(counts))
   }
 }
