@@ -138,6 +138,8 @@ export const enrolmentViewSchema = z.discriminatedUnion('step', [
   z.object({ step: z.literal('consent'), textId: z.string(), textVersion: z.number().int() }),
   z.object({
     step: z.literal('link'),
+    /** The code is being looked up at the hub. */
+    checking: z.boolean(),
     problem: z.enum(['codeInvalid', 'codeExpired', 'hubNeeded', 'notAWalletCode']).nullable(),
   }),
   z.object({ step: z.literal('look'), capture: captureViewSchema, payer: payerSchema }),

@@ -1,0 +1,251 @@
+import { Failure } from '../contract/failure.ts'
+import type { ConsentFacts } from '../contract/face.ts'
+import type { CaptureView, EnrolmentView } from '../contract/laneView.ts'
+import type { Language } from '../contract/values.ts'
+import { unreachable } from '../contract/result.ts'
+import type { EnrolmentEffect, EnrolmentInput, EnrolmentState, LinkedAccount } from '../domain/enrolment/machine.ts'
+import { enrol } from '../domain/enrolment/machine.ts'
+import type { ClockPort } from '../ports/clock.ts'
+import type { EnrolmentOutcome, FaceCapturePort, GalleryPort } from '../ports/faceCapture.ts'
+import type { HubPort } from '../ports/hub.ts'
+import type { RandomPort } from '../ports/random.ts'
+import type { LaneStorePort } from '../ports/store.ts'
+
+export interface EnrolmentDeps {
+  readonly store: LaneStorePort
+  readonly hub: HubPort
+  readonly clock: ClockPort
+  readonly random: RandomPort
+  readonly capture: FaceCapturePort
+  readonly gallery: GalleryPort
+  /** The text that stands on the consent screen in this language, with its hash. */
+  readonly consentFacts: (language: Language) => ConsentFacts
+  readonly changed: () => void
+}
+
+/** One person at a time links a face to the wallet whose live code they showed. */
+export interface Enrolment {
+  view(): EnrolmentView | null
+  begin(): boolean
+  /** `textId` and `textVersion` are what the screen really showed; another text is not consent. */
+  consent(answer: { textId: string; textVersion: number; agreed: boolean }, language: Language): boolean
+  /** Takes a scan while it is open; null is anything but a wallet code. Returns false when it is closed. */
+  takeScan(walletCode: string | null): boolean
+  leave(): boolean
+  close(): void
+}
+
+const lookLimitMs = 30_000
+const codeTimeoutMs = 8_000
+
+export function createEnrolment(deps: EnrolmentDeps): Enrolment {
+  const { store, hub, clock, random, capture, gallery } = deps
+  let state: EnrolmentState = { kind: 'closed' }
+  let consent: ConsentFacts | null = null
+  let look: CaptureView = lookBefore()
+  let looking: AbortController | null = null
+  let captured: Extract<EnrolmentOutcome, { kind: 'reference' }> | null = null
+
+  function dispatch(input: EnrolmentInput): boolean {
+    const step = enrol(state, input)
+    if (!step.taken) return false
+    try {
+      for (const effect of step.effects.filter(isCommit)) commit(effect)
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown
+      state = { kind: 'failed', reason: 'diskFull' }
+      stopLooking()
+      deps.changed()
+      return true
+    }
+    state = step.state
+    for (const effect of step.effects) run(effect)
+    deps.changed()
+    return true
+  }
+
+  function commit(effect: EnrolmentEffect): void {
+    if (effect.type === 'commitConsent' && consent) {
+      const event = { type: 'consent.given', subjectKey: effect.subjectKey, ...consent } as const
+      store.transact((tx) => tx.append(subject(effect.subjectKey), event))
+    }
+    if (effect.type === 'commitWithdrawal') {
+      const event = { type: 'consent.withdrawn', subjectKey: effect.subjectKey } as const
+      store.transact((tx) => tx.append(subject(effect.subjectKey), event))
+    }
+  }
+
+  function run(effect: EnrolmentEffect): void {
+    switch (effect.type) {
+      case 'commitConsent':
+      case 'commitWithdrawal':
+        return
+      case 'resolveCode':
+        return void resolveCode(effect.code)
+      case 'startCapture':
+        return void startLooking()
+      case 'stopCapture':
+        return stopLooking()
+      case 'save':
+        return save(effect.subjectKey, effect.account)
+      default:
+        return unreachable(effect)
+    }
+  }
+
+  async function resolveCode(code: string): Promise<void> {
+    const answer = await hub.resolveCode(code, { timeoutMs: codeTimeoutMs })
+    if (!answer.ok) dispatch({ type: 'codeRefused', problem: 'hubNeeded' })
+    else if (answer.value.kind === 'refused') dispatch({ type: 'codeRefused', problem: answer.value.reason })
+    else dispatch({ type: 'codeResolved', account: answer.value })
+  }
+
+  async function startLooking(): Promise<void> {
+    const controller = new AbortController()
+    looking = controller
+    look = lookBefore()
+    const cancelLimit = clock.after(lookLimitMs, () => {
+      dispatch({ type: 'failed', reason: 'faceTimeout' })
+    })
+    const outcome = await capture.enrol({
+      signal: controller.signal,
+      onProgress: (view) => {
+        look = view
+        deps.changed()
+      },
+    })
+    cancelLimit()
+    if (!controller.signal.aborted) take(outcome)
+  }
+
+  function take(outcome: EnrolmentOutcome): void {
+    switch (outcome.kind) {
+      case 'reference':
+        if (isSomeoneElse(outcome)) return void dispatch({ type: 'failed', reason: 'alreadyEnrolled' })
+        captured = outcome
+        return void dispatch({ type: 'referenceCaptured' })
+      case 'framesDisagree':
+        return void dispatch({ type: 'failed', reason: 'framesDisagree' })
+      case 'attack':
+        return void dispatch({ type: 'failed', reason: 'faceAttack' })
+      case 'timeout':
+        return void dispatch({ type: 'failed', reason: 'faceTimeout' })
+      case 'cameraUnavailable':
+        return void dispatch({ type: 'failed', reason: 'cameraUnavailable' })
+      case 'engineUnavailable':
+        return void dispatch({ type: 'failed', reason: 'faceEngineUnavailable' })
+      case 'aborted':
+        return
+      default:
+        return unreachable(outcome)
+    }
+  }
+
+  /** The same face under another wallet would make every later look ambiguous. */
+  function isSomeoneElse(outcome: { alreadyKnown: { subjectKey: string } | null }): boolean {
+    if (state.kind !== 'look' || !outcome.alreadyKnown) return false
+    return store.subjectByAccount(state.account.accountId)?.subjectKey !== outcome.alreadyKnown.subjectKey
+  }
+
+  function stopLooking(): void {
+    looking?.abort()
+    looking = null
+  }
+
+  function save(subjectKey: string, account: LinkedAccount): void {
+    const face = captured
+    captured = null
+    if (!face) throw new Error('Nothing was captured')
+    const referenceKey = random.key()
+    try {
+      const replaced = store.subjectByAccount(account.accountId)?.subjectKey ?? null
+      const sealed = gallery.seal(referenceKey, face.reference)
+      const personal = { maskedName: account.maskedName, maskedAccount: account.maskedAccount }
+      store.transact((tx) => {
+        if (replaced) {
+          const references = tx.deleteSubject(replaced)
+          tx.append(subject(replaced), { type: 'face.deleted', subjectKey: replaced, references })
+        }
+        tx.putSubject({ subjectKey, ...account, enrolledAtMs: clock.nowMs() })
+        tx.putReference({ referenceKey, subjectKey, sealed, modelPackId: face.modelPackId, createdAtMs: clock.nowMs() })
+        tx.append(subject(subjectKey), {
+          type: 'face.enrolled',
+          subjectKey,
+          referenceKey,
+          accountId: account.accountId,
+          modelPackId: face.modelPackId,
+          frames: face.frames,
+          padScore: face.padScore,
+          personal: tx.sealPersonal(subjectKey, personal),
+        })
+      })
+      if (replaced) gallery.forget(replaced)
+      gallery.admit(referenceKey, subjectKey, face.reference)
+      dispatch({ type: 'saved' })
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown
+      dispatch({ type: 'failed', reason: 'diskFull' })
+    } finally {
+      face.reference.fill(0)
+    }
+  }
+
+  return {
+    view: () => viewOf(state, deps.consentFacts('en'), look),
+    begin: () => dispatch({ type: 'begun', subjectKey: random.key() }),
+    consent(answer, language) {
+      if (!answer.agreed) return dispatch({ type: 'left' })
+      const facts = deps.consentFacts(language)
+      if (answer.textId !== facts.textId || answer.textVersion !== facts.textVersion) return false
+      consent = facts
+      return dispatch({ type: 'consentGiven' })
+    },
+    takeScan(walletCode) {
+      if (state.kind === 'closed') return false
+      if (walletCode === null) dispatch({ type: 'otherCodeRead' })
+      else dispatch({ type: 'codeRead', code: walletCode })
+      return true
+    },
+    leave: () => dispatch({ type: 'left' }),
+    close: stopLooking,
+  }
+}
+
+function isCommit(effect: EnrolmentEffect): boolean {
+  return effect.type === 'commitConsent' || effect.type === 'commitWithdrawal'
+}
+
+function subject(subjectKey: string) {
+  return { kind: 'subject', id: subjectKey } as const
+}
+
+function lookBefore(): CaptureView {
+  return { camera: 'opening', guidance: 'lookHere', faceBox: null, progress: 0 }
+}
+
+function viewOf(state: EnrolmentState, text: ConsentFacts, look: CaptureView): EnrolmentView | null {
+  switch (state.kind) {
+    case 'closed':
+      return null
+    case 'consent':
+      return { step: 'consent', textId: text.textId, textVersion: text.textVersion }
+    case 'link':
+      return { step: 'link', problem: state.problem, checking: false }
+    case 'resolving':
+      return { step: 'link', problem: null, checking: true }
+    case 'look':
+      return { step: 'look', capture: look, payer: payerOf(state.account) }
+    case 'saving':
+      return { step: 'saving' }
+    case 'done':
+      return { step: 'done', payer: payerOf(state.account) }
+    case 'failed':
+      return { step: 'failed', reason: state.reason }
+    default:
+      return unreachable(state)
+  }
+}
+
+function payerOf({ maskedName, maskedAccount }: LinkedAccount) {
+  return { maskedName, maskedAccount }
+}
