@@ -29,6 +29,14 @@ function core(name, siblings, instead) {
 /** @type {readonly Layer[]} */
 export const layers = [
   {
+    name: 'tool configuration',
+    paths: ['eslint/', '*.config.ts', '*.config.js', 'src-renderer/*.config.ts'],
+    layers: [],
+    packages: 'any',
+    node: true,
+    instead: 'A tool configuration loads the tool, not the product.',
+  },
+  {
     name: 'contract',
     paths: ['src-main/contract/'],
     layers: [],
@@ -56,15 +64,15 @@ export const layers = [
   },
   {
     name: 'device ports',
-    paths: ['drivers/port.ts', 'drivers/port/', 'drivers/*/port.ts'],
+    paths: ['drivers/port/', 'drivers/*/port.ts', 'drivers/*/*-port.ts'],
     layers: ['contract'],
     packages: [],
     node: false,
-    instead: 'A device port is types only. Put code into the driver beside it.',
+    instead: 'A device port says what a driver promises. Put what needs a machine into the driver beside it.',
   },
   {
     name: 'virtual serial',
-    paths: ['drivers/virtual-serial.ts', 'drivers/virtual-serial/'],
+    paths: ['drivers/virtual-serial/'],
     layers: ['contract', 'device ports', 'byte stream'],
     packages: 'any',
     node: true,
@@ -73,7 +81,7 @@ export const layers = [
   },
   {
     name: 'byte stream',
-    paths: ['drivers/byte-stream.ts', 'drivers/byte-stream/'],
+    paths: ['drivers/byte-stream/'],
     layers: ['contract', 'device ports'],
     packages: 'any',
     node: true,
@@ -96,6 +104,11 @@ export const layers = [
     instead:
       'A driver knows its own device only. The supervisor (src-main/devices) owns connections and lends channels.',
   },
+  core(
+    'platform',
+    [],
+    'The platform answers for the machine: clock, chance, files. What uses it takes the port instead.',
+  ),
   core('telemetry', [], 'Telemetry is told things; it asks nobody. Hand it what it needs as an argument.'),
   core('config', [], 'Configuration is read before anything is built. Hand it what it needs as an argument.'),
   core(
@@ -107,6 +120,11 @@ export const layers = [
     'journal',
     ['store'],
     'The journal writes through the store. What causes an entry calls the journal, not the reverse.',
+  ),
+  core(
+    'hub-client',
+    ['store', 'journal'],
+    'Take the other room as a port (src-main/ports) and let runtime.ts pass it in.',
   ),
   core(
     'members',
@@ -152,6 +170,8 @@ export const layers = [
       'payments',
       'devices',
       'lane',
+      'hub-client',
+      'platform',
     ],
     packages: 'any',
     node: true,
@@ -217,14 +237,6 @@ export const layers = [
     packages: 'any',
     node: true,
     instead: 'A test takes a stand-in instead of Electron; types come with `import type`.',
-  },
-  {
-    name: 'tool configuration',
-    paths: ['eslint/', '*.config.ts', '*.config.js', 'src-renderer/*.config.ts'],
-    layers: [],
-    packages: 'any',
-    node: true,
-    instead: 'A tool configuration loads the tool, not the product.',
   },
 ]
 

@@ -26,7 +26,10 @@ tester.run('facelane/layers', layersRule, {
     valid('src-main/domain/basket.ts', `import { ok } from '../contract/result.ts'`),
     valid('src-main/ports/printer.ts', `export type { Port } from '../../drivers/printer/port.ts'`),
     valid('drivers/printer/escpos.ts', `import { open } from '../byte-stream/serial.ts'`),
-    valid('drivers/printer/printer-emulator.ts', `import { open } from '../virtual-serial.ts'`),
+    valid(
+      'drivers/printer/printer-emulator.ts',
+      `import { open } from '../virtual-serial/virtual-serial.ts'`,
+    ),
     valid(
       'src-main/devices/supervisor.ts',
       `import { createScanner } from '../../drivers/scanner/scanner.ts'`,
