@@ -1,0 +1,184 @@
+import type { Position } from '../../contract/journal.ts'
+import type { Key } from '../../contract/values.ts'
+import { GENESIS_PREV_HASH, encodeHead, linkHash } from '../../domain/journal/format.ts'
+import type { ReadHandle } from '../handles.ts'
+import { signatureCheck, type CheckSignature } from '../keys/lane-key.ts'
+import {
+  readEntriesAfter,
+  readEntry,
+  readHighestOrdEver,
+  readLastCheckpoint,
+  readLastEntry,
+  type JournalRow,
+} from '../repositories/journal.ts'
+import { sha256 } from './append.ts'
+import { genesisOf, parseGenesis } from './epoch.ts'
+
+/**
+ * `gap`: an entry is missing. `linkBroken`: it does not follow the one before it. `hashMismatch`: header or payload is
+ * not what was hashed. `unsignedHead`: a commit ends without its signature. `cutOff`: entries were there after the last.
+ */
+export type ProblemKind =
+  | 'gap'
+  | 'linkBroken'
+  | 'hashMismatch'
+  | 'badSignature'
+  | 'unsignedHead'
+  | 'badGenesis'
+  | 'checkpointMismatch'
+  | 'cutOff'
+
+export interface VerifyProblem {
+  readonly epoch: Key
+  readonly seq: number
+  readonly kind: ProblemKind
+}
+
+export interface VerifyReport {
+  readonly ok: boolean
+  /** The newest epoch; null when the journal is empty. */
+  readonly epoch: Key | null
+  /** How many entries were checked. */
+  readonly entries: number
+  /** The first position checked; null when the journal is empty. */
+  readonly checkedFrom: Position | null
+  readonly problem?: VerifyProblem
+}
+
+export interface VerifyOptions {
+  readonly from: 'checkpoint' | 'genesis'
+  /** Called now and then with the number of entries checked so far. */
+  readonly onProgress?: (entries: number) => void
+}
+
+const ENTRIES_A_STEP = 200
+
+/** Checks in one go; for the start, where little lies behind the last checkpoint. */
+export function verifyJournalNow(db: ReadHandle, options: VerifyOptions): VerifyReport {
+  const steps = verifySteps(db, options.from)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    options.onProgress?.(step.value)
+  }
+}
+
+/** Checks in short steps and lets other work run in between; for the background and for commands. */
+export async function verifyJournal(db: ReadHandle, options: VerifyOptions): Promise<VerifyReport> {
+  const steps = verifySteps(db, options.from)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    options.onProgress?.(step.value)
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+}
+
+/** The last entry known to be good, and how signatures of its epoch are checked. */
+interface Anchor {
+  readonly row: JournalRow
+  readonly check: CheckSignature
+}
+
+function* verifySteps(db: ReadHandle, from: VerifyOptions['from']): Generator<number, VerifyReport> {
+  const start = from === 'checkpoint' ? checkpointAnchor(db) : null
+  const epoch = readLastEntry(db)?.header.epoch ?? null
+  if (start !== null && 'kind' in start) {
+    return { ok: false, epoch, entries: 0, checkedFrom: null, problem: start }
+  }
+  let anchor: Anchor | null = start
+  let checkedFrom = anchor === null ? null : positionOf(anchor.row)
+  let entries = 0
+  const done = (problem: VerifyProblem | null): VerifyReport => ({
+    ok: problem === null,
+    epoch,
+    entries,
+    checkedFrom,
+    ...(problem === null ? {} : { problem }),
+  })
+  for (const row of readEntriesAfter(db, anchor?.row.ord ?? 0)) {
+    const next: Anchor | VerifyProblem = follow(anchor, row)
+    if ('kind' in next) return done(next)
+    anchor = next
+    checkedFrom ??= positionOf(row)
+    entries += 1
+    if (entries % ENTRIES_A_STEP === 0) yield entries
+  }
+  return done(endProblem(db, anchor))
+}
+
+/** Checks `row` as the entry after `anchor`. */
+function follow(anchor: Anchor | null, row: JournalRow): Anchor | VerifyProblem {
+  const problem = (kind: ProblemKind, seq = row.header.seq): VerifyProblem => ({
+    epoch: row.header.epoch,
+    seq,
+    kind,
+  })
+  const goesOn = anchor !== null && anchor.row.header.epoch === row.header.epoch
+  const expectedSeq = goesOn ? anchor.row.header.seq + 1 : 0
+  if (row.header.seq !== expectedSeq || row.ord !== (anchor?.row.ord ?? 0) + 1) {
+    return problem('gap', expectedSeq)
+  }
+  const expectedPrevHash = goesOn ? anchor.row.hash.toString('hex') : GENESIS_PREV_HASH
+  if (row.prevHash.toString('hex') !== expectedPrevHash) return problem('linkBroken')
+  if (!hashIsRight(row)) return problem('hashMismatch')
+  if (!goesOn && anchor !== null && anchor.row.signature === null) return unsignedHead(anchor.row)
+  const check = goesOn ? anchor.check : genesisCheck(anchor, row)
+  if (check === null) return problem('badGenesis')
+  return signatureIsRight(check, row) ? { row, check } : problem('badSignature')
+}
+
+/** A genesis names the head it follows and brings the key of its epoch. */
+function genesisCheck(anchor: Anchor | null, row: JournalRow): CheckSignature | null {
+  const genesis = parseGenesis(row)
+  if (genesis === null) return null
+  const parent = anchor === null ? null : { ...positionOf(anchor.row), hash: anchor.row.hash.toString('hex') }
+  const sameParent =
+    genesis.parent?.epoch === parent?.epoch &&
+    genesis.parent?.seq === parent?.seq &&
+    genesis.parent?.hash === parent?.hash
+  return sameParent ? signatureCheck(genesis.publicKey) : null
+}
+
+function checkpointAnchor(db: ReadHandle): Anchor | VerifyProblem | null {
+  const checkpoint = readLastCheckpoint(db)
+  if (checkpoint === null) return null
+  const row = readEntry(db, checkpoint.ord)
+  if (row === null) {
+    const last = readLastEntry(db)
+    return { epoch: last?.header.epoch ?? '', seq: (last?.header.seq ?? -1) + 1, kind: 'cutOff' }
+  }
+  const { epoch, seq } = row.header
+  const publicKey = genesisOf(db, epoch)?.publicKey
+  const check = publicKey === undefined ? null : signatureCheck(publicKey)
+  if (check === null) return { epoch, seq: 0, kind: 'badGenesis' }
+  if (!hashIsRight(row)) return { epoch, seq, kind: 'hashMismatch' }
+  const same = row.hash.equals(checkpoint.hash) && row.signature?.equals(checkpoint.signature) === true
+  if (!same) return { epoch, seq, kind: 'checkpointMismatch' }
+  return signatureIsRight(check, row) ? { row, check } : { epoch, seq, kind: 'badSignature' }
+}
+
+function endProblem(db: ReadHandle, anchor: Anchor | null): VerifyProblem | null {
+  if (anchor === null) {
+    return readHighestOrdEver(db) === 0 ? null : { epoch: '', seq: 0, kind: 'cutOff' }
+  }
+  const { epoch, seq } = anchor.row.header
+  if (readHighestOrdEver(db) > anchor.row.ord) return { epoch, seq: seq + 1, kind: 'cutOff' }
+  return anchor.row.signature === null ? unsignedHead(anchor.row) : null
+}
+
+function unsignedHead(row: JournalRow): VerifyProblem {
+  return { epoch: row.header.epoch, seq: row.header.seq, kind: 'unsignedHead' }
+}
+
+function hashIsRight(row: JournalRow): boolean {
+  return linkHash(sha256, row.prevHash.toString('hex'), row.header, row.payload) === row.hash.toString('hex')
+}
+
+function signatureIsRight(check: CheckSignature, row: JournalRow): boolean {
+  return row.signature === null || check(encodeHead(row.header, row.hash.toString('hex')), row.signature)
+}
+
+function positionOf(row: JournalRow): Position {
+  return { epoch: row.header.epoch, seq: row.header.seq }
+}

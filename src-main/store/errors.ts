@@ -1,0 +1,84 @@
+import Database from 'better-sqlite3'
+import { Failure, failureData, type Remedy } from '../contract/failure.ts'
+
+interface Known {
+  readonly code: string
+  readonly remedy: Remedy
+  readonly message: string
+}
+
+const diskFull: Known = {
+  code: 'store.diskFull',
+  remedy: 'staff',
+  message: 'The disk is full, nothing was written. Free some space; the lane goes on by itself.',
+}
+const corrupt: Known = {
+  code: 'store.corrupt',
+  remedy: 'staff',
+  message: 'The lane database is damaged. Keep the data folder as it is and restore it from a backup.',
+}
+const busy: Known = {
+  code: 'store.busy',
+  remedy: 'retry',
+  message: 'Another program is writing to the lane database. Close it and try again.',
+}
+const ioError: Known = {
+  code: 'store.ioError',
+  remedy: 'staff',
+  message: 'The disk does not read or write as it should. Check it before selling on.',
+}
+const readOnly: Known = {
+  code: 'store.readOnly',
+  remedy: 'staff',
+  message: 'The data folder cannot be written. Check its owner and permissions.',
+}
+
+/** SQLite's extended codes begin with their primary code; the first fitting line decides. */
+const bySqliteCode: readonly (readonly [prefix: string, known: Known])[] = [
+  ['SQLITE_FULL', diskFull],
+  // The shared index beside the WAL could not grow: on a full disk this comes before SQLITE_FULL.
+  ['SQLITE_IOERR_SHMSIZE', diskFull],
+  ['SQLITE_CORRUPT', corrupt],
+  ['SQLITE_NOTADB', corrupt],
+  ['SQLITE_BUSY', busy],
+  ['SQLITE_LOCKED', busy],
+  ['SQLITE_IOERR', ioError],
+  ['SQLITE_READONLY', readOnly],
+  ['SQLITE_CANTOPEN', readOnly],
+  ['SQLITE_PERM', readOnly],
+]
+const bySystemCode: Readonly<Record<string, Known>> = {
+  ENOSPC: diskFull,
+  EDQUOT: diskFull,
+  EIO: ioError,
+  EACCES: readOnly,
+  EPERM: readOnly,
+  EROFS: readOnly,
+}
+
+/** The failure behind a thrown value of SQLite or the file system; anything else (a bug, a `Failure`) comes back as it is. */
+export function storeFailure(thrown: unknown, attempted: string): unknown {
+  if (!(thrown instanceof Error) || thrown instanceof Failure) return thrown
+  const nativeCode = nativeCodeOf(thrown)
+  const known = nativeCode === null ? undefined : knownFor(nativeCode)
+  if (nativeCode === null || known === undefined) return thrown
+  return new Failure({ ...known, attempted, nativeCode, cause: { ...failureData(thrown), code: 'native' } })
+}
+
+/** Runs `work` and turns what SQLite or the file system throws into a `Failure`. */
+export function withStoreFailures<T>(attempted: string, work: () => T): T {
+  try {
+    return work()
+  } catch (thrown) {
+    throw storeFailure(thrown, attempted)
+  }
+}
+
+function nativeCodeOf(thrown: Error): string | null {
+  if (thrown instanceof Database.SqliteError) return thrown.code
+  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null
+}
+
+function knownFor(nativeCode: string): Known | undefined {
+  return bySystemCode[nativeCode] ?? bySqliteCode.find(([prefix]) => nativeCode.startsWith(prefix))?.[1]
+}

@@ -1,0 +1,81 @@
+import type { Position, WireEntry } from '../contract/journal.ts'
+import type { JournalReader } from '../ports/store.ts'
+import type { ChainEnd } from './chain/append.ts'
+import { withStoreFailures } from './errors.ts'
+import type { ReadHandle, WriteHandle } from './handles.ts'
+import {
+  clearAck,
+  countEntriesAfter,
+  putAck,
+  readAck,
+  readAckedOrd,
+  readEntriesAfter,
+  readOrd,
+  toWireEntry,
+} from './repositories/journal.ts'
+
+/** The journal as the queue to the hub; `rewind` is for a hub that came back from a backup. */
+export interface LaneJournal extends JournalReader {
+  /** Takes the acknowledged position back, so that everything after it travels again. */
+  rewind(position: Position | null): void
+  /** Calls `listener` after every commit that appended an entry; the returned function ends that. */
+  onAppend(listener: () => void): () => void
+}
+
+export interface LaneJournalParts {
+  readonly db: ReadHandle
+  readonly end: () => ChainEnd
+  readonly write: (work: (db: WriteHandle) => void) => void
+  readonly appendListeners: Set<() => void>
+}
+
+export function createLaneJournal({ db, end, write, appendListeners }: LaneJournalParts): LaneJournal {
+  const ordOf = (position: Position): number => {
+    const ord = readOrd(db, position)
+    if (ord === null) throw new Error(`No entry ${position.epoch}/${position.seq} in this journal`)
+    return ord
+  }
+  return {
+    get epoch() {
+      return end().epoch
+    },
+    head() {
+      const { epoch, nextSeq, hash } = end()
+      return nextSeq === 0 ? null : { epoch, seq: nextSeq - 1, hash }
+    },
+    acked: () => readAck(db)?.position ?? null,
+    pending: (limits) => withStoreFailures('read the journal', () => readPending(db, limits)),
+    pendingCount: () => countEntriesAfter(db, readAckedOrd(db)),
+    acknowledge(position) {
+      const ord = ordOf(position)
+      if (ord > readAckedOrd(db)) write((writer) => putAck(writer, ord))
+    },
+    rewind(position) {
+      const ord = position === null ? 0 : ordOf(position)
+      if (ord >= readAckedOrd(db)) return
+      write((writer) => (ord === 0 ? clearAck(writer) : putAck(writer, ord)))
+    },
+    onAppend(listener) {
+      appendListeners.add(listener)
+      return () => appendListeners.delete(listener)
+    },
+  }
+}
+
+/** Entries of one epoch only: the hub's answer speaks about the epoch it was asked about. */
+function readPending(
+  db: ReadHandle,
+  { maxEntries, maxBytes }: { maxEntries: number; maxBytes: number },
+): WireEntry[] {
+  const entries: WireEntry[] = []
+  let bytes = 0
+  for (const row of readEntriesAfter(db, readAckedOrd(db))) {
+    bytes += row.payload.length
+    const epoch = entries[0]?.header.epoch ?? row.header.epoch
+    // The first entry always goes, else one large entry would block the queue for ever.
+    if (entries.length > 0 && (row.header.epoch !== epoch || bytes > maxBytes)) break
+    entries.push(toWireEntry(row))
+    if (entries.length >= maxEntries) break
+  }
+  return entries
+}

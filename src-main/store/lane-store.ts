@@ -1,0 +1,213 @@
+import type { Position } from '../contract/journal.ts'
+import type { Key } from '../contract/values.ts'
+import type { ClockPort } from '../ports/clock.ts'
+import type { CatalogueReader, LaneStorePort, LaneTransaction } from '../ports/store.ts'
+import { endAfter, linkEntries, type ChainEnd, type Signer, type StagedEntry } from './chain/append.ts'
+import { verifyJournal, type VerifyOptions, type VerifyReport } from './chain/verify.ts'
+import { withStoreFailures } from './errors.ts'
+import type { FolderLock } from './folder-lock.ts'
+import type { WriteHandle } from './handles.ts'
+import type { Vault } from './keys/vault.ts'
+import { createLaneJournal, type LaneJournal } from './lane-journal.ts'
+import * as catalogue from './repositories/catalogue.ts'
+import { insertEntry, putCheckpoint, readEntry, readLastCheckpoint } from './repositories/journal.ts'
+import * as people from './repositories/people.ts'
+import * as sales from './repositories/sales.ts'
+
+const ENTRIES_BETWEEN_CHECKPOINTS = 1_000
+
+export interface LaneStoreParts {
+  readonly db: WriteHandle
+  readonly lock: FolderLock
+  readonly vault: Vault
+  readonly signer: Signer
+  readonly clock: ClockPort
+  readonly end: ChainEnd
+}
+
+/** The lane's memory and its journal in one SQLite file. Made by `openLaneStore`. */
+export class LaneStore implements LaneStorePort {
+  readonly catalogue: CatalogueReader
+  readonly journal: LaneJournal
+  readonly vault: Vault
+  readonly #parts: LaneStoreParts
+  readonly #appendListeners = new Set<() => void>()
+  #end: ChainEnd
+  #checkpointOrd: number
+  #busy = false
+  #closed = false
+
+  constructor(parts: LaneStoreParts) {
+    const { db } = parts
+    this.#parts = parts
+    this.#end = parts.end
+    this.#checkpointOrd = readLastCheckpoint(db)?.ord ?? 0
+    this.vault = parts.vault
+    this.catalogue = {
+      findByBarcode: (gtin) => catalogue.findByBarcode(db, gtin),
+      findBySku: (sku) => catalogue.findBySku(db, sku),
+      count: () => catalogue.countItems(db),
+      sourceSha256: () => catalogue.readSourceSha256(db),
+      list: (options) => catalogue.listItems(db, options),
+    }
+    this.journal = createLaneJournal({
+      db,
+      end: () => this.#end,
+      write: (work) => this.#write(work),
+      appendListeners: this.#appendListeners,
+    })
+  }
+
+  transact<T>(work: (tx: LaneTransaction) => T): T {
+    const staged: StagedEntry[] = []
+    const scope = { open: true, erased: false }
+    let end = this.#end
+    const result = this.#write((db) => {
+      const value = this.#runIn(scope, () => work(this.#transaction(db, staged, scope)))
+      end = this.#commitEntries(db, staged)
+      return value
+    })
+    this.#end = end
+    if (scope.erased) this.#truncateLog()
+    if (staged.length > 0) for (const listener of this.#appendListeners) listener()
+    return result
+  }
+
+  openSale() {
+    return sales.readOpenSale(this.#parts.db)
+  }
+
+  attempt(attemptKey: Key) {
+    return sales.readAttempt(this.#parts.db, attemptKey)
+  }
+
+  attemptsInState(states: Parameters<LaneStorePort['attemptsInState']>[0]) {
+    return sales.readAttemptsInState(this.#parts.db, states)
+  }
+
+  deferredTotals(currency: string) {
+    return sales.readDeferredTotals(this.#parts.db, currency)
+  }
+
+  printJobs(states: Parameters<LaneStorePort['printJobs']>[0]) {
+    return sales.readPrintJobs(this.#parts.db, states)
+  }
+
+  printJobsOfSale(saleId: Key) {
+    return sales.readPrintJobsOfSale(this.#parts.db, saleId)
+  }
+
+  subject(subjectKey: Key) {
+    return people.readSubject(this.#parts.db, this.vault, subjectKey)
+  }
+
+  subjectByAccount(accountId: Key) {
+    return people.readSubjectByAccount(this.#parts.db, this.vault, accountId)
+  }
+
+  references() {
+    return people.readReferences(this.#parts.db, this.vault)
+  }
+
+  /** What an event's `personal` box holds; null once the subject was deleted. */
+  openPersonal(subjectKey: Key, box: string): unknown {
+    return people.openPersonal(this.#parts.db, this.vault, subjectKey, box)
+  }
+
+  verify(options: VerifyOptions): Promise<VerifyReport> {
+    return verifyJournal(this.#parts.db, options)
+  }
+
+  /** Leaves a checkpoint behind, so that the next start has little to verify. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    try {
+      this.#write((db) => this.#checkpoint(db, this.#end.ord))
+      this.#truncateLog()
+    } finally {
+      this.#parts.db.close()
+      this.#parts.lock.release()
+    }
+  }
+
+  #write<T>(work: (db: WriteHandle) => T): T {
+    if (this.#busy) throw new Error('A transaction of the store cannot hold another one')
+    this.#busy = true
+    try {
+      const { db } = this.#parts
+      return withStoreFailures('commit to the lane database', () =>
+        db.transaction(() => work(db)).immediate(),
+      )
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  #runIn<T>(scope: { open: boolean }, work: () => T): T {
+    try {
+      const value = work()
+      if (value instanceof Promise) throw new Error('A transaction is synchronous: await before or after it')
+      return value
+    } finally {
+      scope.open = false
+    }
+  }
+
+  #commitEntries(db: WriteHandle, staged: readonly StagedEntry[]): ChainEnd {
+    const rows = linkEntries(this.#parts.signer, this.#end, staged)
+    for (const row of rows) insertEntry(db, row)
+    const last = rows.at(-1)
+    if (last === undefined) return this.#end
+    if (last.ord - this.#checkpointOrd >= ENTRIES_BETWEEN_CHECKPOINTS) this.#checkpoint(db, last.ord)
+    return endAfter(last)
+  }
+
+  /** The last entry of a commit is signed, and only such an entry can be a checkpoint. */
+  #checkpoint(db: WriteHandle, ord: number): void {
+    const row = readEntry(db, ord)
+    if (row === null || row.signature === null) return
+    putCheckpoint(db, { ord, hash: row.hash, signature: row.signature }, this.#parts.clock.nowMs())
+    this.#checkpointOrd = ord
+  }
+
+  /** The write-ahead log still holds the pages from before; a reader may hold it back until the next time. */
+  #truncateLog(): void {
+    this.#parts.db.pragma('wal_checkpoint(TRUNCATE)')
+  }
+
+  #transaction(
+    db: WriteHandle,
+    staged: StagedEntry[],
+    scope: { open: boolean; erased: boolean },
+  ): LaneTransaction {
+    const { clock, vault } = this.#parts
+    const { epoch, nextSeq } = this.#end
+    const inScope =
+      <A extends unknown[], R>(run: (...args: A) => R) =>
+      (...args: A): R => {
+        if (!scope.open) throw new Error('The transaction has ended')
+        return run(...args)
+      }
+    return {
+      append: inScope((aggregate, event): Position => {
+        staged.push({ aggregate, event, at: clock.moment() })
+        return { epoch, seq: nextSeq + staged.length - 1 }
+      }),
+      putOpenSale: inScope((sale) => sales.putOpenSale(db, sale)),
+      putAttempt: inScope((record) => sales.putAttempt(db, record)),
+      putPrintJob: inScope((record) => sales.putPrintJob(db, record)),
+      putSubject: inScope((record) => people.putSubject(db, vault, record)),
+      putReference: inScope((row) => people.putReference(db, vault, row)),
+      deleteSubject: inScope((subjectKey) => {
+        scope.erased = true
+        return people.deleteSubject(db, subjectKey)
+      }),
+      sealPersonal: inScope((subjectKey, personal) => ({
+        subjectKey,
+        box: people.sealPersonal(db, vault, subjectKey, personal),
+      })),
+      replaceCatalogue: inScope((items, sourceSha256) => catalogue.replaceCatalogue(db, items, sourceSha256)),
+    }
+  }
+}

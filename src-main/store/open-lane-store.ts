@@ -1,0 +1,157 @@
+import path from 'node:path'
+import { Failure } from '../contract/failure.ts'
+import type { Key } from '../contract/values.ts'
+import type { ClockPort } from '../ports/clock.ts'
+import type { RandomPort } from '../ports/random.ts'
+import { endAfter, endOfEmptyEpoch, linkEntries, type ChainEnd, type Signer } from './chain/append.ts'
+import { countOpening, whyNewEpoch, writeMarker, type EpochBeginning } from './chain/epoch.ts'
+import { verifyJournalNow, type VerifyReport } from './chain/verify.ts'
+import { openForWriting } from './database.ts'
+import { makePrivateFolder } from './durable-file.ts'
+import { storeFailure } from './errors.ts'
+import { lockFolder } from './folder-lock.ts'
+import type { WriteHandle } from './handles.ts'
+import type { KeyState } from './keys/key-file.ts'
+import { openLaneKey, type LaneKey } from './keys/lane-key.ts'
+import { writeRecovery } from './keys/recovery.ts'
+import { openVault, type OpenedVault } from './keys/vault.ts'
+import { LaneStore } from './lane-store.ts'
+import { insertEntry, readLastEntry, type JournalRow } from './repositories/journal.ts'
+import { putMeta, readMeta } from './repositories/meta.ts'
+
+export interface OpenLaneStoreOptions {
+  /** Created with mode 0700 when missing. */
+  readonly dataDir: string
+  readonly laneId: string
+  readonly clock: ClockPort
+  readonly random: RandomPort
+  /** PEM of the merchant's X25519 or RSA public key; the journal's keys are wrapped to it in `recovery.json`. */
+  readonly recoveryPublicKey?: string
+  readonly onVerifyProgress?: (entries: number) => void
+}
+
+export interface OpenedLaneStore {
+  readonly store: LaneStore
+  readonly laneKey: LaneKey
+  /** Null when the epoch of the last run goes on. */
+  readonly epochBeginning: EpochBeginning | null
+  readonly faceKey: KeyState
+  readonly subjectWrappingKey: KeyState
+  /** What the start verified, from the last checkpoint. */
+  readonly verified: VerifyReport
+}
+
+/**
+ * Opens the lane's memory for its one writer. Throws `Failure`: `store.inUse`, `store.fromTheFuture`, `store.corrupt`,
+ * `store.diskFull`, `store.readOnly`, `store.ioError`, `journal.broken`.
+ */
+export function openLaneStore(options: OpenLaneStoreOptions): OpenedLaneStore {
+  const { dataDir } = options
+  try {
+    makePrivateFolder(dataDir)
+    const lock = lockFolder(dataDir)
+    try {
+      const db = openForWriting(dataDir)
+      try {
+        return openChecked(options, db, lock)
+      } catch (thrown) {
+        db.close()
+        throw thrown
+      }
+    } catch (thrown) {
+      lock.release()
+      throw thrown
+    }
+  } catch (thrown) {
+    throw storeFailure(thrown, `open the data folder ${dataDir}`)
+  }
+}
+
+function openChecked(
+  options: OpenLaneStoreOptions,
+  db: WriteHandle,
+  lock: ReturnType<typeof lockFolder>,
+): OpenedLaneStore {
+  const { dataDir, laneId, clock, onVerifyProgress } = options
+  const keysDir = path.join(dataDir, 'keys')
+  const laneKey = openLaneKey(keysDir)
+  const opened = openVault(keysDir, {
+    faceReference: readMeta(db, 'faceKeyId'),
+    subjectKey: readMeta(db, 'subjectKeyId'),
+  })
+  const verified = verifyJournalNow(db, {
+    from: 'checkpoint',
+    ...(onVerifyProgress === undefined ? {} : { onProgress: onVerifyProgress }),
+  })
+  if (verified.problem !== undefined) throw broken(verified)
+  const signer: Signer = { laneId, key: laneKey }
+  const beginning = whyNewEpoch(db, dataDir, { laneId, publicKey: laneKey.publicKey })
+  const end = settle(options, db, { signer, laneKey, opened, beginning })
+  if (options.recoveryPublicKey !== undefined) {
+    writeRecovery(dataDir, options.recoveryPublicKey, { laneKey, opened })
+  }
+  return {
+    store: new LaneStore({ db, lock, vault: opened.vault, signer, clock, end }),
+    laneKey,
+    epochBeginning: beginning,
+    faceKey: opened.faceKey,
+    subjectWrappingKey: opened.subjectWrappingKey,
+    verified,
+  }
+}
+
+interface Settling {
+  readonly signer: Signer
+  readonly laneKey: LaneKey
+  readonly opened: OpenedVault
+  readonly beginning: EpochBeginning | null
+}
+
+/** Records this start and begins an epoch where one is due, in one transaction; then notes it beside the database. */
+function settle(options: OpenLaneStoreOptions, db: WriteHandle, settling: Settling): ChainEnd {
+  const { clock, random, dataDir } = options
+  const { vault } = settling.opened
+  const run = db.transaction(() => {
+    const last = readLastEntry(db)
+    const marker = countOpening(db, settling.beginning === null ? null : random.key())
+    putMeta(db, 'faceKeyId', vault.keyId('faceReference'))
+    putMeta(db, 'subjectKeyId', vault.keyId('subjectKey'))
+    if (last !== null && settling.beginning === null) return { marker, end: endAfter(last) }
+    const genesis = genesisEntry(settling, random.key(), last, clock)
+    insertEntry(db, genesis)
+    return { marker, end: endAfter(genesis) }
+  })
+  const { marker, end } = run.immediate()
+  writeMarker(dataDir, marker)
+  return end
+}
+
+function genesisEntry(
+  { signer, laneKey }: Settling,
+  epoch: Key,
+  last: JournalRow | null,
+  clock: ClockPort,
+): JournalRow {
+  const parent =
+    last === null ? null : { epoch: last.header.epoch, seq: last.header.seq, hash: last.hash.toString('hex') }
+  const [row] = linkEntries(signer, endOfEmptyEpoch(epoch, last?.ord ?? 0), [
+    {
+      aggregate: { kind: 'journal', id: epoch },
+      event: { type: 'journal.genesis', parent, publicKey: laneKey.publicKey },
+      at: clock.moment(),
+    },
+  ])
+  if (row === undefined) throw new Error('A genesis is one entry')
+  return row
+}
+
+function broken({ problem }: VerifyReport): Failure {
+  const where = problem === undefined ? '' : `${problem.kind} at ${problem.epoch}/${problem.seq}`
+  return new Failure({
+    code: 'journal.broken',
+    attempted: 'verify the journal from its last checkpoint',
+    remedy: 'staff',
+    nativeCode: where,
+    message: `The journal of this lane was changed from outside (${where}). Do not sell on it; keep the data folder and call support.`,
+  })
+}

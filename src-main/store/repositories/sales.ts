@@ -1,0 +1,173 @@
+import type { Basket } from '../../contract/basket.ts'
+import type { PaymentMode, PaymentOutcome, JournalledInstrument } from '../../contract/payment.ts'
+import type { CopyReason, ReceiptDocument } from '../../contract/receipt.ts'
+import type { Key, Language } from '../../contract/values.ts'
+import type {
+  AttemptRecord,
+  AttemptState,
+  DeferredTotals,
+  OpenSale,
+  PrintJobRecord,
+  PrintJobState,
+} from '../../ports/store.ts'
+import { statement, type ReadHandle, type WriteHandle } from '../handles.ts'
+
+interface OpenSaleRow {
+  readonly sale_id: string
+  readonly receipt_token: string
+  readonly language: Language
+  readonly basket_json: string
+}
+
+export function readOpenSale(db: ReadHandle): OpenSale | null {
+  const row = statement<[], OpenSaleRow>(db, 'SELECT * FROM open_sale').get()
+  if (row === undefined) return null
+  return {
+    saleId: row.sale_id,
+    receiptToken: row.receipt_token,
+    language: row.language,
+    basket: JSON.parse(row.basket_json) as Basket,
+  }
+}
+
+export function putOpenSale(db: WriteHandle, sale: OpenSale | null): void {
+  if (sale === null) {
+    statement(db, 'DELETE FROM open_sale').run()
+    return
+  }
+  const sql = `
+    INSERT INTO open_sale (id, sale_id, receipt_token, language, basket_json)
+    VALUES (1, @sale_id, @receipt_token, @language, @basket_json)
+    ON CONFLICT (id) DO UPDATE SET sale_id = excluded.sale_id, receipt_token = excluded.receipt_token,
+      language = excluded.language, basket_json = excluded.basket_json`
+  statement<[OpenSaleRow]>(db, sql).run({
+    sale_id: sale.saleId,
+    receipt_token: sale.receiptToken,
+    language: sale.language,
+    basket_json: JSON.stringify(sale.basket),
+  })
+}
+
+interface AttemptRow {
+  readonly attempt_key: string
+  readonly sale_id: string
+  readonly amount_minor: number
+  readonly currency: string
+  readonly mode: PaymentMode
+  readonly instrument_json: string
+  readonly state: AttemptState
+  readonly outcome_json: string | null
+  readonly created_at_ms: number
+  readonly updated_at_ms: number
+}
+
+export function putAttempt(db: WriteHandle, record: AttemptRecord): void {
+  const sql = `
+    INSERT INTO attempt (attempt_key, sale_id, amount_minor, currency, mode, instrument_json, state, outcome_json,
+      created_at_ms, updated_at_ms)
+    VALUES (@attempt_key, @sale_id, @amount_minor, @currency, @mode, @instrument_json, @state, @outcome_json,
+      @created_at_ms, @updated_at_ms)
+    ON CONFLICT (attempt_key) DO UPDATE SET mode = excluded.mode, instrument_json = excluded.instrument_json,
+      state = excluded.state, outcome_json = excluded.outcome_json, updated_at_ms = excluded.updated_at_ms
+    WHERE sale_id = excluded.sale_id AND amount_minor = excluded.amount_minor AND currency = excluded.currency`
+  const { changes } = statement<[AttemptRow]>(db, sql).run({
+    attempt_key: record.attemptKey,
+    sale_id: record.saleId,
+    amount_minor: record.amount.amountMinor,
+    currency: record.amount.currency,
+    mode: record.mode,
+    instrument_json: JSON.stringify(record.instrument),
+    state: record.state,
+    outcome_json: record.outcome === null ? null : JSON.stringify(record.outcome),
+    created_at_ms: record.createdAtMs,
+    updated_at_ms: record.updatedAtMs,
+  })
+  if (changes !== 1) throw new Error(`Attempt ${record.attemptKey} cannot change its sale or amount`)
+}
+
+export function readAttempt(db: ReadHandle, attemptKey: Key): AttemptRecord | null {
+  const row = statement<[string], AttemptRow>(db, 'SELECT * FROM attempt WHERE attempt_key = ?').get(
+    attemptKey,
+  )
+  return row === undefined ? null : attemptFrom(row)
+}
+
+export function readAttemptsInState(db: ReadHandle, states: readonly AttemptState[]): AttemptRecord[] {
+  const sql = `
+    SELECT * FROM attempt WHERE state IN (SELECT value FROM json_each(?)) ORDER BY created_at_ms, attempt_key`
+  return statement<[string], AttemptRow>(db, sql).all(JSON.stringify(states)).map(attemptFrom)
+}
+
+export function readDeferredTotals(db: ReadHandle, currency: string): DeferredTotals {
+  const sql = `
+    SELECT count(*) AS attempts, coalesce(sum(amount_minor), 0) AS sum_minor, min(created_at_ms) AS oldest_at_ms
+    FROM attempt WHERE state = 'deferred' AND currency = ?`
+  interface Totals {
+    readonly attempts: number
+    readonly sum_minor: number
+    readonly oldest_at_ms: number | null
+  }
+  const row = statement<[string], Totals>(db, sql).get(currency)
+  return { count: row?.attempts ?? 0, sumMinor: row?.sum_minor ?? 0, oldestAtMs: row?.oldest_at_ms ?? null }
+}
+
+function attemptFrom(row: AttemptRow): AttemptRecord {
+  return {
+    attemptKey: row.attempt_key,
+    saleId: row.sale_id,
+    amount: { amountMinor: row.amount_minor, currency: row.currency },
+    mode: row.mode,
+    instrument: JSON.parse(row.instrument_json) as JournalledInstrument,
+    state: row.state,
+    outcome: row.outcome_json === null ? null : (JSON.parse(row.outcome_json) as PaymentOutcome),
+    createdAtMs: row.created_at_ms,
+    updatedAtMs: row.updated_at_ms,
+  }
+}
+
+interface PrintJobRow {
+  readonly job_key: string
+  readonly sale_id: string
+  readonly document_json: string
+  readonly copy: CopyReason | null
+  readonly state: PrintJobState
+  readonly created_at_ms: number
+}
+
+export function putPrintJob(db: WriteHandle, record: PrintJobRecord): void {
+  const sql = `
+    INSERT INTO print_job (job_key, sale_id, document_json, copy, state, created_at_ms)
+    VALUES (@job_key, @sale_id, @document_json, @copy, @state, @created_at_ms)
+    ON CONFLICT (job_key) DO UPDATE SET document_json = excluded.document_json, copy = excluded.copy,
+      state = excluded.state`
+  statement<[PrintJobRow]>(db, sql).run({
+    job_key: record.jobKey,
+    sale_id: record.saleId,
+    document_json: JSON.stringify(record.document),
+    copy: record.copy,
+    state: record.state,
+    created_at_ms: record.createdAtMs,
+  })
+}
+
+export function readPrintJobs(db: ReadHandle, states: readonly PrintJobState[]): PrintJobRecord[] {
+  const sql = `
+    SELECT * FROM print_job WHERE state IN (SELECT value FROM json_each(?)) ORDER BY created_at_ms, job_key`
+  return statement<[string], PrintJobRow>(db, sql).all(JSON.stringify(states)).map(printJobFrom)
+}
+
+export function readPrintJobsOfSale(db: ReadHandle, saleId: Key): PrintJobRecord[] {
+  const sql = 'SELECT * FROM print_job WHERE sale_id = ? ORDER BY created_at_ms, job_key'
+  return statement<[string], PrintJobRow>(db, sql).all(saleId).map(printJobFrom)
+}
+
+function printJobFrom(row: PrintJobRow): PrintJobRecord {
+  return {
+    jobKey: row.job_key,
+    saleId: row.sale_id,
+    document: JSON.parse(row.document_json) as ReceiptDocument,
+    copy: row.copy,
+    state: row.state,
+    createdAtMs: row.created_at_ms,
+  }
+}
