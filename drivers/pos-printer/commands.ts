@@ -1,0 +1,29 @@
+const DLE = 0x10
+const EOT = 0x04
+const ESC = 0x1b
+const GS = 0x1d
+
+/** DLE EOT n: 1 printer, 2 what made it go offline, 3 error, 4 paper sensors. Answered ahead of buffered bytes. */
+export type RealTimeStatusKind = 1 | 2 | 3 | 4
+
+export function askRealTimeStatus(kind: RealTimeStatusKind): Uint8Array {
+  return Uint8Array.of(DLE, EOT, kind)
+}
+
+/** GS a n: status back by itself on drawer, online, error and paper changes (bits 0 to 3); answers once at once. */
+export const enableAutomaticStatus: Uint8Array = Uint8Array.of(GS, 0x61, 0x0f)
+
+/** GS r 1: paper sensor status, answered when the bytes before it have been processed. */
+export const requestPaperStatus: Uint8Array = Uint8Array.of(GS, 0x72, 1)
+
+/** GS ( H function 48: answers `id` (four characters from 20H to 7EH) when printing up to here is finished. */
+export function requestProcessId(id: string): Uint8Array {
+  if (!/^[ -~]{4}$/.test(id)) throw new Error(`A process id has four printable characters, not "${id}"`)
+  return Uint8Array.of(GS, 0x28, 0x48, 6, 0, 48, 48, ...Buffer.from(id, 'latin1'))
+}
+
+/** GS V 66 0: feed to the cutter and cut, leaving one point. */
+export const feedAndCut: Uint8Array = Uint8Array.of(GS, 0x56, 66, 0)
+
+/** ESC @: modes to their power-on values; ends automatic status too. Does not empty the receive buffer. */
+export const initialize: Uint8Array = Uint8Array.of(ESC, 0x40)

@@ -1,0 +1,63 @@
+import type { ByteStreamPort } from '../byte-stream/byte-stream-port.ts'
+import { runCall, type CallOptions } from '../port/call.ts'
+import { systemDriverClock, type DriverClock } from '../port/clock.ts'
+import { createSubscriptions, type Unsubscribe } from '../port/subscriptions.ts'
+import { askRealTimeStatus, type RealTimeStatusKind } from './commands.ts'
+import type { PrinterStatus } from './pos-printer-port.ts'
+import { createReplyParser, type PrinterReply } from './replies.ts'
+import { decodeRealTimeStatus } from './status.ts'
+
+/** DLE EOT is answered at once by any printer that has power. */
+const answerLimitMs = 1000
+const questions: readonly RealTimeStatusKind[] = [1, 2, 3, 4]
+const never = new AbortController().signal
+
+/** The conversation with one opened printer: questions with their answers, and everything else it says. */
+export interface PrinterChannel {
+  /** Replies that answer no question: automatic status, fences, flow. */
+  onReply(listener: (reply: PrinterReply) => void): Unsubscribe
+  write(bytes: Uint8Array, call: CallOptions): Promise<void>
+  askStatus(signal: AbortSignal): Promise<PrinterStatus>
+  close(): void
+}
+
+export function createPrinterChannel(
+  stream: ByteStreamPort,
+  clock: DriverClock = systemDriverClock,
+): PrinterChannel {
+  const replies = createSubscriptions<PrinterReply>()
+  const parser = createReplyParser()
+  let waiting: ((byte: number) => void) | null = null
+
+  const unsubscribe = stream.onData((bytes) => {
+    for (const reply of parser.push(bytes)) {
+      if (reply.kind === 'realTimeStatus') waiting?.(reply.byte)
+      else replies.emit(reply)
+    }
+  })
+
+  const ask = async (kind: RealTimeStatusKind, signal: AbortSignal): Promise<number> => {
+    const limits = { timeoutMs: answerLimitMs, signal }
+    const answer = (): Promise<number> =>
+      new Promise((resolve, reject) => {
+        waiting = resolve
+        stream.write(askRealTimeStatus(kind), limits).catch(reject)
+      })
+    try {
+      return await runCall(`ask the printer (DLE EOT ${kind})`, limits, never, answer, clock)
+    } finally {
+      waiting = null
+    }
+  }
+
+  return {
+    onReply: (listener) => replies.add(listener),
+    write: (bytes, call) => stream.write(bytes, call),
+    async askStatus(signal) {
+      const answers = { 1: 0, 2: 0, 3: 0, 4: 0 }
+      for (const kind of questions) answers[kind] = await ask(kind, signal)
+      return decodeRealTimeStatus(answers)
+    },
+    close: unsubscribe,
+  }
+}

@@ -1,0 +1,67 @@
+import type { Fence } from './pos-printer-port.ts'
+
+/** Facts about a printer model; `evidence` says where they come from. */
+export interface PrinterProfile {
+  readonly id: string
+  readonly name: string
+  readonly paperMm: 58 | 80
+  /** Printable dots across. */
+  readonly widthDots: number
+  readonly dpi: number
+  /** Columns of the 12-dot font A; a Chinese character takes two. */
+  readonly columns: number
+  readonly encoding: 'gb18030'
+  readonly fence: Fence
+  /** `native`: the printer draws the symbol (GS ( k); `raster`: we send its dots (GS v 0). */
+  readonly qr: 'native' | 'raster'
+  readonly cutter: boolean
+  readonly evidence: string
+}
+
+export const printerProfiles = {
+  'epson-80': {
+    id: 'epson-80',
+    name: 'Epson TM series, 80 mm, simplified Chinese model',
+    paperMm: 80,
+    widthDots: 576,
+    dpi: 203,
+    columns: 48,
+    encoding: 'gb18030',
+    fence: 'processId',
+    qr: 'native',
+    cutter: true,
+    evidence:
+      'Epson ESC/POS Programming Guide 10.01, page 428: GS ( H function 48, answered when printing is completed. ' +
+      '203 dpi, 576 dots, 48 columns of font A: the TM-T82/T20 class; a 180 dpi TM-T88 has 512 dots and 42 columns.',
+  },
+  'generic-80': {
+    id: 'generic-80',
+    name: 'ESC/POS compatible, 80 mm',
+    paperMm: 80,
+    widthDots: 576,
+    dpi: 203,
+    columns: 48,
+    encoding: 'gb18030',
+    fence: 'statusAfterCut',
+    qr: 'raster',
+    cutter: true,
+    evidence:
+      'The common subset of compatible 80 mm printers: 72 mm at 8 dots/mm; GS r and GS v 0, no GS ( H assumed.',
+  },
+  'generic-58': {
+    id: 'generic-58',
+    name: 'ESC/POS compatible, 58 mm',
+    paperMm: 58,
+    widthDots: 384,
+    dpi: 203,
+    columns: 32,
+    encoding: 'gb18030',
+    fence: 'statusAfterCut',
+    qr: 'raster',
+    cutter: true,
+    evidence:
+      'The common subset of compatible 58 mm printers: 48 mm at 8 dots/mm; GS r and GS v 0, no GS ( H assumed.',
+  },
+} as const satisfies Record<string, PrinterProfile>
+
+export type PrinterProfileId = keyof typeof printerProfiles
