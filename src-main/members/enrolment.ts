@@ -3,7 +3,12 @@ import type { ConsentFacts } from '../contract/face.ts'
 import type { CaptureView, EnrolmentView } from '../contract/laneView.ts'
 import type { Language } from '../contract/values.ts'
 import { unreachable } from '../contract/result.ts'
-import type { EnrolmentEffect, EnrolmentInput, EnrolmentState, LinkedAccount } from '../domain/enrolment/machine.ts'
+import type {
+  EnrolmentEffect,
+  EnrolmentInput,
+  EnrolmentState,
+  LinkedAccount,
+} from '../domain/enrolment/machine.ts'
 import { enrol } from '../domain/enrolment/machine.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { EnrolmentOutcome, FaceCapturePort, GalleryPort } from '../ports/faceCapture.ts'
@@ -167,7 +172,13 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
           tx.append(subject(replaced), { type: 'face.deleted', subjectKey: replaced, references })
         }
         tx.putSubject({ subjectKey, ...account, enrolledAtMs: clock.nowMs() })
-        tx.putReference({ referenceKey, subjectKey, sealed, modelPackId: face.modelPackId, createdAtMs: clock.nowMs() })
+        tx.putReference({
+          referenceKey,
+          subjectKey,
+          sealed,
+          modelPackId: face.modelPackId,
+          createdAtMs: clock.nowMs(),
+        })
         tx.append(subject(subjectKey), {
           type: 'face.enrolled',
           subjectKey,

@@ -1,6 +1,12 @@
 import { failureData } from '../contract/failure.ts'
 import type { LaneEvent } from '../contract/events.ts'
-import type { DeclineReason, Instrument, JournalledInstrument, PaymentMode, PaymentOutcome } from '../contract/payment.ts'
+import type {
+  DeclineReason,
+  Instrument,
+  JournalledInstrument,
+  PaymentMode,
+  PaymentOutcome,
+} from '../contract/payment.ts'
 import type { Key, Money } from '../contract/values.ts'
 import { unreachable } from '../contract/result.ts'
 import type { ClockPort } from '../ports/clock.ts'
@@ -109,13 +115,18 @@ export function createPayments(deps: PaymentsDeps): Payments {
   }
 
   /** A fact that could not be written (a full disk) is asked for again: the hub still knows it. */
-  async function untilWritten(attemptKey: Key, listener: NewsListener, work: () => Promise<void>): Promise<void> {
+  async function untilWritten(
+    attemptKey: Key,
+    listener: NewsListener,
+    work: () => Promise<void>,
+  ): Promise<void> {
     try {
       await work()
     } catch (thrown) {
       deps.log.error({ failure: failureData(thrown), attemptKey }, 'payment outcome could not be kept')
       await pause(timetable.queryEveryMs)
-      if (!closing.signal.aborted) await untilWritten(attemptKey, listener, () => findOut(attemptKey, listener))
+      if (!closing.signal.aborted)
+        await untilWritten(attemptKey, listener, () => findOut(attemptKey, listener))
     }
   }
 
@@ -127,7 +138,12 @@ export function createPayments(deps: PaymentsDeps): Payments {
     return true
   }
 
-  function settle(attemptKey: Key, news: AttemptNews, outcome: PaymentOutcome | null, listener: NewsListener): void {
+  function settle(
+    attemptKey: Key,
+    news: AttemptNews,
+    outcome: PaymentOutcome | null,
+    listener: NewsListener,
+  ): void {
     if (closing.signal.aborted) return
     const record = store.attempt(attemptKey)
     if (!record) throw new Error(`Attempt ${attemptKey} was never begun`)

@@ -53,7 +53,7 @@ export const nothingAwaited: { readonly [T in LaneInput['type']]: Always } = {
   faceIdentified: ignored,
   faceAmbiguous: ignored,
   faceRefused: ignored,
-  paymentRefusedHere: ignored,
+  hubNeeded: ignored,
   authorisationApproved: ignored,
   authorisationDeclined: ignored,
   paymentDeferred: ignored,

@@ -25,6 +25,7 @@ export const declinedAnswers: Answers<'declined'> = {
   languageChosen: (state, input) => languageOf(state, input.language),
   tenderChosen: (state, input) => chooseTender(state.sale, input.tender),
   walletCodeRead: (state, input) => startWithCode(state.sale, input),
+  hubNeeded: (state) => ({ state, effects: [], notice: { code: 'hubNeeded' } }),
   backPressed: (state) => ({ state: { kind: 'tenderChoice', sale: state.sale }, effects: [], notice: null }),
   cancelPressed: (state) => cancelSale(state.sale, 'shopper'),
   idleTimedOut: (state) => ({ state: { kind: 'tenderChoice', sale: state.sale }, effects: [], notice: null }),

@@ -28,7 +28,7 @@ export const faceCaptureAnswers: Answers<'faceCapture'> = {
     notice: null,
   }),
   faceRefused: (state, input) => otherTender(state.sale, { code: noticeOf(input.refusal) }, [stopCamera]),
-  paymentRefusedHere: (state) => otherTender(state.sale, { code: 'hubNeeded' }, [stopCamera]),
+  hubNeeded: (state) => otherTender(state.sale, { code: 'hubNeeded' }, [stopCamera]),
   backPressed: (state) => otherTender(state.sale, null, [stopCamera]),
   tenderChosen: (state, input) =>
     input.tender === 'walletCode'
@@ -47,7 +47,7 @@ export const codeCaptureAnswers: Answers<'codeCapture'> = {
   // Goods held to the scanner here would be bought without having been seen in the total.
   itemScanned: (state) => ({ state, effects: [], notice: { code: 'codeNotForPaying' } }),
   scanRefused: (state, input) => ({ state, effects: [], notice: input.notice }),
-  paymentRefusedHere: (state, input) => otherTender(state.sale, { code: 'declined', reason: input.reason }),
+  hubNeeded: (state) => otherTender(state.sale, { code: 'hubNeeded' }),
   backPressed: (state) => otherTender(state.sale, null),
   cancelPressed: (state) => cancelSale(state.sale, 'shopper'),
   idleTimedOut: (state) => otherTender(state.sale, null),

@@ -7,12 +7,7 @@ import {
   outOfOrderAnswers,
   printingAnswers,
 } from './ending.ts'
-import {
-  codeCaptureAnswers,
-  confirmAnswers,
-  faceCaptureAnswers,
-  secondFactorAnswers,
-} from './identifying.ts'
+import { codeCaptureAnswers, confirmAnswers, faceCaptureAnswers, secondFactorAnswers } from './identifying.ts'
 import { authorisingAnswers, unknownAnswers } from './paying.ts'
 import type { SaleDefaults } from './sale.ts'
 import { saleBeginner } from './sale.ts'

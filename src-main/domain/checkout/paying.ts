@@ -95,5 +95,7 @@ function approved(sale: Sale, attempt: Attempt): Step {
 }
 
 function ofThisAttempt(state: Paying, input: { attemptKey: string }, answer: () => Step): Step {
-  return input.attemptKey === state.attempt.attemptKey ? answer() : { state: state as CheckoutState, effects: [] }
+  return input.attemptKey === state.attempt.attemptKey
+    ? answer()
+    : { state: state as CheckoutState, effects: [] }
 }

@@ -4,8 +4,7 @@ import type { Item } from '../../contract/catalogue.ts'
 import type { Result } from '../../contract/result.ts'
 import { unreachable } from '../../contract/result.ts'
 import { addItem, emptyBasket } from '../basket/basket.ts'
-import { openBlocks } from '../basket/reading.ts'
-import type { CheckoutEffect, CheckoutState, Sale, Step } from './state.ts'
+import type { CheckoutState, Sale, Step } from './state.ts'
 
 /** What a new sale starts with: the shop's currency and the language the idle screen stands in. */
 export interface SaleDefaults {
@@ -27,7 +26,11 @@ export function withBasket(sale: Sale, basket: Basket): Sale {
 }
 
 /** Stays where it is and says so to the person who asked. */
-export function refuse(state: CheckoutState, refused: NonNullable<Step['refused']>, notice?: Step['notice']): Step {
+export function refuse(
+  state: CheckoutState,
+  refused: NonNullable<Step['refused']>,
+  notice?: Step['notice'],
+): Step {
   return { state, effects: [], refused, ...(notice === undefined ? {} : { notice }) }
 }
 
@@ -36,39 +39,21 @@ export function scanInto(state: CheckoutState, sale: Sale, item: Item): Step {
   const added = addItem(sale.basket, item)
   if (!added.ok) return { state, effects: [], notice: { code: 'basketFull' }, refused: 'limit' }
   const next = withBasket(sale, added.value.basket)
-  return scanning(next, { lastLineId: added.value.lineId, effects: newStaffCalls(sale.basket, next.basket) })
+  return scanning(next, { lastLineId: added.value.lineId })
 }
 
 /** A changed basket, kept on disk before it is shown. */
 export function changeBasket(state: CheckoutState, sale: Sale, changed: Result<Basket, BasketProblem>): Step {
   if (!changed.ok) return refuse(state, refusalOf(changed.error))
-  const next = withBasket(sale, changed.value)
-  return scanning(next, { lastLineId: null, effects: settledStaffCalls(sale.basket, next.basket) })
+  return scanning(withBasket(sale, changed.value))
 }
 
-export function scanning(
-  sale: Sale,
-  more: { lastLineId?: number | null; effects?: readonly CheckoutEffect[]; notice?: Step['notice'] } = {},
-): Step {
+export function scanning(sale: Sale, more: { lastLineId?: number; notice?: Step['notice'] } = {}): Step {
   return {
     state: { kind: 'scanning', sale, lastLineId: more.lastLineId ?? null },
-    effects: [{ type: 'commitOpenSale', sale }, ...(more.effects ?? [])],
+    effects: [{ type: 'commitOpenSale', sale }],
     notice: more.notice ?? null,
   }
-}
-
-function blockedLines(basket: Basket): Set<number> {
-  return new Set(openBlocks(basket).map((open) => open.lineId))
-}
-
-function newStaffCalls(before: Basket, after: Basket): CheckoutEffect[] {
-  const known = blockedLines(before)
-  return [...blockedLines(after)].filter((id) => !known.has(id)).map((lineId) => ({ type: 'callStaff', lineId }))
-}
-
-function settledStaffCalls(before: Basket, after: Basket): CheckoutEffect[] {
-  const open = blockedLines(after)
-  return [...blockedLines(before)].filter((id) => !open.has(id)).map((lineId) => ({ type: 'dismissStaff', lineId }))
 }
 
 function refusalOf(problem: BasketProblem): NonNullable<Step['refused']> {

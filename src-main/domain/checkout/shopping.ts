@@ -52,11 +52,7 @@ export const tenderChoiceAnswers: Answers<'tenderChoice'> = {
   tenderChosen: (state, input) => chooseTender(state.sale, input.tender),
   backPressed: (state) => scanning(state.sale),
   cancelPressed: (state) => cancelSale(state.sale, 'shopper'),
-  paymentRefusedHere: (state, input) => ({
-    state,
-    effects: [],
-    notice: input.reason === 'offlineLimit' ? { code: 'hubNeeded' } : { code: 'declined', reason: input.reason },
-  }),
+  hubNeeded: (state) => ({ state, effects: [], notice: { code: 'hubNeeded' } }),
   idleTimedOut: (state) => scanning(state.sale),
   laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
 }
@@ -68,7 +64,8 @@ export function chooseTender(sale: Sale, tender: 'face' | 'walletCode'): Step {
 }
 
 export function toTenderChoice(state: CheckoutState, sale: Sale, notice: Step['notice'] = null): Step {
-  if (sale.basket.lines.length === 0 || basketTotal(sale.basket).amountMinor === 0) return refuse(state, 'basketEmpty')
+  if (sale.basket.lines.length === 0 || basketTotal(sale.basket).amountMinor === 0)
+    return refuse(state, 'basketEmpty')
   if (!isPayable(sale.basket)) return refuse(state, 'staffNeededFirst', { code: 'staffNeededFirst' })
   return { state: { kind: 'tenderChoice', sale }, effects: [], notice }
 }

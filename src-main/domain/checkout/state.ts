@@ -81,7 +81,8 @@ export interface FaceCandidate {
   readonly evidence: FaceEvidence
 }
 
-export type FaceRefusal = 'notFound' | 'notClear' | 'attack' | 'timeout' | 'cameraUnavailable' | 'engineUnavailable'
+export type FaceRefusal =
+  'notFound' | 'notClear' | 'attack' | 'timeout' | 'cameraUnavailable' | 'engineUnavailable'
 
 /** Things a person at the lane did. Keys come from outside so that the machine stays pure. */
 export type ShopperInput =
@@ -93,7 +94,12 @@ export type ShopperInput =
   | { readonly type: 'tenderChosen'; readonly tender: TenderKind }
   | { readonly type: 'backPressed' }
   | { readonly type: 'digitsEntered'; readonly digits: string }
-  | { readonly type: 'confirmed'; readonly saleId: Key; readonly totalMinor: number; readonly attemptKey: Key }
+  | {
+      readonly type: 'confirmed'
+      readonly saleId: Key
+      readonly totalMinor: number
+      readonly attemptKey: Key
+    }
   | { readonly type: 'notMePressed' }
   | { readonly type: 'cancelPressed' }
   | { readonly type: 'copyPressed' }
@@ -106,9 +112,14 @@ export type LaneInput =
   | { readonly type: 'scanRefused'; readonly notice: Notice }
   | { readonly type: 'walletCodeRead'; readonly code: string; readonly attemptKey: Key }
   | { readonly type: 'faceIdentified'; readonly candidate: FaceCandidate; readonly mode: PaymentMode }
-  | { readonly type: 'faceAmbiguous'; readonly candidates: readonly FaceCandidate[]; readonly mode: PaymentMode }
+  | {
+      readonly type: 'faceAmbiguous'
+      readonly candidates: readonly FaceCandidate[]
+      readonly mode: PaymentMode
+    }
   | { readonly type: 'faceRefused'; readonly refusal: FaceRefusal }
-  | { readonly type: 'paymentRefusedHere'; readonly reason: DeclineReason }
+  /** The policy lets nothing of this tender be taken while the hub is out of reach. */
+  | { readonly type: 'hubNeeded' }
   | { readonly type: 'authorisationApproved'; readonly attemptKey: Key; readonly maskedAccount: string }
   | { readonly type: 'authorisationDeclined'; readonly attemptKey: Key; readonly reason: DeclineReason }
   | { readonly type: 'paymentDeferred'; readonly attemptKey: Key }
@@ -131,12 +142,19 @@ export type InputOf<T extends CheckoutInputType> = Extract<CheckoutInput, { type
 /** What the lane controller must do, in order. `commit…` effects are written before the new state is shown. */
 export type CheckoutEffect =
   | { readonly type: 'commitOpenSale'; readonly sale: Sale | null }
-  | { readonly type: 'commitSaleCancelled'; readonly sale: Sale; readonly reason: 'shopper' | 'idle' | 'staff' }
-  | { readonly type: 'callStaff'; readonly lineId: number }
-  | { readonly type: 'dismissStaff'; readonly lineId: number }
+  | {
+      readonly type: 'commitSaleCancelled'
+      readonly sale: Sale
+      readonly reason: 'shopper' | 'idle' | 'staff'
+    }
   | { readonly type: 'startFaceCapture' }
   | { readonly type: 'stopFaceCapture' }
-  | { readonly type: 'authorise'; readonly sale: Sale; readonly attempt: Attempt; readonly instrument: EffectInstrument }
+  | {
+      readonly type: 'authorise'
+      readonly sale: Sale
+      readonly attempt: Attempt
+      readonly instrument: EffectInstrument
+    }
   | { readonly type: 'completeSale'; readonly sale: Sale; readonly attempt: Attempt }
   | { readonly type: 'holdUnknown'; readonly attemptKey: Key }
   | { readonly type: 'print'; readonly completed: CompletedSale; readonly copy: CopyReason | null }

@@ -70,7 +70,9 @@ export function enrol(state: EnrolmentState, input: EnrolmentInput): EnrolmentSt
       return state.kind === 'link' ? to({ ...state, problem: 'notAWalletCode' }) : stay(state)
     case 'codeResolved':
       return state.kind === 'resolving'
-        ? to({ kind: 'look', subjectKey: state.subjectKey, account: input.account }, [{ type: 'startCapture' }])
+        ? to({ kind: 'look', subjectKey: state.subjectKey, account: input.account }, [
+            { type: 'startCapture' },
+          ])
         : stay(state)
     case 'codeRefused':
       return state.kind === 'resolving'

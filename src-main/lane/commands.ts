@@ -1,0 +1,145 @@
+import type { CommandResult, LaneCommand } from '../contract/laneCommand.ts'
+import type { Language } from '../contract/values.ts'
+import { unreachable } from '../contract/result.ts'
+import type { CheckoutInput, CheckoutState, Step } from '../domain/checkout/state.ts'
+import type { Enrolment } from '../members/enrolment.ts'
+import type { RandomPort } from '../ports/random.ts'
+import type { CatalogueReader } from '../ports/store.ts'
+import type { Intervention, Resolution, StaffDesk } from './staffDesk.ts'
+import { saleOf } from './view.ts'
+
+export interface CommandDeps {
+  readonly random: RandomPort
+  readonly staff: StaffDesk
+  readonly enrolment: Enrolment
+  readonly catalogue: CatalogueReader
+  readonly state: () => CheckoutState
+  readonly language: () => Language
+  readonly chooseLanguage: (language: Language) => void
+  readonly dismissNotice: () => void
+  readonly dispatch: (input: CheckoutInput) => Step['refused']
+  readonly scan: (text: string) => void
+  readonly publish: () => void
+}
+
+const accepted: CommandResult = { kind: 'accepted' }
+const refused = (code: string): CommandResult => ({ kind: 'refused', code })
+
+/** What a person touched, put to the part of the lane it concerns. */
+export async function runCommand(command: LaneCommand, deps: CommandDeps): Promise<CommandResult> {
+  const { dispatch, enrolment, staff, random } = deps
+  const tell = (input: CheckoutInput): CommandResult => {
+    // While an enrolment lies over the screen its buttons cannot be meant.
+    if (enrolment.view()) return refused('notNow')
+    const refusal = dispatch(input)
+    return refusal === undefined ? accepted : refused(refusal)
+  }
+  const said = (taken: boolean): CommandResult => (taken ? accepted : refused('notNow'))
+
+  switch (command.type) {
+    case 'session:start':
+      return tell({ type: 'sessionStarted', saleId: random.key(), receiptToken: random.key() })
+    case 'language:choose':
+      deps.chooseLanguage(command.language)
+      dispatch({ type: 'languageChosen', language: command.language })
+      return accepted
+    case 'barcode:enter':
+      deps.scan(command.text)
+      return accepted
+    case 'item:pick': {
+      const item = deps.catalogue.findBySku(command.sku)
+      if (!item) return refused('noSuchItem')
+      return tell({ type: 'itemScanned', item, saleId: random.key(), receiptToken: random.key() })
+    }
+    case 'line:changeCount':
+      return tell({ type: 'countChanged', lineId: command.lineId, count: command.count })
+    case 'line:remove':
+      return tell({ type: 'lineRemoved', lineId: command.lineId })
+    case 'checkout:pay':
+      return tell({ type: 'payPressed' })
+    case 'tender:choose':
+      return tell({ type: 'tenderChosen', tender: command.tender })
+    case 'checkout:back':
+      return tell({ type: 'backPressed' })
+    case 'secondFactor:enter':
+      return tell({ type: 'digitsEntered', digits: command.digits })
+    case 'payment:confirm': {
+      const { saleId, totalMinor } = command
+      return tell({ type: 'confirmed', saleId, totalMinor, attemptKey: random.key() })
+    }
+    case 'payment:notMe':
+      return tell({ type: 'notMePressed' })
+    case 'checkout:cancel':
+      return tell({ type: 'cancelPressed' })
+    case 'receipt:copy':
+      return tell({ type: 'copyPressed' })
+    case 'receipt:noPaper':
+      return tell({ type: 'noPaperPressed' })
+    case 'session:finish':
+      return tell({ type: 'finishPressed' })
+    case 'notice:dismiss':
+      deps.dismissNotice()
+      deps.publish()
+      return accepted
+    case 'help:call':
+      staff.call('help', saleOf(deps.state())?.saleId ?? null, null)
+      deps.publish()
+      return accepted
+    case 'help:cancel': {
+      const taken = staff.dismissHelp()
+      deps.publish()
+      return said(taken)
+    }
+    case 'intervention:resolve':
+      return resolveIntervention(command, deps)
+    case 'enrolment:begin':
+      return canEnrol(deps.state()) ? said(enrolment.begin()) : refused('notNow')
+    case 'enrolment:consent':
+      return said(enrolment.consent(command, deps.language()))
+    case 'enrolment:cancel':
+    case 'enrolment:finish':
+      return said(enrolment.leave())
+    default:
+      return unreachable(command)
+  }
+}
+
+/** Where an enrolment may be laid over the screen: nothing of the shopper's money is under way, no camera is on. */
+function canEnrol(state: CheckoutState): boolean {
+  return ['attract', 'scanning', 'tenderChoice', 'declined', 'done'].includes(state.kind)
+}
+
+async function resolveIntervention(
+  command: Extract<LaneCommand, { type: 'intervention:resolve' }>,
+  { staff, dispatch, publish, state }: CommandDeps,
+): Promise<CommandResult> {
+  const { interventionKey, pin, resolution, grams } = command
+  const answer = await staff.resolve({
+    interventionKey,
+    pin,
+    resolution,
+    ...(grams === undefined ? {} : { grams }),
+  })
+  if (answer.kind === 'resolved') {
+    const input = inputOf(answer.intervention, resolution, grams, state())
+    if (input) dispatch(input)
+  }
+  publish()
+  return answer.kind === 'resolved' ? accepted : refused(answer.code)
+}
+
+/** What the staff's decision means for the sale; null when it was only help. */
+function inputOf(
+  { kind, lineId }: Intervention,
+  resolution: Resolution,
+  grams: number | undefined,
+  state: CheckoutState,
+): CheckoutInput | null {
+  if (kind === 'unknownOutcome' && state.kind === 'unknown') {
+    return { type: 'staffHeldUnknown', attemptKey: state.attempt.attemptKey }
+  }
+  if (lineId === null) return null
+  if (resolution === 'refused') return { type: 'lineRefused', lineId }
+  if (kind === 'weighing' && grams !== undefined) return { type: 'weightEntered', lineId, grams }
+  return kind === 'ageCheck' && resolution === 'approved' ? { type: 'ageApproved', lineId } : null
+}

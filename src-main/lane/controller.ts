@@ -1,0 +1,447 @@
+import { Failure } from '../contract/failure.ts'
+import type { CommandResult, LaneCommand } from '../contract/laneCommand.ts'
+import type { DeviceView, LaneView, Notice, TenderOffer } from '../contract/laneView.ts'
+import type { PaymentMode, TenderKind } from '../contract/payment.ts'
+import type { Language } from '../contract/values.ts'
+import { unreachable } from '../contract/result.ts'
+import { parseScan } from '../domain/barcode/scan.ts'
+import { basketTotal, openBlocks } from '../domain/basket/reading.ts'
+import { createCheckoutMachine, isInterruptible } from '../domain/checkout/machine.ts'
+import type { Attempt, CheckoutEffect, CheckoutInput, CheckoutState, Step } from '../domain/checkout/state.ts'
+import { decideMode, offlineRefusal } from '../domain/offline/policy.ts'
+import type { Enrolment } from '../members/enrolment.ts'
+import type { AttemptNews, Payments } from '../payments/attempts.ts'
+import type { ClockPort } from '../ports/clock.ts'
+import type { FaceCapturePort } from '../ports/faceCapture.ts'
+import type { LogPort } from '../ports/log.ts'
+import type { RandomPort } from '../ports/random.ts'
+import type { LaneStorePort } from '../ports/store.ts'
+import { runCommand } from './commands.ts'
+import type { LookTrace } from './looking.ts'
+import { createLooking } from './looking.ts'
+import type { ReceiptPrinter } from './receiptPrinter.ts'
+import { restore } from './restoring.ts'
+import type { Selling } from './selling.ts'
+import type { LaneSettings } from './settings.ts'
+import type { StaffDesk } from './staffDesk.ts'
+import { laneView, saleOf } from './view.ts'
+
+export interface LaneParts {
+  readonly settings: LaneSettings
+  readonly store: LaneStorePort
+  readonly clock: ClockPort
+  readonly random: RandomPort
+  readonly log: LogPort
+  readonly payments: Payments
+  readonly selling: Selling
+  readonly receipts: ReceiptPrinter
+  readonly staff: StaffDesk
+  readonly enrolment: Enrolment
+  readonly capture: FaceCapturePort
+  readonly gallerySize: () => number
+  readonly devices: () => readonly DeviceView[]
+  readonly sync: () => LaneView['sync']
+  readonly trace: (fact: LaneTrace) => void
+}
+
+/** Figures for logs, bench and demo; never a name, a code or a vector. */
+export type LaneTrace =
+  | ({ readonly kind: 'look' } & LookTrace)
+  | { readonly kind: 'state'; readonly state: CheckoutState['kind']; readonly monotonicMs: number }
+
+/** The only writer of the lane's state. Everything that happens goes through `dispatch`, one at a time. */
+export interface Lane {
+  /** Takes up what a crash or a restart left: the basket, the attempt, the paper. */
+  start(): void
+  view(): LaneView
+  onView(listener: (view: LaneView) => void): () => void
+  command(command: LaneCommand): Promise<CommandResult>
+  /** What a scanner read, or a person typed. */
+  scan(text: string): void
+  scanGarbled(): void
+  /** Something outside changed that the view shows: a device, the hub, the enrolment. */
+  refresh(): void
+  wantsCamera(): boolean
+  close(): void
+}
+
+const retryCommitMs = 2_000
+const probeDiskMs = 5_000
+
+export function createLane(parts: LaneParts): Lane {
+  const { settings, store, clock, random, log, payments, selling, receipts, staff, enrolment } = parts
+  const machine = createCheckoutMachine(() => ({ currency: settings.currency, language }))
+  const listeners = new Set<(view: LaneView) => void>()
+  const closing = new AbortController()
+  const queue: CheckoutInput[] = []
+  let busy = false
+  let language: Language = settings.language
+  let state: CheckoutState = { kind: 'attract' }
+  let notice: Notice | null = null
+  let version = 0
+  let lastView: LaneView | null = null
+  let cancelIdle: () => void = () => undefined
+  let printing: AbortController | null = null
+  let failing: readonly string[] = []
+
+  const looking = createLooking({
+    store,
+    capture: parts.capture,
+    mode: () => modeFor('face'),
+    currentSale: () => saleOf(state)?.saleId ?? null,
+    dispatch: (input) => void dispatch(input),
+    changed: publish,
+    trace: (look) => {
+      parts.trace({ kind: 'look', ...look })
+    },
+  })
+
+  /** Runs the machine, commits, then adopts and shows the new state, then acts. Calls from within wait their turn. */
+  function dispatch(input: CheckoutInput): Step['refused'] {
+    if (busy) {
+      queue.push(input)
+      return undefined
+    }
+    busy = true
+    try {
+      const refusal = advance(input)
+      for (let next = queue.shift(); next; next = queue.shift()) advance(next)
+      return refusal
+    } finally {
+      busy = false
+      publish()
+    }
+  }
+
+  function advance(input: CheckoutInput): Step['refused'] {
+    const step = machine(state, input)
+    try {
+      step.effects.forEach(commit)
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown
+      storeFailed(thrown)
+      return 'notNow'
+    }
+    const moved = step.state !== state
+    if (step.state.kind !== state.kind) {
+      parts.trace({ kind: 'state', state: step.state.kind, monotonicMs: clock.monotonicMs() })
+    }
+    state = step.state
+    if (step.notice !== undefined) notice = step.notice
+    if (state.kind === 'attract') reset()
+    callStaff()
+    step.effects.forEach(act)
+    if (moved) armIdle()
+    if (failing.length > 0 && isInterruptible(state)) queue.push({ type: 'laneFailed', reasons: failing })
+    return step.refused
+  }
+
+  /** Back to nobody: the next shopper finds the lane as if no one had been there. */
+  function reset(): void {
+    language = settings.language
+    staff.dismissSale()
+    notice = null
+  }
+
+  /** What must be on disk before the new state may be seen. */
+  function commit(effect: CheckoutEffect): void {
+    switch (effect.type) {
+      case 'commitOpenSale':
+        return selling.keep(effect.sale)
+      case 'commitSaleCancelled':
+        return selling.cancel(effect.sale, effect.reason)
+      case 'authorise': {
+        const { sale, attempt, instrument } = effect
+        const amount = basketTotal(sale.basket)
+        const { attemptKey, mode } = attempt
+        return payments.begin({ attemptKey, saleId: sale.saleId, amount, mode, instrument }, newsOf(attempt))
+      }
+      case 'startFaceCapture':
+      case 'stopFaceCapture':
+      case 'completeSale':
+      case 'holdUnknown':
+      case 'print':
+      case 'stopPrinting':
+        return
+      default:
+        return unreachable(effect)
+    }
+  }
+
+  function act(effect: CheckoutEffect): void {
+    switch (effect.type) {
+      case 'commitSaleCancelled':
+        return staff.dismissSale()
+      case 'startFaceCapture':
+        return looking.start()
+      case 'stopFaceCapture':
+        return looking.stop()
+      case 'completeSale':
+        return complete(effect.attempt)
+      case 'holdUnknown':
+        return payments.hold(effect.attemptKey)
+      case 'print':
+        return void print(effect.completed.saleId, effect.copy)
+      case 'stopPrinting':
+        return printing?.abort()
+      case 'commitOpenSale':
+      case 'authorise':
+        return
+      default:
+        return unreachable(effect)
+    }
+  }
+
+  /** Staff is called for what the basket asks, and no longer for what it does not. */
+  function callStaff(): void {
+    const sale = saleOf(state)
+    if (!sale) return
+    try {
+      staff.followBasket(sale.saleId, openBlocks(sale.basket))
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown
+      storeFailed(thrown)
+    }
+  }
+
+  /** Paid but not yet written: the shopper waits a moment, the money does not change. */
+  function complete(attempt: Attempt): void {
+    if (state.kind !== 'approved' || state.attempt.attemptKey !== attempt.attemptKey) return
+    try {
+      void dispatch({ type: 'saleCommitted', completed: selling.complete(state.sale, state.attempt) })
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown
+      log.error({ failure: thrown.toJSON() }, 'a paid sale could not be written yet')
+      clock.after(retryCommitMs, () => {
+        if (!closing.signal.aborted) complete(attempt)
+      })
+    }
+  }
+
+  async function print(saleId: string, copy: Parameters<ReceiptPrinter['print']>[1]): Promise<void> {
+    printing = new AbortController()
+    const signal = AbortSignal.any([printing.signal, closing.signal])
+    const paper = await receipts.print(saleId, copy, signal)
+    void dispatch({ type: 'paperFinished', saleId, paper })
+  }
+
+  function newsOf(attempt: Attempt): (news: AttemptNews) => void {
+    return (news) => {
+      void dispatch(inputOf(attempt.attemptKey, news))
+      if (news.kind === 'unknown' && news.phase === 'attendant') {
+        staff.call('unknownOutcome', saleOf(state)?.saleId ?? null, null)
+        publish()
+      }
+    }
+  }
+
+  function modeFor(tender: TenderKind): PaymentMode | null {
+    const sale = saleOf(state)
+    if (!sale) return null
+    const sync = parts.sync()
+    const decision = decideMode({
+      hubReachable: sync.hub === 'online',
+      forked: sync.hub === 'forked',
+      tender,
+      amountMinor: basketTotal(sale.basket).amountMinor,
+      deferred: store.deferredTotals(settings.currency),
+      nowMs: clock.nowMs(),
+      limits: settings.offlineLimits,
+    })
+    return decision.kind === 'refused' ? null : decision.kind
+  }
+
+  function storeFailed(failure: Failure): void {
+    log.error({ failure: failure.toJSON() }, 'the store refused a write')
+    notice = { code: 'diskFull' }
+    if (failing.length > 0) return
+    failing = [failure.code]
+    if (isInterruptible(state)) queue.push({ type: 'laneFailed', reasons: failing })
+    clock.after(probeDiskMs, probeDisk)
+  }
+
+  function probeDisk(): void {
+    if (closing.signal.aborted) return
+    try {
+      selling.keep(saleOf(state))
+      failing = []
+      void dispatch({ type: 'laneRecovered' })
+    } catch {
+      clock.after(probeDiskMs, probeDisk)
+    }
+  }
+
+  function armIdle(): void {
+    cancelIdle()
+    const idleMs = settings.idleMs[state.kind]
+    if (idleMs === undefined) return
+    cancelIdle = clock.after(idleMs, () => {
+      // Nobody is hurried while staff is on the way or an enrolment goes on.
+      if (staff.current() || enrolment.view()) armIdle()
+      else void dispatch({ type: 'idleTimedOut' })
+    })
+  }
+
+  function scan(text: string): void {
+    const scanned = parseScan(text)
+    const code = scanned.ok && scanned.value.kind === 'walletCode' ? scanned.value.code : null
+    if (enrolment.takeScan(code)) return
+    if (!scanned.ok) return void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } })
+    if (scanned.value.kind === 'walletCode') return payByCode(scanned.value.code)
+    const item = store.catalogue.findByBarcode(scanned.value.gtin)
+    if (item)
+      return void dispatch({ type: 'itemScanned', item, saleId: random.key(), receiptToken: random.key() })
+    void dispatch({ type: 'scanRefused', notice: { code: 'unknownBarcode', barcode: scanned.value.gtin } })
+  }
+
+  function payByCode(code: string): void {
+    const paying = ['tenderChoice', 'codeCapture', 'declined'].includes(state.kind)
+    if (paying && modeFor('walletCode') === null) return void dispatch({ type: 'hubNeeded' })
+    void dispatch({ type: 'walletCodeRead', code, attemptKey: random.key() })
+  }
+
+  function offers(): TenderOffer[] {
+    const device = (category: DeviceView['category']) =>
+      parts.devices().find((candidate) => candidate.category === category)?.state
+    const usable = (status: DeviceView['state'] | undefined) => status === 'ready' || status === 'off'
+    const faceReason =
+      !usable(device('FaceEngine')) || !usable(device('Camera'))
+        ? 'cameraUnavailable'
+        : parts.gallerySize() === 0
+          ? 'galleryEmpty'
+          : modeFor('face') === null
+            ? offlineReason()
+            : null
+    const codeReason = !usable(device('Scanner'))
+      ? 'scannerUnavailable'
+      : modeFor('walletCode') === null
+        ? 'hubNeeded'
+        : null
+    return [
+      { kind: 'face', available: faceReason === null, reason: faceReason },
+      { kind: 'walletCode', available: codeReason === null, reason: codeReason },
+    ]
+  }
+
+  function offlineReason(): 'hubNeeded' | 'offlineLimit' {
+    return settings.offlineLimits.maxCount === 0 ? 'hubNeeded' : 'offlineLimit'
+  }
+
+  function publish(): void {
+    version += 1
+    lastView = null
+    if (listeners.size === 0) return
+    const view = currentView()
+    for (const listener of listeners) listener(view)
+  }
+
+  function currentView(): LaneView {
+    const choosing = state.kind === 'tenderChoice' || state.kind === 'declined'
+    lastView ??= laneView({
+      version,
+      settings,
+      language,
+      state,
+      notice,
+      capture: looking.view(),
+      offers: choosing ? offers() : [],
+      intervention: staff.current(),
+      pin: staff.pinState(),
+      enrolment: enrolment.view(),
+      devices: parts.devices(),
+      sync: parts.sync(),
+      facePay: {
+        available: parts
+          .devices()
+          .every(({ category, state: is }) => category !== 'FaceEngine' || is === 'ready'),
+        enrolled: parts.gallerySize(),
+      },
+    })
+    return lastView
+  }
+
+  return {
+    start() {
+      const restored = restore({ store, payments, newsOf })
+      state = restored.state
+      notice = restored.notice
+      if (state.kind === 'approved') complete(state.attempt)
+      language = saleOf(state)?.language ?? language
+      callStaff()
+      void receipts.resume(closing.signal).then(publish)
+      armIdle()
+      publish()
+    },
+    view: currentView,
+    onView(listener) {
+      listeners.add(listener)
+      listener(currentView())
+      return () => listeners.delete(listener)
+    },
+    command: (command) =>
+      runCommand(command, {
+        random,
+        staff,
+        enrolment,
+        catalogue: store.catalogue,
+        state: () => state,
+        language: () => language,
+        chooseLanguage: (chosen) => {
+          language = chosen
+        },
+        dismissNotice: () => {
+          notice = null
+        },
+        dispatch,
+        scan,
+        publish,
+      }),
+    scan,
+    scanGarbled: () => void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } }),
+    refresh: publish,
+    wantsCamera: () => looking.active() || enrolment.view()?.step === 'look',
+    close() {
+      closing.abort()
+      cancelIdle()
+      looking.stop()
+      enrolment.close()
+      payments.close()
+      listeners.clear()
+    },
+  }
+}
+
+function inputOf(attemptKey: string, news: AttemptNews): CheckoutInput {
+  switch (news.kind) {
+    case 'approved':
+      return { type: 'authorisationApproved', attemptKey, maskedAccount: news.maskedAccount }
+    case 'declined':
+      return { type: 'authorisationDeclined', attemptKey, reason: news.reason }
+    case 'cancelled':
+      return { type: 'attemptCancelled', attemptKey }
+    case 'deferred':
+      return { type: 'paymentDeferred', attemptKey }
+    case 'unknown':
+      return { type: 'outcomeUnknown', attemptKey, phase: news.phase }
+    default:
+      return unreachable(news)
+  }
+}
+
+/** May an attempt whose hub vanished be charged later? The same policy, asked for the attempt's own amount. */
+export function mayDefer(
+  settings: LaneSettings,
+  store: LaneStorePort,
+  clock: ClockPort,
+  forked: () => boolean,
+): (attempt: { amount: { amountMinor: number }; instrument: { kind: TenderKind } }) => boolean {
+  return ({ amount, instrument }) =>
+    offlineRefusal({
+      forked: forked(),
+      tender: instrument.kind,
+      amountMinor: amount.amountMinor,
+      deferred: store.deferredTotals(settings.currency),
+      nowMs: clock.nowMs(),
+      limits: settings.offlineLimits,
+    }) === null
+}

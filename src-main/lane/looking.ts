@@ -1,0 +1,160 @@
+import type { CaptureView } from '../contract/laneView.ts'
+import type { PaymentMode } from '../contract/payment.ts'
+import type { Key } from '../contract/values.ts'
+import { unreachable } from '../contract/result.ts'
+import type { CheckoutInput, FaceCandidate } from '../domain/checkout/state.ts'
+import type {
+  Candidate,
+  CaptureMeasures,
+  FaceCapturePort,
+  IdentificationOutcome,
+} from '../ports/faceCapture.ts'
+import type { LaneStorePort } from '../ports/store.ts'
+
+export interface LookingDeps {
+  readonly store: LaneStorePort
+  readonly capture: FaceCapturePort
+  /** Decided before the shopper confirms; null when this payment needs the hub and there is none. */
+  readonly mode: () => PaymentMode | null
+  readonly currentSale: () => Key | null
+  readonly dispatch: (input: CheckoutInput) => void
+  readonly changed: () => void
+  readonly trace: (fact: LookTrace) => void
+}
+
+/** Figures of one look, for logs, bench and demo: no vector, no picture, no name. */
+export interface LookTrace {
+  readonly outcome: IdentificationOutcome['kind']
+  readonly comparisonScore: number | null
+  readonly threshold: number | null
+  readonly padScore: number | null
+  readonly frameToDecisionMs: number | null
+}
+
+/** The lane's look at the shopper: on only between start and stop. */
+export interface Looking {
+  start(): void
+  stop(): void
+  view(): CaptureView
+  /** A look is going on: the camera is wanted. */
+  active(): boolean
+}
+
+const before: CaptureView = { camera: 'opening', guidance: 'lookHere', faceBox: null, progress: 0 }
+
+export function createLooking(deps: LookingDeps): Looking {
+  let view = before
+  let current: AbortController | null = null
+
+  async function look(controller: AbortController): Promise<void> {
+    const outcome = await deps.capture.identify({
+      signal: controller.signal,
+      onProgress: (progress) => {
+        if (current !== controller) return
+        view = progress
+        deps.changed()
+      },
+    })
+    // A look that was stopped says nothing any more: the shopper is on another screen.
+    if (current !== controller) return
+    deps.trace(traceOf(outcome))
+    answer(outcome)
+  }
+
+  function answer(outcome: IdentificationOutcome): void {
+    switch (outcome.kind) {
+      case 'match':
+        return identified([outcome.candidate], outcome.measures, 'faceIdentified')
+      case 'ambiguous':
+        return identified(outcome.candidates, outcome.measures, 'faceAmbiguous')
+      case 'noMatch':
+        return deps.dispatch({ type: 'faceRefused', refusal: 'notFound' })
+      case 'attack':
+        noteAttack(outcome.padScore, outcome.padThreshold)
+        return deps.dispatch({ type: 'faceRefused', refusal: 'attack' })
+      case 'timeout':
+        return deps.dispatch({ type: 'faceRefused', refusal: outcome.unclear ? 'notClear' : 'timeout' })
+      case 'cameraUnavailable':
+        return deps.dispatch({ type: 'faceRefused', refusal: 'cameraUnavailable' })
+      case 'engineUnavailable':
+        return deps.dispatch({ type: 'faceRefused', refusal: 'engineUnavailable' })
+      case 'aborted':
+        return
+      default:
+        return unreachable(outcome)
+    }
+  }
+
+  function identified(
+    found: readonly Candidate[],
+    measures: CaptureMeasures,
+    as: 'faceIdentified' | 'faceAmbiguous',
+  ): void {
+    const candidates = found.flatMap((candidate) => known(candidate, measures))
+    const [first] = candidates
+    if (!first) return deps.dispatch({ type: 'faceRefused', refusal: 'notFound' })
+    const mode = deps.mode()
+    if (mode === null) return deps.dispatch({ type: 'hubNeeded' })
+    deps.dispatch(
+      as === 'faceIdentified'
+        ? { type: 'faceIdentified', candidate: first, mode }
+        : { type: 'faceAmbiguous', candidates, mode },
+    )
+  }
+
+  function known(candidate: Candidate, measures: CaptureMeasures): FaceCandidate[] {
+    const subject = deps.store.subject(candidate.subjectKey)
+    if (!subject) return []
+    const { subjectKey, accountId, maskedName, maskedAccount, phoneLast4 } = subject
+    const { threshold, padScore, modelPackId } = measures
+    const { comparisonScore } = candidate
+    return [
+      {
+        payer: { subjectKey, accountId, maskedName, maskedAccount, phoneLast4 },
+        evidence: { subjectKey, comparisonScore, threshold, padScore, secondFactor: false, modelPackId },
+      },
+    ]
+  }
+
+  function noteAttack(padScore: number, threshold: number): void {
+    const saleId = deps.currentSale()
+    const aggregate = saleId
+      ? ({ kind: 'sale', id: saleId } as const)
+      : ({ kind: 'lane', id: 'lane' } as const)
+    deps.store.transact((tx) =>
+      tx.append(aggregate, { type: 'face.attackRefused', saleId, padScore, threshold }),
+    )
+  }
+
+  return {
+    start() {
+      current?.abort()
+      current = new AbortController()
+      view = before
+      void look(current)
+    },
+    stop() {
+      current?.abort()
+      current = null
+      view = before
+    },
+    view: () => view,
+    active: () => current !== null,
+  }
+}
+
+function traceOf(outcome: IdentificationOutcome): LookTrace {
+  const score = (() => {
+    if (outcome.kind === 'match') return outcome.candidate.comparisonScore
+    if (outcome.kind === 'ambiguous') return outcome.candidates[0]?.comparisonScore ?? null
+    return outcome.kind === 'noMatch' ? outcome.bestScore : null
+  })()
+  const measures = 'measures' in outcome ? outcome.measures : null
+  return {
+    outcome: outcome.kind,
+    comparisonScore: score,
+    threshold: measures?.threshold ?? null,
+    padScore: measures?.padScore ?? ('padScore' in outcome ? outcome.padScore : null),
+    frameToDecisionMs: measures?.frameToDecisionMs ?? null,
+  }
+}

@@ -1,0 +1,22 @@
+import type { Language, Profile } from '../contract/values.ts'
+import type { CheckoutStateKind } from '../domain/checkout/state.ts'
+import type { OfflineLimits } from '../domain/offline/policy.ts'
+import type { ReceiptMerchant } from '../domain/receipt/receipt.ts'
+import type { TaxRates } from '../domain/tax/tax.ts'
+
+/** What the lane controller needs of the configuration. */
+export interface LaneSettings {
+  readonly laneId: string
+  readonly profile: Profile
+  readonly mode: 'production' | 'development'
+  /** Fed by a replayed camera. */
+  readonly bench: boolean
+  readonly merchant: ReceiptMerchant
+  readonly currency: string
+  readonly language: Language
+  readonly timeZone: string
+  readonly taxRates: TaxRates
+  readonly offlineLimits: OfflineLimits
+  /** How long a screen may stand untouched, ms; a state without an entry waits for ever. */
+  readonly idleMs: Readonly<Partial<Record<CheckoutStateKind, number>>>
+}
