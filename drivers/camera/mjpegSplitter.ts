@@ -7,6 +7,8 @@ export const maxJpegBytes = 8 * 1024 * 1024
  */
 export class MjpegSplitter {
   #held = new Uint8Array(0)
+  /** Where the picture being read begins in `#held`; undefined while looking for one. */
+  #start: number | undefined
   /** How far `#held` has been understood. */
   #at = 0
   #inScan = false
@@ -15,26 +17,24 @@ export class MjpegSplitter {
   push(chunk: Uint8Array): Uint8Array[] {
     this.#append(chunk)
     const pictures: Uint8Array[] = []
-    for (;;) {
-      if (!this.#findStart()) return pictures
+    while (this.#findStart()) {
       const end = this.#findEnd()
-      if (end === 'more') {
-        if (this.#held.length > maxJpegBytes) this.#drop(2)
-        return pictures
-      }
-      if (end === 'broken') {
-        this.#drop(2)
-        continue
-      }
-      pictures.push(this.#held.slice(0, end))
-      this.#drop(end)
+      if (end === 'more' && this.#held.length - this.#start! <= maxJpegBytes) break
+      if (typeof end === 'number') pictures.push(this.#held.slice(this.#start, end))
+      // After something that is no picture, look again right behind its first marker.
+      this.#at = typeof end === 'number' ? end : this.#start! + 2
+      this.#start = undefined
+      this.#inScan = false
     }
+    this.#compact()
+    return pictures
   }
 
   /** Overwrites what is held and forgets it. */
   reset(): void {
     this.#held.fill(0)
     this.#held = new Uint8Array(0)
+    this.#start = undefined
     this.#at = 0
     this.#inScan = false
   }
@@ -47,25 +47,25 @@ export class MjpegSplitter {
     this.#held = joined
   }
 
-  #drop(count: number): void {
-    const rest = this.#held.slice(count)
+  /** Lets go of everything before the picture being read. */
+  #compact(): void {
+    const done = this.#start ?? this.#at
+    const rest = this.#held.slice(done)
     this.#held.fill(0)
     this.#held = rest
-    this.#at = 0
-    this.#inScan = false
+    this.#at -= done
+    if (this.#start !== undefined) this.#start = 0
   }
 
-  /** Brings the next SOI to the front of what is held. */
   #findStart(): boolean {
-    if (this.#at >= 2) return true
+    if (this.#start !== undefined) return true
     const held = this.#held
-    for (let i = 0; i + 1 < held.length; i++) {
-      if (held[i] !== 0xff || held[i + 1] !== 0xd8) continue
-      if (i > 0) this.#drop(i)
-      this.#at = 2
+    for (; this.#at + 1 < held.length; this.#at++) {
+      if (held[this.#at] !== 0xff || held[this.#at + 1] !== 0xd8) continue
+      this.#start = this.#at
+      this.#at += 2
       return true
     }
-    if (held.length > 1) this.#drop(held.length - 1)
     return false
   }
 
@@ -77,17 +77,18 @@ export class MjpegSplitter {
       if (this.#at + 2 > held.length) return 'more'
       if (held[this.#at] !== 0xff) return 'broken'
       const marker = held[this.#at + 1]!
-      if (marker === 0xff) this.#at += 1
-      else if (marker === 0xd9) return this.#at + 2
-      else if (marker === 0xd8) return 'broken'
-      else {
-        if (this.#at + 4 > held.length) return 'more'
-        const length = (held[this.#at + 2]! << 8) | held[this.#at + 3]!
-        if (length < 2) return 'broken'
-        if (this.#at + 2 + length > held.length) return 'more'
-        this.#at += 2 + length
-        this.#inScan = marker === 0xda
+      if (marker === 0xd9) return this.#at + 2
+      if (marker === 0xd8) return 'broken'
+      if (marker === 0xff) {
+        this.#at += 1
+        continue
       }
+      if (this.#at + 4 > held.length) return 'more'
+      const length = (held[this.#at + 2]! << 8) | held[this.#at + 3]!
+      if (length < 2) return 'broken'
+      if (this.#at + 2 + length > held.length) return 'more'
+      this.#at += 2 + length
+      this.#inScan = marker === 0xda
     }
   }
 

@@ -45,13 +45,12 @@ export class ReplayCamera implements ReplayCameraPort {
     if (this.#latest !== undefined) throw cameraFailure('camera.busy', 'open the camera')
     const latest = new LatestFrame()
     this.#latest = latest
-    try {
-      await this.#load(this.#path)
-    } catch (thrown) {
+    const recording = await readRecording(this.#path).catch((thrown: unknown) => {
       this.#latest = undefined
       throw thrown
-    }
-    if (this.#latest !== latest) return
+    })
+    if (this.#latest !== latest) return erase(recording)
+    this.#put(recording)
     this.#sequence = 0
     this.#schedule()
   }
@@ -62,20 +61,22 @@ export class ReplayCamera implements ReplayCameraPort {
   }
 
   async switchSource(path: string): Promise<void> {
-    await this.#load(path)
+    const recording = await readRecording(path)
     this.#path = path
+    if (this.#latest === undefined) erase(recording)
+    else this.#put(recording)
   }
 
   async close(): Promise<void> {
     clearTimeout(this.#timer)
     this.#latest?.end()
     this.#latest = undefined
-    for (const { bytes } of this.#recording?.pictures ?? []) bytes.fill(0)
+    if (this.#recording !== undefined) erase(this.#recording)
     this.#recording = undefined
   }
 
-  async #load(path: string): Promise<void> {
-    const recording = await readRecording(path)
+  #put(recording: Recording): void {
+    if (this.#recording !== undefined) erase(this.#recording)
     this.#recording = recording
     this.#position = 0
   }
@@ -104,6 +105,10 @@ export class ReplayCamera implements ReplayCameraPort {
     })
     this.#schedule()
   }
+}
+
+function erase(recording: Recording): void {
+  for (const { bytes } of recording.pictures) bytes.fill(0)
 }
 
 async function readRecording(path: string): Promise<Recording> {
