@@ -1,0 +1,48 @@
+import type { Profile } from '../contract/values.ts'
+import type { ConfigInput } from './schema.ts'
+
+export const developmentPin = '2468'
+/** Public on purpose: `developmentPin` with a known salt. Production refuses every hash of that PIN. */
+const developmentPinHash =
+  'scrypt-1:666163656c616e652d6465762d70696e:9f2125f2ee60236c276e6540683c1c3b1b2bba5f84c4bfedb203a6ec9272656a'
+
+/** What holds for every lane unless something more particular says otherwise. */
+export const commonDefaults: ConfigInput = {
+  profile: 'self-checkout',
+  mode: 'production',
+  currency: 'CNY',
+  language: 'zh-CN',
+  timeZone: 'Asia/Shanghai',
+  merchant: { addressLines: [] },
+  taxRates: { standard: 130, reduced: 90 },
+  hub: { timeoutMs: 5000 },
+  http: { host: '127.0.0.1', port: 7410 },
+  devices: { printer: { model: 'epson-80' }, camera: { kind: 'renderer' } },
+  // Threshold: FPIR 0.003, FNIR 0.077 for one image at N = 746 (LFW open set, 2026-11); a burst and the margin add to it.
+  face: { threshold: 0.48, margin: 0.06, padThreshold: 0.3, burstFrames: 5, timeoutMs: 20_000 },
+  offline: { maxAmountMinor: 20_000, maxStoredMinor: 500_000, maxCount: 200, maxAgeMs: 86_400_000 },
+  staff: [],
+  idle: { warnAfterMs: 60_000, cancelAfterMs: 20_000, doneAfterMs: 12_000 },
+}
+
+/** How the three kinds of lane differ. */
+export const profileDefaults: Readonly<Record<Profile, ConfigInput>> = {
+  'self-checkout': {},
+  /** A cashier stands there: baskets wait longer, and staff is always at hand. */
+  counter: { idle: { warnAfterMs: 300_000, cancelAfterMs: 60_000, doneAfterMs: 6000 } },
+  /** Slots instead of barcodes, small amounts, nobody near. */
+  vending: {
+    devices: { scanner: null, printer: { model: 'generic-58' } },
+    offline: { maxAmountMinor: 5000, maxStoredMinor: 100_000 },
+    idle: { warnAfterMs: 30_000, cancelAfterMs: 10_000, doneAfterMs: 8000 },
+  },
+}
+
+/** What development fills in so that a clone starts without a file; production has to be told. */
+export const developmentDefaults: ConfigInput = {
+  laneId: 'lane-1',
+  merchant: { name: '绿道便利 Green Lane', addressLines: ['示例路 1 号 · 1 Example Road'] },
+  hub: { url: 'http://127.0.0.1:7420' },
+  devices: { printer: { address: 'emulated' }, scanner: { address: 'emulated' } },
+  staff: [{ id: 'demo', name: '店员 Demo', pinHash: developmentPinHash }],
+}

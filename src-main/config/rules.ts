@@ -1,0 +1,86 @@
+import type { ConfigProblem } from './problems.ts'
+import { developmentPin } from './profiles.ts'
+import { verifyPinSync } from './pin.ts'
+import { emulated, type ConfigValues } from './schema.ts'
+
+type PlaceOf = (path: readonly PropertyKey[]) => string
+const loopbackHosts = ['127.0.0.1', '::1', 'localhost']
+
+interface Finding {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+}
+
+/** What no single key can say: rules between keys, and what production refuses. */
+export function ruleProblems(config: ConfigValues, placeOf: PlaceOf): ConfigProblem[] {
+  const production = config.mode === 'production' ? productionFindings(config) : []
+  return [
+    ...everywhere(config).map((finding) => problem('config.invalid', finding, placeOf)),
+    ...production.map((finding) => problem('config.notInProduction', finding, placeOf)),
+  ]
+}
+
+function everywhere({ hub, profile, devices }: ConfigValues): Finding[] {
+  const findings: Finding[] = []
+  if (hub.joinToken !== undefined && hub.joinTokenFile !== undefined) {
+    findings.push({
+      path: ['hub', 'joinTokenFile'],
+      message: 'is given beside hub.joinToken. Keep one of the two',
+    })
+  }
+  if (devices.scanner === null && profile !== 'vending') {
+    findings.push({
+      path: ['devices', 'scanner'],
+      message: `is null, but a ${profile} lane sells by barcode. Give it an address`,
+    })
+  }
+  return findings
+}
+
+function productionFindings(config: ConfigValues): Finding[] {
+  const { camera, printer, scanner } = config.devices
+  const findings: Finding[] = []
+  if (camera.kind === 'replay') {
+    findings.push({
+      path: ['devices', 'camera', 'kind'],
+      message: 'is a replayed camera, whose faces nobody stands behind. Use "renderer"',
+    })
+  }
+  if (printer.address === emulated) findings.push(emulatedDevice('printer'))
+  if (scanner?.address === emulated) findings.push(emulatedDevice('scanner'))
+  if (!loopbackHosts.includes(config.http.host)) {
+    findings.push({
+      path: ['http', 'host'],
+      message: 'would offer the screen to the network. Use 127.0.0.1',
+    })
+  }
+  return [...findings, ...staffFindings(config)]
+}
+
+function staffFindings({ staff }: ConfigValues): Finding[] {
+  if (staff.length === 0) {
+    return [
+      { path: ['staff'], message: 'is empty: nobody could settle an age check. Name at least one person' },
+    ]
+  }
+  return staff.flatMap(({ pinHash }, index) => {
+    if (!verifyPinSync(pinHash, developmentPin)) return []
+    const message = 'is the PIN of development, which everybody can read in the source. Choose another PIN'
+    return [{ path: ['staff', index, 'pinHash'], message }]
+  })
+}
+
+function emulatedDevice(device: string): Finding {
+  return {
+    path: ['devices', device, 'address'],
+    message: 'is "emulated", which prints and scans nothing. Give it serial:PATH or tcp://HOST:PORT',
+  }
+}
+
+function problem(code: ConfigProblem['code'], { path, message }: Finding, placeOf: PlaceOf): ConfigProblem {
+  const key = path.join('.')
+  const place = placeOf(path)
+  const where = place === '' ? '' : ` (${place})`
+  const mode = code === 'config.notInProduction' ? ', or set mode to "development"' : ''
+  return { code, key, place, message: `${key}${where} ${message}${mode}.` }
+}

@@ -1,0 +1,180 @@
+import { z } from 'zod'
+import { currencySchema, laneIdSchema, languageSchema, profileSchema } from '../contract/values.ts'
+import { minorDigits } from '../domain/money/currencies.ts'
+import { pinHashPattern } from './pin.ts'
+
+export const emulated = 'emulated'
+/** Printer models as `drivers/pos-printer/profiles.ts` knows them, with the width of their paper. */
+export const printerPaperMm = { 'epson-80': 80, 'generic-80': 80, 'generic-58': 58 } as const
+export type PrinterModel = keyof typeof printerPaperMm
+
+/** What `--help` and error messages say about a value. */
+function doc<S extends z.ZodType>(schema: S, description: string, example: unknown): S {
+  return schema.meta({ description, example })
+}
+
+function milliseconds(min: number, max: number, what: string, example: number): z.ZodInt {
+  return doc(z.int().min(min).max(max), `${what}, in milliseconds from ${min} to ${max}`, example)
+}
+
+function fraction(what: string, example: number): z.ZodNumber {
+  return doc(z.number().min(0).max(1), `${what}, from 0 to 1`, example)
+}
+
+function amount(what: string, example: number): z.ZodInt {
+  return doc(z.int().min(0).max(1_000_000_000), `${what}, in minor units (fen, cent)`, example)
+}
+
+const deviceAddress = doc(
+  z
+    .string()
+    .regex(/^(?:emulated|serial:[^?\s]+(?:\?\S*)?|tcp:\/\/\S+:\d{1,5})$/, 'is not the address of a device'),
+  'where the device is: serial:PATH, tcp://HOST:PORT, or "emulated" in development',
+  'serial:/dev/ttyUSB0',
+)
+const baud = doc(
+  z.int().min(300).max(4_000_000),
+  'bits per second of a serial device, where its address does not say them',
+  9600,
+)
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const staffSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9 and "-"'),
+  name: z.string().min(1).max(64),
+  pinHash: z.string().regex(pinHashPattern, 'is not the hash of a PIN'),
+})
+export type StaffMember = z.infer<typeof staffSchema>
+
+/** Every key of the configuration, and nothing else: unknown keys are errors. */
+export const configSchema = z.strictObject({
+  laneId: doc(laneIdSchema, 'name of this lane at its hub, unique in the shop: a-z, 0-9 and "-"', 'lane-1'),
+  profile: doc(profileSchema, 'kind of lane', 'self-checkout'),
+  mode: doc(
+    z.enum(['production', 'development']),
+    'production refuses everything that is not a real device or a real secret',
+    'production',
+  ),
+  currency: doc(
+    currencySchema.refine((code) => minorDigits(code) !== null, 'is not a currency of ISO 4217'),
+    'ISO 4217 code of all prices',
+    'CNY',
+  ),
+  language: doc(languageSchema, 'language of the idle screen', 'zh-CN'),
+  timeZone: doc(
+    z.string().refine(isTimeZone, 'is not a time zone'),
+    'IANA name of the time zone printed on receipts',
+    'Asia/Shanghai',
+  ),
+  merchant: z.strictObject({
+    name: doc(z.string().min(1).max(64), 'name at the top of a receipt', 'Green Lane Market'),
+    addressLines: doc(z.array(z.string().min(1).max(64)).max(6), 'lines below the name', ['1 Example Road']),
+    taxId: doc(z.string().min(1).max(32).optional(), 'tax number of the merchant', '91330100EXAMPLE00X'),
+  }),
+  taxRates: z.strictObject({
+    standard: doc(z.int().min(0).max(1000), 'standard rate in parts per thousand: 130 is 13 %', 130),
+    reduced: doc(z.int().min(0).max(1000), 'reduced rate in parts per thousand', 90),
+  }),
+  hub: z.strictObject({
+    url: doc(
+      z.url({ protocol: /^https?$/, error: 'is not an http or https address' }),
+      'address of the hub',
+      'https://hub.example',
+    ),
+    joinToken: doc(
+      z.string().min(16).max(256).optional(),
+      'secret for joining the hub once; better in a file: joinTokenFile',
+      'at least 16 characters',
+    ),
+    joinTokenFile: doc(
+      z.string().min(1).optional(),
+      'file that holds the join token; a relative path begins at the data folder',
+      'join-token.txt',
+    ),
+    timeoutMs: milliseconds(500, 60_000, 'longest wait for one answer of the hub', 5000),
+  }),
+  http: z.strictObject({
+    host: doc(z.string().min(1).max(255), 'address the screen is served on', '127.0.0.1'),
+    port: doc(z.int().min(0).max(65_535), 'its port; 0 takes any free one', 7410),
+  }),
+  devices: z.strictObject({
+    printer: z.strictObject({
+      address: deviceAddress,
+      model: doc(
+        z.enum(Object.keys(printerPaperMm) as [PrinterModel, ...PrinterModel[]]),
+        'printer model, which also says the width of the paper: 80 or 58 mm',
+        'epson-80',
+      ),
+      baud: baud.optional(),
+    }),
+    scanner: doc(
+      z.strictObject({ address: deviceAddress, baud: baud.optional() }).nullable(),
+      'barcode scanner; null only for a vending lane',
+      null,
+    ),
+    camera: z.strictObject({
+      kind: doc(
+        z.enum(['renderer', 'replay']),
+        '"renderer" is the camera of the screen; "replay" plays a recording and makes this a bench lane',
+        'renderer',
+      ),
+      path: doc(
+        z.string().min(1).optional(),
+        'MJPEG file a replay begins with; a relative path begins at the data folder',
+        'recordings/visitor.mjpeg',
+      ),
+    }),
+  }),
+  face: z.strictObject({
+    threshold: fraction('comparison score from which a candidate is a match', 0.48),
+    margin: fraction('how far the first candidate must be ahead of the second', 0.06),
+    padThreshold: fraction('bona fide score below which a presentation is refused', 0.3),
+    burstFrames: doc(z.int().min(1).max(30), 'good frames fused into one decision, 1 to 30', 5),
+    timeoutMs: milliseconds(3000, 120_000, 'how long the camera looks before it gives up', 20_000),
+  }),
+  offline: z.strictObject({
+    maxAmountMinor: amount('highest payment accepted without the hub', 20_000),
+    maxStoredMinor: amount('highest sum of payments waiting for the hub', 500_000),
+    maxCount: doc(
+      z.int().min(0).max(10_000),
+      'most payments waiting for the hub; 0 sells nothing offline',
+      200,
+    ),
+    maxAgeMs: milliseconds(
+      60_000,
+      2_592_000_000,
+      'age of the oldest one that stops offline sales',
+      86_400_000,
+    ),
+  }),
+  staff: doc(z.array(staffSchema).max(100), 'people who may settle age checks and weighing with their PIN', [
+    { id: 'li', name: 'Li', pinHash: 'scrypt-1:<salt>:<hash>' },
+  ]),
+  idle: z.strictObject({
+    warnAfterMs: milliseconds(
+      5000,
+      3_600_000,
+      'without a touch or scan, then the shopper is asked "still there?"',
+      60_000,
+    ),
+    cancelAfterMs: milliseconds(5000, 3_600_000, 'after the warning, then the basket is given up', 20_000),
+    doneAfterMs: milliseconds(1000, 600_000, 'how long the last screen of a sale stays', 12_000),
+  }),
+})
+export type ConfigValues = z.infer<typeof configSchema>
+
+/** A part of the configuration, as files, profiles and programs give it. */
+export type ConfigInput = DeepPartial<z.input<typeof configSchema>>
+type DeepPartial<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { [K in keyof T]?: DeepPartial<T[K]> | undefined }
+    : T
