@@ -15,6 +15,11 @@ export interface ByteStreamPort {
   open(call: CallOptions): Promise<void>
   /** Resolves when the operating system took the bytes, not when the device has them. Writes keep their order. */
   write(bytes: Uint8Array, call: CallOptions): Promise<void>
+  /**
+   * Looks whether the port still exists, where that can be seen without the device's help, and ends the stream (with
+   * its `onClose`) when not. Never rejects.
+   */
+  probe(): Promise<void>
   onData(listener: (bytes: Uint8Array) => void): Unsubscribe
   /** Once per opening: null after our own `close`, the failure after an unplug. An unplug may go unnoticed until a write. */
   onClose(listener: (failure: Failure | null) => void): Unsubscribe

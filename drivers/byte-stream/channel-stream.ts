@@ -8,6 +8,8 @@ import type { ByteStreamPort } from './byte-stream-port.ts'
 export interface Channel {
   /** Calls `done` once the operating system took the bytes, or with its error. */
   write(bytes: Uint8Array, done: (error?: Error | null) => void): void
+  /** Tells why the port is gone, null while it is there. Left out where only use can tell. */
+  probe?(): Promise<Error | null>
   /** Frees the port; never rejects. */
   destroy(): Promise<void>
 }
@@ -91,6 +93,11 @@ export function createChannelStream(address: string, connect: Connect): ByteStre
             })
           }),
       )
+    },
+    async probe() {
+      const [open, mine] = [channel, closing]
+      const error = (await open?.probe?.()) ?? null
+      if (error !== null && closing === mine) await end(gone(error))
     },
     onData: (listener) => onData.add(listener),
     onClose: (listener) => onClose.add(listener),

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { SerialPort } from 'serialport'
 import { deviceFailure, systemCause } from '../port/failures.ts'
 import { formatAddress, type SerialAddress } from './address.ts'
@@ -34,9 +35,21 @@ async function connect(address: SerialAddress, events: ChannelEvents, signal: Ab
   await new Promise<void>((resolve) => port.flush(() => resolve()))
   port.on('data', (bytes: Buffer) => events.data(bytes))
   port.on('close', (error: Error | null) => events.closed(error))
+  const opened = await stat(address.path)
   return {
+    probe: () => stillThere(address.path, opened.rdev),
     write: (bytes, done) => void port.write(bytes, (error) => done(error)),
     destroy: () => destroy(port),
+  }
+}
+
+/** An unplug is not always told; then the path is gone or leads to another device. */
+async function stillThere(path: string, rdev: number): Promise<Error | null> {
+  try {
+    const now = await stat(path)
+    return now.rdev === rdev ? null : new Error(`${path} is another device now`)
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown : new Error(String(thrown))
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Failure } from '../../src-main/contract/failure.ts'
 import { runCall, type CallOptions } from './call.ts'
+import { systemDriverClock, type DriverClock } from './clock.ts'
 import { powerStates, type DeviceCategory, type DeviceState, type PowerState } from './constants.ts'
 import type { DevicePort, StatusUpdate } from './device-port.ts'
 import { deviceFailure } from './failures.ts'
@@ -30,6 +31,7 @@ type Stage = 'closed' | 'opened' | 'claimed' | 'enabled'
 export function createLifeCycle(
   identity: { readonly category: DeviceCategory; readonly name: string; readonly address: string },
   hooks: LifeCycleHooks,
+  clock: DriverClock = systemDriverClock,
 ): LifeCycle {
   const errors = createSubscriptions<Failure>()
   const updates = createSubscriptions<StatusUpdate>()
@@ -82,7 +84,8 @@ export function createLifeCycle(
     const mine = closing
     changing = true
     try {
-      await runCall(what(verb), call, mine.signal, (signal) => work({ timeoutMs: call.timeoutMs, signal }))
+      const limited = (signal: AbortSignal): Promise<void> => work({ timeoutMs: call.timeoutMs, signal })
+      await runCall(what(verb), call, mine.signal, limited, clock)
       stage = next
       if (next === 'enabled') setPower('online')
       state = 'idle'
@@ -101,7 +104,7 @@ export function createLifeCycle(
     const mine = closing
     state = 'busy'
     try {
-      return await runCall(what(attempted), call, mine.signal, work)
+      return await runCall(what(attempted), call, mine.signal, work, clock)
     } finally {
       if (mine === closing && !mine.signal.aborted) state = 'idle'
     }

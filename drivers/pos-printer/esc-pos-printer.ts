@@ -80,6 +80,7 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
         await stream.close()
       },
     },
+    clock,
   )
 
   function opened(): PrinterChannel {

@@ -26,13 +26,13 @@ export interface PrintRun {
 /** Sends the parts, each with its fence, and settles when all are answered or one before an answered one was lost. */
 export async function sendParts(parts: readonly Uint8Array[], run: PrintRun): Promise<'confirmed' | 'gap'> {
   const { channel, ledger, signal, timeoutMs } = run
-  const progress = createSubscriptions<void>()
+  const progress = createSubscriptions<null>()
   let gap = false
   const unsubscribe = channel.onReply((reply) => {
     const answer = ledger.answer(reply)
     if (answer === 'ignored') return
     gap ||= answer === 'gap'
-    progress.emit()
+    progress.emit(null)
   })
   const settled = (limit: number): Promise<void> =>
     waitFor(() => gap || ledger.outstanding() <= limit, progress.add, run)

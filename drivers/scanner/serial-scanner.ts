@@ -49,6 +49,7 @@ export function createSerialScanner(options: SerialScannerOptions): ScannerPort 
         await stream.close()
       },
     },
+    clock,
   )
 
   function take(frame: ScannerFrame): void {
@@ -75,8 +76,9 @@ export function createSerialScanner(options: SerialScannerOptions): ScannerPort 
     },
     onData: (listener) => scans.add(listener),
     onGarbled: (listener) => garbledReads.add(listener),
-    // One-way: a scanner cannot be asked anything, so both levels tell what the port knows.
-    async checkHealth() {
+    // A scanner cannot be asked anything: what can be known is whether its port is still there.
+    async checkHealth(level) {
+      if (level !== 'internal') await stream.probe()
       const healthy = lifeCycle.port.enabled()
       return { healthy, detailCode: healthy ? 'ok' : lifeCycle.port.state() }
     },

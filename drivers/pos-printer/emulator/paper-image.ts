@@ -55,7 +55,7 @@ function drawCharacter(mark: CharacterMark, top: number, defined: Map<string, st
     : ''
   const glyph = glyphOf(mark.character)
   if (glyph === null || glyph.path === '') return box + line
-  const id = `g${[...mark.character].map((part) => part.codePointAt(0)?.toString(16)).join('-')}`
+  const id = `g${mark.character.codePointAt(0) ?? 0}`
   if (!defined.has(id)) defined.set(id, `<path id="${id}" d="${glyph.path}"/>`)
   // A wide Latin letter is squeezed into its cell, as the printer's own fixed-width font would have it.
   const scaleY = (heightDots * emShare) / fontUnitsPerEm

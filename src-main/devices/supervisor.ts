@@ -1,0 +1,116 @@
+import type { CallOptions } from '../../drivers/port/call.ts'
+import { createSubscriptions, type Unsubscribe } from '../../drivers/port/subscriptions.ts'
+import type {
+  PosPrinterPort,
+  PrinterStatus,
+  PrintJob,
+  PrintOutcome,
+} from '../../drivers/pos-printer/pos-printer-port.ts'
+import type { GarbledRead, ScanEvent, ScannerPort } from '../../drivers/scanner/scanner-port.ts'
+import { Failure, failureData } from '../contract/failure.ts'
+import type { DeviceStatus } from './device-status.ts'
+import { superviseDevice, type SupervisedDriver, type SupervisionDeps } from './supervised-device.ts'
+
+export interface DeviceSupervisorOptions extends SupervisionDeps {
+  readonly drivers: {
+    readonly printer: SupervisedDriver<PosPrinterPort> | null
+    readonly scanner: SupervisedDriver<ScannerPort> | null
+  }
+}
+
+/** The lane's printer, the same object whatever is unplugged and plugged in again. */
+export interface SupervisedPrinter {
+  /** Never rejects for a device's sake: without a printer the outcome is `notPrinted`, `offline`. */
+  print(job: PrintJob, call: CallOptions): Promise<PrintOutcome>
+  /** Null while no printer answers. */
+  status(): PrinterStatus | null
+}
+
+/** The lane's scanner; what is wanted of it holds over a replug. */
+export interface SupervisedScanner {
+  /** Lets the next read through; each read closes the gate again. */
+  enableData(): void
+  disableData(): void
+}
+
+export interface DeviceSupervisor {
+  printer(): SupervisedPrinter
+  scanner(): SupervisedScanner
+  /** One for each configured device. */
+  statuses(): readonly DeviceStatus[]
+  onStatus(listener: (status: DeviceStatus) => void): Unsubscribe
+  onScan(listener: (scan: ScanEvent) => void): Unsubscribe
+  onGarbled(listener: (read: GarbledRead) => void): Unsubscribe
+  /** Closes every device; all promises settle. */
+  close(): Promise<void>
+}
+
+/** Opens the configured devices and keeps them open. The scanner begins with its gate open. */
+export function createDeviceSupervisor(options: DeviceSupervisorOptions): DeviceSupervisor {
+  const { drivers } = options
+  const scans = createSubscriptions<ScanEvent>()
+  const garbledReads = createSubscriptions<GarbledRead>()
+  const statuses = createSubscriptions<DeviceStatus>()
+  let scanning = true
+
+  const printer = drivers.printer === null ? null : superviseDevice(drivers.printer, options, () => [])
+  const scanner =
+    drivers.scanner === null
+      ? null
+      : superviseDevice(drivers.scanner, options, (port) => {
+          if (!scanning) port.disableData()
+          return [
+            port.onData((scan) => {
+              scanning = !port.autoDisable
+              scans.emit(scan)
+            }),
+            port.onGarbled((read) => garbledReads.emit(read)),
+          ]
+        })
+  const devices = [printer, scanner].filter((device) => device !== null)
+  devices.forEach((device) => device.onStatus((status) => statuses.emit(status)))
+
+  const supervisedPrinter: SupervisedPrinter = {
+    status: () => printer?.port()?.status() ?? null,
+    print: (job, call) =>
+      printer === null ? Promise.resolve(withoutPrinter()) : printer.use((port) => printOn(port, job, call)),
+  }
+  const supervisedScanner: SupervisedScanner = {
+    enableData() {
+      scanning = true
+      scanner?.port()?.enableData()
+    },
+    disableData() {
+      scanning = false
+      scanner?.port()?.disableData()
+    },
+  }
+
+  return {
+    printer: () => supervisedPrinter,
+    scanner: () => supervisedScanner,
+    statuses: () => devices.map((device) => device.status()),
+    onStatus: (listener) => statuses.add(listener),
+    onScan: (listener) => scans.add(listener),
+    onGarbled: (listener) => garbledReads.add(listener),
+    async close() {
+      await Promise.all(devices.map((device) => device.close()))
+    },
+  }
+}
+
+async function printOn(port: PosPrinterPort | null, job: PrintJob, call: CallOptions): Promise<PrintOutcome> {
+  if (port === null) return withoutPrinter()
+  try {
+    return await port.print(job, call)
+  } catch (thrown) {
+    // The printer refuses only before the first byte: lost this moment, or printing for somebody else.
+    if (!(thrown instanceof Failure)) throw thrown
+    const reason = thrown.code === 'device.busy' ? 'busy' : 'offline'
+    return { kind: 'notPrinted', reason, failure: failureData(thrown) }
+  }
+}
+
+function withoutPrinter(): PrintOutcome {
+  return { kind: 'notPrinted', reason: 'offline' }
+}
