@@ -1,3 +1,5 @@
+import Database from 'better-sqlite3'
+import { Failure } from '../contract/failure.ts'
 import type { Position } from '../contract/journal.ts'
 import type { Key } from '../contract/values.ts'
 import type { ClockPort } from '../ports/clock.ts'
@@ -34,6 +36,7 @@ export class LaneStore implements LaneStorePort {
   readonly #appendListeners = new Set<() => void>()
   #end: ChainEnd
   #checkpointOrd: number
+  #erasureDue = false
   #busy = false
   #closed = false
 
@@ -68,7 +71,8 @@ export class LaneStore implements LaneStorePort {
       return value
     })
     this.#end = end
-    if (scope.erased) this.#truncateLog()
+    this.#erasureDue ||= scope.erased
+    if (this.#erasureDue) this.#truncateLog()
     if (staged.length > 0) for (const listener of this.#appendListeners) listener()
     return result
   }
@@ -125,6 +129,9 @@ export class LaneStore implements LaneStorePort {
     try {
       this.#write((db) => this.#checkpoint(db, this.#end.ord))
       this.#truncateLog()
+    } catch (thrown) {
+      // Without the checkpoint the next start verifies more, nothing else: no reason to fail a shutdown.
+      if (!(thrown instanceof Failure)) throw thrown
     } finally {
       this.#parts.db.close()
       this.#parts.lock.release()
@@ -171,9 +178,18 @@ export class LaneStore implements LaneStorePort {
     this.#checkpointOrd = ord
   }
 
-  /** The write-ahead log still holds the pages from before; a reader may hold it back until the next time. */
+  /**
+   * The write-ahead log still holds the pages from before an erasure. A reader or a full disk may be in the way; the
+   * commit itself stands, and the next one tries again.
+   */
   #truncateLog(): void {
-    this.#parts.db.pragma('wal_checkpoint(TRUNCATE)')
+    try {
+      const [state] = this.#parts.db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
+      this.#erasureDue = state?.busy !== 0
+    } catch (thrown) {
+      if (!(thrown instanceof Database.SqliteError)) throw thrown
+      this.#erasureDue = true
+    }
   }
 
   #transaction(
