@@ -1,0 +1,145 @@
+import { mkdir } from 'node:fs/promises'
+import { networkInterfaces } from 'node:os'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { Failure, failureData } from '../src-main/contract/failure.ts'
+import { createServer } from './http/server.ts'
+import { lockFolder } from './lock.ts'
+import { createPayments } from './payments/service.ts'
+import { createWallet } from './providers/wallet/provider.ts'
+import { openSecrets, secretFiles } from './secrets.ts'
+import { openDatabase } from './store/database.ts'
+import { startEmbeddedPostgres } from './store/embedded.ts'
+import { migrate } from './store/migrate.ts'
+
+export interface HubOptions {
+  /** Secrets and, unless `databaseUrl` is given, the database. Made when it is not there. */
+  readonly dataDir: string
+  readonly host: string
+  /** 0 for any free port. */
+  readonly port: number
+  /** Address for shoppers' phones; by default this machine's own on the network. */
+  readonly publicUrl?: string
+  /** Any PostgreSQL from 15 on instead of the embedded one. */
+  readonly databaseUrl?: string
+  readonly log: Logger
+  /** ms UTC; the machine's clock unless a test brings its own. */
+  readonly nowMs?: () => number
+  /** Largest single wallet payment, in minor units. */
+  readonly walletLimitMinor?: number
+}
+
+export interface Hub {
+  /** Where lanes call, without a trailing slash. */
+  readonly url: string
+  readonly publicUrl: string
+  readonly joinToken: string
+  readonly operatorToken: string
+  readonly joinTokenFile: string
+  readonly operatorTokenFile: string
+  /** The database went away for good: the hub must be restarted. Resolves with the reason. */
+  readonly failed: Promise<Failure>
+  close(): Promise<void>
+}
+
+/** Ten thousand yuan, dollars or euros. */
+const defaultWalletLimitMinor = 1_000_000
+
+/** Composition root: locks the data folder, brings up the database and serves. Throws `Failure` with a way out. */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const dataDir = path.resolve(options.dataDir)
+  // Others may enter, not look: the unprivileged PostgreSQL user has to get to its own folder inside.
+  await mkdir(dataDir, { recursive: true, mode: 0o711 })
+  const undo = new AsyncDisposableStack()
+  try {
+    const lock = await lockFolder(dataDir)
+    undo.defer(() => lock.release())
+    const secrets = await openSecrets(dataDir)
+    const { connectionString, ended } = await databaseFor(options, dataDir, undo)
+    const database = openDatabase(connectionString, (error) =>
+      options.log.debug({ err: error }, 'A connection ended'),
+    )
+    undo.defer(() => database.close())
+    await migrate(database)
+    let publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? ''
+    const nowMs = options.nowMs ?? Date.now
+    const context = { database, secrets, log: options.log, nowMs, publicUrl: () => publicUrl }
+    const wallet = createWallet({ paymentMinor: options.walletLimitMinor ?? defaultWalletLimitMinor })
+    const server = createServer(context, createPayments(context, wallet))
+    undo.defer(() => server.close())
+    const { port } = await listen(server, options)
+    if (publicUrl === '') publicUrl = `http://${phoneHost(options.host)}:${port}`
+    const running = undo.move()
+    return {
+      url: `http://${isEveryAddress(options.host) ? '127.0.0.1' : bracketed(options.host)}:${port}`,
+      publicUrl,
+      joinToken: secrets.joinToken,
+      operatorToken: secrets.operatorToken,
+      joinTokenFile: path.join(dataDir, secretFiles.joinToken),
+      operatorTokenFile: path.join(dataDir, secretFiles.operatorToken),
+      failed: ended,
+      close: () => running.disposeAsync(),
+    }
+  } catch (error) {
+    await undo.disposeAsync()
+    throw error
+  }
+}
+
+async function databaseFor(
+  options: HubOptions,
+  dataDir: string,
+  undo: AsyncDisposableStack,
+): Promise<{ connectionString: string; ended: Promise<Failure> }> {
+  if (options.databaseUrl !== undefined) {
+    return { connectionString: options.databaseUrl, ended: new Promise(() => {}) }
+  }
+  const postgres = await startEmbeddedPostgres(dataDir)
+  undo.defer(() => postgres.close())
+  return { connectionString: postgres.url('postgres'), ended: postgres.ended.then(databaseGone) }
+}
+
+function databaseGone(lastWords: string): Failure {
+  return new Failure({
+    code: 'hub.postgresEnded',
+    attempted: 'run the embedded PostgreSQL',
+    remedy: 'retry',
+    message: `The embedded PostgreSQL ended by itself: ${lastWords.trim() || 'it said nothing'}. Start the hub again.`,
+  })
+}
+
+async function listen(server: FastifyInstance, { host, port }: HubOptions): Promise<AddressInfo> {
+  try {
+    await server.listen({ host, port })
+  } catch (cause) {
+    throw new Failure({
+      code: 'hub.listen',
+      attempted: `listen on ${host}:${port}`,
+      remedy: 'staff',
+      message: `The hub cannot listen on ${host}:${port}. Is the port taken? Choose another with --port.`,
+      cause: failureData(cause),
+    })
+  }
+  const address = server.server.address()
+  if (address === null || typeof address === 'string') throw new Error('The server has no port')
+  return address
+}
+
+function isEveryAddress(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** A phone in the shop cannot reach 0.0.0.0 or loopback, but it can reach this machine's own address. */
+function phoneHost(host: string): string {
+  if (!isEveryAddress(host)) return bracketed(host)
+  const outward = Object.values(networkInterfaces())
+    .flat()
+    .find((address) => address !== undefined && !address.internal && address.family === 'IPv4')
+  return outward?.address ?? '127.0.0.1'
+}

@@ -1,0 +1,111 @@
+import pg from 'pg'
+import type { Aggregate } from '../../src-main/contract/journal.ts'
+import type { HubContext } from '../context.ts'
+import type { PaymentService } from '../payments/service.ts'
+import { Refusal } from '../refusal.ts'
+import { isTransient, type Queryable, type Transaction } from '../store/database.ts'
+import { type ApplyContext, applyEvent, hasEffect, isPayment, NotApplicable } from './apply.ts'
+import { type ReadPayload, readPayload } from './events.ts'
+
+interface Place {
+  readonly epoch: string
+  readonly seq: number
+  readonly aggregate: Aggregate
+}
+
+/** The lane's aggregates that wait for a person; entries of them are parked behind. */
+export async function parkedAggregates(database: Queryable, laneId: string): Promise<Set<string>> {
+  const rows = await database.query<{ kind: string; id: string }>(
+    'SELECT DISTINCT aggregate_kind AS kind, aggregate_id AS id FROM parked WHERE lane_id = $1',
+    [laneId],
+  )
+  return new Set(rows.map(aggregateName))
+}
+
+export function aggregateName({ kind, id }: { kind: string; id: string }): string {
+  return `${kind}:${id}`
+}
+
+/** Applies one kept entry, or parks it. Only failures that would fail again park; all others undo the batch. */
+export async function applyOrPark(
+  context: ApplyContext,
+  place: Place,
+  payload: ReadPayload,
+  waiting: Set<string>,
+): Promise<void> {
+  const name = aggregateName(place.aggregate)
+  if (waiting.has(name) && !(payload.kind === 'event' && isPayment(payload.event))) {
+    return park(context, place, 'behind')
+  }
+  const reason = await whyNotApplied(context, payload)
+  if (reason === null) return
+  waiting.add(name)
+  await park(context, place, reason)
+}
+
+async function whyNotApplied(context: ApplyContext, payload: ReadPayload): Promise<string | null> {
+  if (payload.kind === 'unreadable') return payload.reason
+  if (!hasEffect(payload.event)) return null
+  try {
+    await context.tx.savepoint(() => applyEvent(context, payload.event))
+    return null
+  } catch (error) {
+    if (error instanceof NotApplicable) return error.reason
+    if (error instanceof Refusal) return error.code
+    if (isRefusedData(error)) return `database.${error.code}`
+    throw error
+  }
+}
+
+/** Classes 22 (data exception) and 23 (integrity): the entry itself, not the server or its load. */
+function isRefusedData(error: unknown): error is pg.DatabaseError & { code: string } {
+  return error instanceof pg.DatabaseError && !isTransient(error) && /^2[23]/.test(error.code ?? '')
+}
+
+async function park({ tx, laneId, receivedAtMs }: ApplyContext, place: Place, reason: string): Promise<void> {
+  await tx.query(
+    `INSERT INTO parked (lane_id, epoch, seq, aggregate_kind, aggregate_id, reason, at_ms)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (lane_id, epoch, seq) DO UPDATE SET reason = excluded.reason`,
+    [laneId, place.epoch, place.seq, place.aggregate.kind, place.aggregate.id, reason, receivedAtMs],
+  )
+}
+
+interface ParkedRow {
+  epoch: string
+  seq: string
+  aggregate_kind: Aggregate['kind']
+  aggregate_id: string
+  type: string
+  payload: Buffer
+}
+
+/** Tries everything a lane has parked again, in order, after a person changed what was in the way. */
+export async function reapplyParked(
+  context: HubContext,
+  payments: PaymentService,
+  laneId: string,
+): Promise<{ applied: number; parked: number }> {
+  return context.database.transaction(async (tx) => {
+    const apply = { tx, payments, laneId, receivedAtMs: context.nowMs() }
+    const rows = await lockedParked(tx, laneId)
+    await tx.query('DELETE FROM parked WHERE lane_id = $1', [laneId])
+    const waiting = new Set<string>()
+    for (const row of rows) {
+      const aggregate = { kind: row.aggregate_kind, id: row.aggregate_id }
+      const place = { epoch: row.epoch, seq: Number(row.seq), aggregate }
+      await applyOrPark(apply, place, readPayload(row.payload, row.type), waiting)
+    }
+    const left = await tx.query('SELECT 1 FROM parked WHERE lane_id = $1', [laneId])
+    return { applied: rows.length - left.length, parked: left.length }
+  })
+}
+
+/** Under the lane's lock, so that no batch of it arrives meanwhile. */
+async function lockedParked(tx: Transaction, laneId: string): Promise<ParkedRow[]> {
+  await tx.query('SELECT 1 FROM lane WHERE lane_id = $1 FOR UPDATE', [laneId])
+  return tx.query<ParkedRow>(
+    `SELECT p.epoch, p.seq, p.aggregate_kind, p.aggregate_id, e.type, e.payload
+     FROM parked p JOIN journal_entry e USING (lane_id, epoch, seq) WHERE lane_id = $1 ORDER BY e.arrival`,
+    [laneId],
+  )
+}

@@ -1,0 +1,87 @@
+import { parseArgs } from 'node:util'
+import { pino } from 'pino'
+import { failureData } from '../src-main/contract/failure.ts'
+import { type Hub, startHub } from './hub.ts'
+
+const help = `Facelane merchant hub: ledger, journal archive, e-receipts and wallet for the lanes of a store.
+
+  node src-hub/main.ts --data DIR [options]
+
+  --data DIR            data folder (made when missing)                     required
+  --host HOST           address to listen on                                127.0.0.1
+  --port PORT           port, 0 for any free one                            7410
+  --public-url URL      how shoppers' phones reach this hub                 http://HOST:PORT
+  --database-url URL    a PostgreSQL to use instead of the embedded one
+  --log-level LEVEL     trace, debug, info, warn, error, silent             info
+  --json-ready          print one JSON line on stdout when ready
+  --help                this text
+
+Lanes join with the token in DIR/join-token; the operator's token is in DIR/operator-token.
+`
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    host: { type: 'string', default: '127.0.0.1' },
+    port: { type: 'string', default: '7410' },
+    'public-url': { type: 'string' },
+    'database-url': { type: 'string' },
+    'log-level': { type: 'string', default: 'info' },
+    'json-ready': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+async function main(): Promise<void> {
+  if (values.help) {
+    process.stdout.write(help)
+    return
+  }
+  const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
+  if (values.data === undefined || !(port <= 65_535)) {
+    process.stderr.write(
+      values.data === undefined ? `--data is missing.\n\n${help}` : '--port must be 0 to 65535.\n',
+    )
+    process.exitCode = 2
+    return
+  }
+  // To stderr: stdout belongs to the ready line.
+  const log = pino({ level: values['log-level'], name: 'hub' }, pino.destination(2))
+  const hub = await startHub({
+    dataDir: values.data,
+    host: values.host,
+    port,
+    log,
+    ...(values['public-url'] === undefined ? {} : { publicUrl: values['public-url'] }),
+    ...(values['database-url'] === undefined ? {} : { databaseUrl: values['database-url'] }),
+  })
+  announce(hub)
+  log.info({ url: hub.url, publicUrl: hub.publicUrl }, 'The hub is ready')
+  const failure = await endOf(hub)
+  await hub.close()
+  if (failure === null) return
+  log.error({ failure }, failure.message)
+  process.exitCode = 1
+}
+
+function announce({ url, publicUrl, joinTokenFile, operatorTokenFile }: Hub): void {
+  if (!values['json-ready']) return
+  process.stdout.write(`${JSON.stringify({ url, publicUrl, joinTokenFile, operatorTokenFile })}\n`)
+}
+
+/** Waits for a request to stop, or for the database to be gone. A second signal ends the process at once. */
+function endOf(hub: Hub) {
+  const asked = new Promise<null>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(null))
+  })
+  return Promise.race([asked, hub.failed])
+}
+
+try {
+  await main()
+} catch (error) {
+  const failure = failureData(error)
+  process.stderr.write(`${failure.message} (${failure.code})\n`)
+  if (failure.code === 'defect' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`)
+  process.exitCode = 1
+}

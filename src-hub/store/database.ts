@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+
+/** Runs SQL: a connection inside a transaction, or any connection of the pool. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>
+}
+
+/** A connection with an open transaction; functions that take it leave commit and rollback to its owner. */
+export interface Transaction extends Queryable {
+  readonly inTransaction: true
+  /** Undoes what `work` did when it throws, and keeps the rest of the transaction. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>
+}
+
+export interface Database extends Queryable {
+  /** Commits durably before it resolves; the work is run again after a serialisation failure or a deadlock. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** Statements whose loss in a power cut costs nothing but a repetition: no wait for the disk. */
+  readonly relaxed: Queryable
+  close(): Promise<void>
+}
+
+const maxTries = 6
+
+export function openDatabase(connectionString: string, onIdleError: (error: Error) => void): Database {
+  const pool = new pg.Pool({ connectionString, max: 12 })
+  const relaxed = new pg.Pool({ connectionString, max: 6, options: '-c synchronous_commit=off' })
+  pool.on('error', onIdleError)
+  relaxed.on('error', onIdleError)
+  return {
+    query: (text, values) => rowsOf(pool, text, values),
+    relaxed: { query: (text, values) => rowsOf(relaxed, text, values) },
+    transaction: (work) => withRetries(() => runTransaction(pool, work)),
+    close: async () => {
+      await Promise.all([pool.end(), relaxed.end()])
+    },
+  }
+}
+
+async function rowsOf<Row extends pg.QueryResultRow>(
+  runner: pg.Pool | pg.PoolClient,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  const { rows } = await runner.query<Row>(text, [...values])
+  return rows
+}
+
+async function runTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN')
+    const result = await work(transactionOn(client))
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch((failed: Error) => (broken = failed))
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+function transactionOn(client: pg.PoolClient): Transaction {
+  return {
+    inTransaction: true,
+    query: (text, values) => rowsOf(client, text, values),
+    savepoint: async (work) => {
+      await client.query('SAVEPOINT step')
+      try {
+        const result = await work()
+        await client.query('RELEASE SAVEPOINT step')
+        return result
+      } catch (error) {
+        await client.query('ROLLBACK TO SAVEPOINT step')
+        throw error
+      }
+    },
+  }
+}
+
+async function withRetries<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run()
+    } catch (error) {
+      if (!isTransient(error) || attempt === maxTries) throw error
+      await sleep(5 * 2 ** attempt * Math.random())
+    }
+  }
+}
+
+/** serialization_failure and deadlock_detected: the transaction left nothing behind and may simply be repeated. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01')
+}
+
+/** PostgreSQL's bigint arrives as text; every bigint of ours is an amount, a time or a position below 2^53. */
+export function toSafeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`Beyond 2^53: ${text}`)
+  return value
+}

@@ -1,0 +1,14 @@
+import type { Migration } from '../migrate.ts'
+import { lanes } from './010-lanes.ts'
+import { journal } from './020-journal.ts'
+import { wallet } from './030-wallet.ts'
+import { payments } from './040-payments.ts'
+import { receipts } from './050-receipts.ts'
+
+export const migrations: readonly Migration[] = [
+  { number: 10, run: lanes },
+  { number: 20, run: journal },
+  { number: 30, run: wallet },
+  { number: 40, run: payments },
+  { number: 50, run: receipts },
+]
