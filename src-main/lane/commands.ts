@@ -86,7 +86,7 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
       deps.publish()
       return accepted
     case 'help:cancel': {
-      const taken = staff.dismissHelp()
+      const taken = staff.dismiss('help')
       deps.publish()
       return said(taken)
     }

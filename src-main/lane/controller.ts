@@ -194,6 +194,7 @@ export function createLane(parts: LaneParts): Lane {
 
   /** Staff is called for what the basket asks, and no longer for what it does not. */
   function callStaff(): void {
+    if (state.kind !== 'unknown') staff.dismiss('unknownOutcome')
     const sale = saleOf(state)
     if (!sale) return
     try {

@@ -33,8 +33,8 @@ export interface StaffDesk {
   call(kind: InterventionKind, saleId: Key | null, lineId: number | null): void
   /** Calls for every open question of the basket, and drops the calls of questions that are settled or gone. */
   followBasket(saleId: Key, open: readonly OpenBlock[]): void
-  /** The shopper changed their mind; only a plain call for help can be taken back without staff. */
-  dismissHelp(): boolean
+  /** What needs no staff after all: the shopper changed their mind, or the answer came. False when there was none. */
+  dismiss(kind: 'help' | 'unknownOutcome'): boolean
   dismissSale(): void
   resolve(answer: {
     interventionKey: Key
@@ -88,9 +88,9 @@ export function createStaffDesk({ store, clock, random, staffByPin }: StaffDeskD
       )
       for (const { block, lineId } of blocks) call(block, saleId, lineId)
     },
-    dismissHelp() {
+    dismiss(kind) {
       const before = open.length
-      drop((intervention) => intervention.kind !== 'help')
+      drop((intervention) => intervention.kind !== kind)
       return open.length < before
     },
     dismissSale: () => {

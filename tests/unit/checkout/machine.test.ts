@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest'
+import { createCheckoutMachine } from '../../../src-main/domain/checkout/machine.ts'
+import type { CheckoutInput, CheckoutState, Step } from '../../../src-main/domain/checkout/state.ts'
+import {
+  apples,
+  attemptKey,
+  candidate,
+  otherAttemptKey,
+  payer,
+  receipt,
+  saleKeys,
+  tea,
+  wine,
+} from './inputs.ts'
+
+const machine = createCheckoutMachine(() => ({ currency: 'CNY', language: 'zh-CN' }))
+const attract: CheckoutState = { kind: 'attract' }
+const scan = (item: typeof tea): CheckoutInput => ({ type: 'itemScanned', item, ...saleKeys })
+const total = 1200
+
+function play(...inputs: CheckoutInput[]): Step {
+  return inputs.reduce<Step>((step, input) => machine(step.state, input), { state: attract, effects: [] })
+}
+
+const toConfirm: CheckoutInput[] = [
+  scan(tea),
+  { type: 'payPressed' },
+  { type: 'tenderChosen', tender: 'face' },
+  { type: 'faceIdentified', candidate, mode: 'online' },
+]
+const confirmed: CheckoutInput = { type: 'confirmed', saleId: saleKeys.saleId, totalMinor: total, attemptKey }
+const approved: CheckoutInput = { type: 'authorisationApproved', attemptKey, maskedAccount: '**** 42' }
+
+describe('a purchase with the face', () => {
+  it('goes from the first scan to the done screen', () => {
+    const completed = { saleId: saleKeys.saleId, receipt, receiptUrl: null, mode: 'online' as const }
+    const steps = [...toConfirm, confirmed, approved, { type: 'saleCommitted', completed } as const]
+    const printing = play(...steps)
+    expect(printing.state.kind).toBe('printing')
+    expect(printing.effects).toEqual([{ type: 'print', completed, copy: null }])
+    const done = machine(printing.state, { type: 'paperFinished', saleId: saleKeys.saleId, paper: 'printed' })
+    expect(done.state).toMatchObject({ kind: 'done', paper: 'printed' })
+  })
+
+  it('opens the camera only when the shopper chooses to pay with the face, and closes it with the decision', () => {
+    const chosen = play(...toConfirm.slice(0, 3))
+    expect(chosen.effects).toEqual([{ type: 'startFaceCapture' }])
+    expect(play(...toConfirm).effects).toEqual([{ type: 'stopFaceCapture' }])
+  })
+
+  it('moves no money before the shopper confirms the total that is due', () => {
+    const shown = play(...toConfirm)
+    expect(shown.effects.some((effect) => effect.type === 'authorise')).toBe(false)
+    const stale = machine(shown.state, { ...confirmed, totalMinor: total + 1 } as CheckoutInput)
+    expect(stale).toMatchObject({ refused: 'staleScreen', effects: [] })
+    expect(stale.state).toBe(shown.state)
+  })
+
+  it('keeps the mode that was decided before the shopper confirmed', () => {
+    const offline = play(
+      ...toConfirm.slice(0, 3),
+      { type: 'faceIdentified', candidate, mode: 'deferred' },
+      confirmed,
+    )
+    expect(offline.state).toMatchObject({ kind: 'authorising', attempt: { mode: 'deferred' } })
+  })
+
+  it('says "not me" without naming anybody again', () => {
+    const step = play(...toConfirm, { type: 'notMePressed' })
+    expect(step.state.kind).toBe('tenderChoice')
+    expect(JSON.stringify(step.state)).not.toContain(payer.maskedName)
+  })
+})
+
+describe('a second factor', () => {
+  const twin = { ...candidate, payer: { ...payer, accountId: '9'.repeat(32), phoneLast4: '1111' } }
+  const ambiguous: CheckoutInput[] = [
+    ...toConfirm.slice(0, 3),
+    { type: 'faceAmbiguous', candidates: [candidate, twin], mode: 'online' },
+  ]
+
+  it('tells two candidates apart by the last four digits and says so in the evidence', () => {
+    const step = play(...ambiguous, { type: 'digitsEntered', digits: '1111' })
+    expect(step.state).toMatchObject({ kind: 'confirm', payer: twin.payer, evidence: { secondFactor: true } })
+  })
+
+  it('never decides between two people who share the digits', () => {
+    const same = { ...twin, payer: { ...twin.payer, phoneLast4: payer.phoneLast4 } }
+    const step = play(
+      ...toConfirm.slice(0, 3),
+      { type: 'faceAmbiguous', candidates: [candidate, same], mode: 'online' },
+      { type: 'digitsEntered', digits: payer.phoneLast4 },
+    )
+    expect(step.state).toMatchObject({ kind: 'secondFactor', attemptsLeft: 2 })
+  })
+
+  it('leads to another tender after three wrong tries', () => {
+    const wrong: CheckoutInput = { type: 'digitsEntered', digits: '0000' }
+    expect(play(...ambiguous, wrong, wrong).state).toMatchObject({ kind: 'secondFactor', attemptsLeft: 1 })
+    expect(play(...ambiguous, wrong, wrong, wrong).state.kind).toBe('tenderChoice')
+  })
+})
+
+describe('goods that staff must settle', () => {
+  it.each([wine, apples])('cannot be paid before it: $sku', (item) => {
+    const step = play(scan(item), { type: 'payPressed' })
+    expect(step.state.kind).toBe('scanning')
+    expect(step.refused).toBeDefined()
+  })
+
+  it('can be paid after the age check', () => {
+    const step = play(scan(wine), { type: 'ageApproved', lineId: 1 }, { type: 'payPressed' })
+    expect(step.state.kind).toBe('tenderChoice')
+  })
+
+  it('can be paid by its weight after the weighing', () => {
+    const step = play(scan(apples), { type: 'weightEntered', lineId: 1, grams: 500 }, { type: 'payPressed' })
+    expect(step.state).toMatchObject({
+      kind: 'tenderChoice',
+      sale: { basket: { lines: [{ totalMinor: 490 }] } },
+    })
+  })
+
+  it('leave the basket when staff refuses them', () => {
+    const step = play(scan(wine), { type: 'lineRefused', lineId: 1 })
+    expect(step.state).toMatchObject({ kind: 'scanning', sale: { basket: { lines: [] } } })
+  })
+})
+
+describe('an attempt without an answer', () => {
+  const unknown: CheckoutInput = { type: 'outcomeUnknown', attemptKey, phase: 'querying' }
+
+  it('cannot be cancelled, paid otherwise or timed out by anybody at the screen', () => {
+    const waiting = play(...toConfirm, confirmed, unknown)
+    for (const input of [
+      { type: 'cancelPressed' },
+      { type: 'backPressed' },
+      { type: 'tenderChosen', tender: 'walletCode' },
+      { type: 'idleTimedOut' },
+      { type: 'laneFailed', reasons: ['store.diskFull'] },
+      scan(tea),
+    ] as CheckoutInput[]) {
+      const step = machine(waiting.state, input)
+      expect(step.state).toBe(waiting.state)
+      expect(step.effects).toEqual([])
+    }
+  })
+
+  it("takes no other attempt's answer for its own", () => {
+    const waiting = play(...toConfirm, confirmed, unknown)
+    const other = machine(waiting.state, {
+      type: 'authorisationApproved',
+      attemptKey: otherAttemptKey,
+      maskedAccount: '',
+    })
+    expect(other.state).toBe(waiting.state)
+  })
+
+  it('opens another tender only after its cancellation is confirmed', () => {
+    const step = play(...toConfirm, confirmed, unknown, { type: 'attemptCancelled', attemptKey })
+    expect(step).toMatchObject({ state: { kind: 'tenderChoice' }, notice: { code: 'attemptCancelled' } })
+  })
+
+  it('ends in a sale when it turns out approved, and in a held attempt when staff sends the shopper away', () => {
+    expect(play(...toConfirm, confirmed, unknown, approved).state.kind).toBe('approved')
+    const held = play(...toConfirm, confirmed, unknown, { type: 'staffHeldUnknown', attemptKey })
+    expect(held.effects.map((effect) => effect.type)).toEqual(['holdUnknown', 'commitSaleCancelled'])
+  })
+})
+
+describe('a phone code', () => {
+  const code = `99${'1'.repeat(16)}`
+
+  it('pays from the tender choice without another touch, and only online', () => {
+    const step = play(scan(tea), { type: 'payPressed' }, { type: 'walletCodeRead', code, attemptKey })
+    expect(step.state).toMatchObject({
+      kind: 'authorising',
+      attempt: { tender: 'walletCode', mode: 'online' },
+    })
+  })
+
+  it('pays nothing while goods are still being scanned', () => {
+    const step = play(scan(tea), { type: 'walletCodeRead', code, attemptKey })
+    expect(step).toMatchObject({
+      state: { kind: 'scanning' },
+      notice: { code: 'codeNotForPaying' },
+      effects: [],
+    })
+  })
+})
+
+describe('a shopper who leaves', () => {
+  it('leaves no journal entry when nothing was in the basket', () => {
+    const step = play({ type: 'sessionStarted', ...saleKeys }, { type: 'cancelPressed' })
+    expect(step.effects).toEqual([{ type: 'commitOpenSale', sale: null }])
+  })
+
+  it('has the basket recorded as cancelled when something was in it', () => {
+    const step = play(scan(tea), { type: 'idleTimedOut' })
+    expect(step.effects).toMatchObject([{ type: 'commitSaleCancelled', reason: 'idle' }])
+  })
+
+  it('does not keep the next one waiting: the first scan on the done screen begins a new sale', () => {
+    const completed = { saleId: saleKeys.saleId, receipt, receiptUrl: null, mode: 'online' as const }
+    const done = play(
+      ...toConfirm,
+      confirmed,
+      approved,
+      { type: 'saleCommitted', completed },
+      {
+        type: 'paperFinished',
+        saleId: saleKeys.saleId,
+        paper: 'printed',
+      },
+    )
+    const next = machine(done.state, { ...scan(tea), saleId: 'e'.repeat(32) } as CheckoutInput)
+    expect(next.state).toMatchObject({ kind: 'scanning', sale: { saleId: 'e'.repeat(32) } })
+  })
+})
