@@ -1,0 +1,35 @@
+import type { ReactNode } from 'react'
+import type { TenderOffer } from '../../src-main/contract/laneView.ts'
+import type { TenderKind } from '../../src-main/contract/payment.ts'
+import { useLane } from '../state/laneContext.tsx'
+import { Icon, type IconName } from './icon.tsx'
+
+const pictures: Record<TenderKind, IconName> = { face: 'face', walletCode: 'phone' }
+
+/** One large card a tender; one that cannot be taken now stays and says why. */
+export function TenderCards({ offers }: { readonly offers: readonly TenderOffer[] }): ReactNode {
+  const { words, busy, send } = useLane()
+  const first = offers.find((offer) => offer.available)
+  return (
+    <div className="tenders">
+      {offers.map((offer) => (
+        <button
+          key={offer.kind}
+          type="button"
+          className="tender"
+          data-tone={offer === first ? 'primary' : 'secondary'}
+          disabled={!offer.available || busy === 'tender:choose'}
+          onClick={() => send({ type: 'tender:choose', tender: offer.kind })}
+        >
+          <Icon name={pictures[offer.kind]} />
+          <span className="tender-text">
+            <span className="tender-name">{words.tenders[offer.kind]}</span>
+            <span className="tender-detail">
+              {offer.reason === null ? words.tenderChoice[offer.kind] : words.unavailable[offer.reason]}
+            </span>
+          </span>
+        </button>
+      ))}
+    </div>
+  )
+}

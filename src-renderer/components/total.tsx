@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react'
+import type { LaneView } from '../../src-main/contract/laneView.ts'
+import { useLane } from '../state/laneContext.tsx'
+import { Icon } from './icon.tsx'
+import { formatMoney } from './money.ts'
+
+/** Long figures get smaller steps so that they stay on one line; still the largest figure on the screen. */
+export function figureSize(text: string): 'full' | 'long' | 'longest' {
+  if (text.length <= 9) return 'full'
+  return text.length <= 12 ? 'long' : 'longest'
+}
+
+/** Null where there is no sale to total. */
+export function totalOf(view: LaneView): { amountMinor: number; currency: string; paid: boolean } | null {
+  const { screen, basket } = view
+  if (screen.kind === 'printing' || screen.kind === 'done') {
+    return { amountMinor: screen.receipt.totalMinor, currency: screen.receipt.currency, paid: true }
+  }
+  if (basket.saleId === null) return null
+  return { amountMinor: basket.totalMinor, currency: view.currency, paid: screen.kind === 'approved' }
+}
+
+export function Total(): ReactNode {
+  const { view, words } = useLane()
+  const total = totalOf(view)
+  if (total === null) return null
+  const text = formatMoney(total.amountMinor, total.currency, view.language)
+  return (
+    <section className="total" data-paid={total.paid || undefined} aria-live="polite">
+      <p className="total-label">
+        {total.paid ? (
+          <>
+            <Icon name="check" /> {words.paid}
+          </>
+        ) : (
+          <>
+            {words.total}
+            <span className="total-count">{words.items(view.basket.itemCount)}</span>
+          </>
+        )}
+      </p>
+      <p className="total-figure" data-size={figureSize(text)} data-testid="total">
+        {text}
+      </p>
+    </section>
+  )
+}

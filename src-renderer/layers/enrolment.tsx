@@ -1,0 +1,176 @@
+import type { ReactNode } from 'react'
+import type { EnrolmentView } from '../../src-main/contract/laneView.ts'
+import { unreachable } from '../../src-main/contract/result.ts'
+import { Button } from '../components/button.tsx'
+import { Frame } from '../components/frame.tsx'
+import { Icon } from '../components/icon.tsx'
+import { LookingGlass } from '../components/lookingGlass.tsx'
+import { Mark, WaitBar } from '../components/wait.tsx'
+import { CodeSteps } from '../screens/codeCapture.tsx'
+import { useLane } from '../state/laneContext.tsx'
+import { consentText } from './consentText.ts'
+
+type StepOf<S extends EnrolmentView['step']> = Extract<EnrolmentView, { step: S }>
+const stepCount = 3
+
+/** Setting up pay by face: what and why, which wallet, a look, done. */
+export function EnrolmentLayer({ enrolment }: { readonly enrolment: EnrolmentView }): ReactNode {
+  switch (enrolment.step) {
+    case 'consent':
+      return <Consent step={enrolment} />
+    case 'link':
+      return <Link step={enrolment} />
+    case 'look':
+      return <Look step={enrolment} />
+    case 'saving':
+      return <Saving />
+    case 'done':
+      return <Done step={enrolment} />
+    case 'failed':
+      return <Failed step={enrolment} />
+    default:
+      return unreachable(enrolment)
+  }
+}
+
+function Steps({ now }: { readonly now: number }): ReactNode {
+  const { words } = useLane()
+  return <p className="step-of">{words.enrolment.step(now, stepCount)}</p>
+}
+
+function Consent({ step }: { readonly step: StepOf<'consent'> }): ReactNode {
+  const { view, words, busy, send } = useLane()
+  const text = consentText(view.language)
+  const answer = (agreed: boolean): void =>
+    send({ type: 'enrolment:consent', textId: step.textId, textVersion: step.textVersion, agreed })
+  const actions = (
+    <div className="action-row">
+      <Button onPress={() => answer(false)}>{words.enrolment.disagree}</Button>
+      <Button tone="primary" waiting={busy === 'enrolment:consent'} onPress={() => answer(true)}>
+        {words.enrolment.agree}
+      </Button>
+    </div>
+  )
+  return (
+    <Frame actions={actions} aside>
+      <div className="consent">
+        <Steps now={1} />
+        <h1 className="title">{text.heading}</h1>
+        {text.sections.map((section) => (
+          <section key={section.heading} className="consent-section">
+            <h2>{section.heading}</h2>
+            {section.paragraphs.map((paragraph) => (
+              <p key={paragraph}>{paragraph}</p>
+            ))}
+          </section>
+        ))}
+      </div>
+    </Frame>
+  )
+}
+
+function CancelButton(): ReactNode {
+  const { words, busy, send } = useLane()
+  return (
+    <Button waiting={busy === 'enrolment:cancel'} onPress={() => send({ type: 'enrolment:cancel' })}>
+      {words.enrolment.cancel}
+    </Button>
+  )
+}
+
+function Link({ step }: { readonly step: StepOf<'link'> }): ReactNode {
+  const { words } = useLane()
+  return (
+    <Frame
+      actions={<CancelButton />}
+      title={words.enrolment.link.title}
+      body={words.enrolment.link.body}
+      aside
+    >
+      <Steps now={2} />
+      <CodeSteps />
+      {step.checking ? (
+        <p className="hint" role="status">
+          {words.enrolment.linkChecking}
+        </p>
+      ) : null}
+      {step.problem === null ? null : (
+        <p className="hint" role="alert">
+          <Icon name="warning" />
+          {words.enrolment.linkProblems[step.problem]}
+        </p>
+      )}
+    </Frame>
+  )
+}
+
+function Look({ step }: { readonly step: StepOf<'look'> }): ReactNode {
+  return (
+    <Frame actions={<CancelButton />} aside>
+      <Steps now={3} />
+      <LookingGlass capture={step.capture} />
+    </Frame>
+  )
+}
+
+function Saving(): ReactNode {
+  const { words } = useLane()
+  return (
+    <Frame aside>
+      <div className="centre">
+        <h1 className="title">{words.enrolment.saving.title}</h1>
+        <p className="lead">{words.enrolment.saving.body}</p>
+        <WaitBar />
+      </div>
+    </Frame>
+  )
+}
+
+function FinishButton(): ReactNode {
+  const { words, busy, send } = useLane()
+  return (
+    <Button
+      tone="primary"
+      waiting={busy === 'enrolment:finish'}
+      onPress={() => send({ type: 'enrolment:finish' })}
+    >
+      {words.enrolment.finish}
+    </Button>
+  )
+}
+
+function Done({ step }: { readonly step: StepOf<'done'> }): ReactNode {
+  const { words } = useLane()
+  return (
+    <Frame actions={<FinishButton />} aside>
+      <div className="centre">
+        <Mark kind="yes" />
+        <h1 className="title">{words.enrolment.done.title}</h1>
+        <p className="lead">{words.enrolment.done.body}</p>
+        <div className="payer">
+          <Icon name="person" />
+          <div>
+            <p className="payer-name">{step.payer.maskedName}</p>
+            <p className="payer-account">
+              {words.confirm.account} {step.payer.maskedAccount}
+            </p>
+          </div>
+        </div>
+      </div>
+    </Frame>
+  )
+}
+
+function Failed({ step }: { readonly step: StepOf<'failed'> }): ReactNode {
+  const { words } = useLane()
+  const said = words.enrolment.failed[step.reason]
+  return (
+    <Frame actions={<FinishButton />} aside>
+      <div className="centre">
+        <Mark kind="no" />
+        <h1 className="title">{said.title}</h1>
+        <p className="lead">{said.body}</p>
+      </div>
+    </Frame>
+  )
+}

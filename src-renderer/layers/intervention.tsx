@@ -1,0 +1,193 @@
+import { useState, type ReactNode } from 'react'
+import type { InterventionView } from '../../src-main/contract/laneView.ts'
+import { Button } from '../components/button.tsx'
+import { Frame } from '../components/frame.tsx'
+import { Icon, type IconName } from '../components/icon.tsx'
+import { ItemTile } from '../components/itemTile.tsx'
+import { DigitBoxes, Keypad } from '../components/keypad.tsx'
+import { LineDetail } from '../components/lineList.tsx'
+import { useLane } from '../state/laneContext.tsx'
+
+const shortestPin = 4
+const longestPin = 12
+const longestGrams = 6
+
+const pictures: Record<InterventionView['kind'], IconName> = {
+  ageCheck: 'person',
+  weighing: 'scale',
+  help: 'help',
+  presentationAttack: 'face',
+  unknownOutcome: 'help',
+}
+
+interface InterventionProps {
+  readonly intervention: InterventionView
+}
+type Step =
+  | { readonly name: 'waiting' | 'pin' }
+  /** `tries`: wrong tries so far; one more means that this PIN was wrong. */
+  | { readonly name: 'settle'; readonly pin: string; readonly tries: number }
+
+/** Help is coming; then the same screen becomes the staff's: PIN, then the one question that is open. */
+export function InterventionLayer({ intervention }: InterventionProps): ReactNode {
+  const [step, setStep] = useState<Step>({ name: 'waiting' })
+  const { wrongTries } = intervention.pin
+  if (step.name === 'waiting') {
+    return <Waiting intervention={intervention} onStaff={() => setStep({ name: 'pin' })} />
+  }
+  if (step.name === 'settle' && step.tries === wrongTries) {
+    return <Settle intervention={intervention} pin={step.pin} onBack={() => setStep({ name: 'pin' })} />
+  }
+  return (
+    <PinEntry
+      key={wrongTries}
+      intervention={intervention}
+      onBack={() => setStep({ name: 'waiting' })}
+      onPin={(pin) => setStep({ name: 'settle', pin, tries: wrongTries })}
+    />
+  )
+}
+
+function Waiting({ intervention, onStaff }: InterventionProps & { readonly onStaff: () => void }): ReactNode {
+  const { words, busy, send } = useLane()
+  const said = words.intervention[intervention.kind]
+  const actions = (
+    <>
+      {intervention.kind === 'help' ? (
+        <Button tone="primary" waiting={busy === 'help:cancel'} onPress={() => send({ type: 'help:cancel' })}>
+          {words.intervention.cancelHelp}
+        </Button>
+      ) : null}
+      <Button icon="person" onPress={onStaff}>
+        {words.intervention.staff}
+      </Button>
+    </>
+  )
+  return (
+    <Frame actions={actions} aside>
+      <div className="centre">
+        <span className="medallion">
+          <Icon name={pictures[intervention.kind]} />
+        </span>
+        <h1 className="title">{said.title}</h1>
+        <p className="lead">{said.body}</p>
+        <LineInQuestion intervention={intervention} />
+      </div>
+    </Frame>
+  )
+}
+
+function LineInQuestion({ intervention }: InterventionProps): ReactNode {
+  const { view } = useLane()
+  const { line } = intervention
+  if (line === null) return null
+  return (
+    <div className="line-card">
+      <ItemTile item={line.item} language={view.language} />
+      <span className="line-text">
+        <span className="line-name">{line.item.name[view.language]}</span>
+        <LineDetail line={line} />
+      </span>
+    </div>
+  )
+}
+
+interface PinEntryProps extends InterventionProps {
+  readonly onBack: () => void
+  readonly onPin: (pin: string) => void
+}
+
+function PinEntry({ intervention, onBack, onPin }: PinEntryProps): ReactNode {
+  const { words } = useLane()
+  const [pin, setPin] = useState('')
+  const { wrongTries, lockedForMs } = intervention.pin
+  const locked = lockedForMs > 0
+  const actions = (
+    <div className="action-row">
+      <Button onPress={onBack}>{words.back}</Button>
+      <Button tone="primary" disabled={locked || pin.length < shortestPin} onPress={() => onPin(pin)}>
+        {words.intervention.next}
+      </Button>
+    </div>
+  )
+  return (
+    <Frame actions={actions} title={words.intervention.pinTitle} aside>
+      <div className="entry">
+        <p className="entry-hint" role="status">
+          {locked
+            ? words.intervention.pinLocked(Math.ceil(lockedForMs / 1000))
+            : wrongTries > 0
+              ? words.intervention.pinWrong(wrongTries)
+              : ' '}
+        </p>
+        <DigitBoxes value={pin} length={Math.max(shortestPin, pin.length)} secret />
+        <Keypad value={pin} maxLength={longestPin} onChange={setPin} disabled={locked} />
+      </div>
+    </Frame>
+  )
+}
+
+interface SettleProps extends InterventionProps {
+  readonly pin: string
+  readonly onBack: () => void
+}
+
+function Settle({ intervention, pin, onBack }: SettleProps): ReactNode {
+  const { words, busy, send } = useLane()
+  const [grams, setGrams] = useState('')
+  const weighs = intervention.kind === 'weighing'
+  const said = words.intervention.settle[intervention.kind]
+  const resolve = (resolution: 'approved' | 'refused' | 'helped'): void =>
+    send({
+      type: 'intervention:resolve',
+      interventionKey: intervention.interventionKey,
+      pin,
+      resolution,
+      ...(weighs && resolution === 'approved' ? { grams: Number(grams) } : {}),
+    })
+  const yes = intervention.kind === 'help' ? 'helped' : 'approved'
+  const actions = (
+    <>
+      <div className="action-row">
+        {intervention.kind === 'help' ? null : (
+          <Button tone="stop" waiting={busy === 'intervention:resolve'} onPress={() => resolve('refused')}>
+            {said.refused}
+          </Button>
+        )}
+        <Button
+          tone="primary"
+          disabled={weighs && Number(grams) < 1}
+          waiting={busy === 'intervention:resolve'}
+          onPress={() => resolve(yes)}
+        >
+          {said.approved}
+        </Button>
+      </div>
+      <Button tone="quiet" onPress={onBack}>
+        {words.back}
+      </Button>
+    </>
+  )
+  return (
+    <Frame actions={actions} title={said.title} aside>
+      {weighs ? (
+        <div className="entry">
+          <LineInQuestion intervention={intervention} />
+          <p className="entry-value">{words.intervention.grams(Number(grams))}</p>
+          <Keypad
+            value={grams}
+            maxLength={longestGrams}
+            onChange={(next) => setGrams(next.replace(/^0+/, ''))}
+          />
+        </div>
+      ) : (
+        <div className="centre">
+          <LineInQuestion intervention={intervention} />
+          {intervention.line?.item.minimumAgeYears === undefined ? null : (
+            <p className="lead">{words.intervention.minimumAge(intervention.line.item.minimumAgeYears)}</p>
+          )}
+        </div>
+      )}
+    </Frame>
+  )
+}

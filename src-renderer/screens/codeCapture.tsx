@@ -1,0 +1,37 @@
+import type { ReactNode } from 'react'
+import { Button } from '../components/button.tsx'
+import { Frame } from '../components/frame.tsx'
+import { PhoneScene } from '../components/scenes.tsx'
+import { useLane } from '../state/laneContext.tsx'
+
+/** The three steps of showing a payment code, drawn and in words; also how a wallet is linked. */
+export function CodeSteps(): ReactNode {
+  const { words } = useLane()
+  return (
+    <div className="code-steps">
+      <PhoneScene />
+      <ol className="steps">
+        {words.codeCapture.steps.map((step, index) => (
+          <li key={step}>
+            <span className="step-number">{index + 1}</span>
+            {step}
+          </li>
+        ))}
+      </ol>
+    </div>
+  )
+}
+
+export function CodeCaptureScreen(): ReactNode {
+  const { words, busy, send } = useLane()
+  const actions = (
+    <Button waiting={busy === 'checkout:back'} onPress={() => send({ type: 'checkout:back' })}>
+      {words.payAnotherWay}
+    </Button>
+  )
+  return (
+    <Frame actions={actions} title={words.codeCapture.title}>
+      <CodeSteps />
+    </Frame>
+  )
+}

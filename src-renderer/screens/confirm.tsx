@@ -1,0 +1,55 @@
+import type { ReactNode } from 'react'
+import type { Screen } from '../../src-main/contract/laneView.ts'
+import { Button } from '../components/button.tsx'
+import { Frame } from '../components/frame.tsx'
+import { Icon } from '../components/icon.tsx'
+import { formatMoney } from '../components/money.ts'
+import { useLane } from '../state/laneContext.tsx'
+
+/** Masked name, masked account, amount on the button: nothing moves before this touch. */
+export function ConfirmScreen({
+  screen,
+}: {
+  readonly screen: Extract<Screen, { kind: 'confirm' }>
+}): ReactNode {
+  const { view, words, busy, send } = useLane()
+  const { saleId, totalMinor } = view.basket
+  const named = screen.payer !== null
+  const amount = formatMoney(totalMinor, view.currency, view.language)
+  const actions = (
+    <div className="action-row">
+      <Button waiting={busy === 'payment:notMe'} onPress={() => send({ type: 'payment:notMe' })}>
+        {named ? words.confirm.notMe : words.confirm.stop}
+      </Button>
+      <Button
+        tone="primary"
+        disabled={saleId === null}
+        waiting={busy === 'payment:confirm'}
+        onPress={() => {
+          if (saleId !== null) send({ type: 'payment:confirm', saleId, totalMinor })
+        }}
+      >
+        {words.confirm.pay} {amount}
+      </Button>
+    </div>
+  )
+  return (
+    <Frame actions={actions}>
+      <div className="centre">
+        <h1 className="title">{named ? words.confirm.title : words.confirm.titleCode}</h1>
+        <div className="payer">
+          <Icon name={screen.tender === 'face' ? 'person' : 'phone'} />
+          <div>
+            <p className="payer-name">{screen.payer?.maskedName ?? words.confirm.payerCode}</p>
+            <p className="payer-account">
+              {screen.payer === null
+                ? words.confirm.codeAccount
+                : `${words.confirm.account} ${screen.payer.maskedAccount}`}
+            </p>
+          </div>
+        </div>
+        {screen.mode === 'deferred' ? <p className="hint">{words.confirm.deferred}</p> : null}
+      </div>
+    </Frame>
+  )
+}

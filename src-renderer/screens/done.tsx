@@ -1,0 +1,86 @@
+import type { ReactNode } from 'react'
+import type { Screen } from '../../src-main/contract/laneView.ts'
+import type { ReceiptDocument } from '../../src-main/contract/receipt.ts'
+import { Button } from '../components/button.tsx'
+import { Frame } from '../components/frame.tsx'
+import { QrCode } from '../components/qrCode.tsx'
+import { ReceiptPaper } from '../components/receiptPaper.tsx'
+import { Mark, WaitBar } from '../components/wait.tsx'
+import { useLane } from '../state/laneContext.tsx'
+
+export function PrintingScreen({ receipt }: { readonly receipt: ReceiptDocument }): ReactNode {
+  const { words, send } = useLane()
+  const actions = <Button onPress={() => send({ type: 'receipt:noPaper' })}>{words.done.noPaper}</Button>
+  return (
+    <Frame actions={actions}>
+      <div className="paid">
+        <div className="paid-words">
+          <Mark kind="yes" />
+          <h1 className="title">{words.printing.title}</h1>
+          <p className="lead">{words.printing.body}</p>
+          <WaitBar />
+        </div>
+        <ReceiptPaper receipt={receipt} />
+      </div>
+    </Frame>
+  )
+}
+
+type DoneProps = { readonly screen: Extract<Screen, { kind: 'done' }> }
+
+/** A further paper can be asked for when there is a printer that is not printing this very moment. */
+function canCopy(paper: DoneProps['screen']['paper']): boolean {
+  return paper === 'printed' || paper === 'unknown' || paper === 'notPrinted'
+}
+
+export function DoneScreen({ screen }: DoneProps): ReactNode {
+  const { words, busy, send } = useLane()
+  const actions = (
+    <>
+      <Button
+        tone="primary"
+        waiting={busy === 'session:finish'}
+        onPress={() => send({ type: 'session:finish' })}
+      >
+        {words.done.finish}
+      </Button>
+      {canCopy(screen.paper) ? (
+        <Button
+          icon="printer"
+          waiting={busy === 'receipt:copy'}
+          onPress={() => send({ type: 'receipt:copy' })}
+        >
+          {words.done.copy}
+        </Button>
+      ) : null}
+      {screen.paper === 'printing' ? (
+        <Button onPress={() => send({ type: 'receipt:noPaper' })}>{words.done.noPaper}</Button>
+      ) : null}
+    </>
+  )
+  return (
+    <Frame actions={actions}>
+      <div className="paid">
+        <div className="paid-words">
+          <Mark kind="yes" />
+          <h1 className="title">{words.done.thanks}</h1>
+          <p className="lead">{words.done.paper[screen.paper]}</p>
+          {screen.mode === 'deferred' ? <p className="hint">{words.done.deferred}</p> : null}
+          <ReceiptLink url={screen.receiptUrl} />
+        </div>
+        <ReceiptPaper receipt={screen.receipt} />
+      </div>
+    </Frame>
+  )
+}
+
+function ReceiptLink({ url }: { readonly url: string | null }): ReactNode {
+  const { words } = useLane()
+  if (url === null) return <p className="small">{words.done.noQr}</p>
+  return (
+    <figure className="qr-card">
+      <QrCode text={url} label={words.done.qr} />
+      <figcaption>{words.done.qr}</figcaption>
+    </figure>
+  )
+}

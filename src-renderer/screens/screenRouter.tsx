@@ -1,0 +1,77 @@
+import type { ReactNode } from 'react'
+import { unreachable } from '../../src-main/contract/result.ts'
+import { EnrolmentLayer } from '../layers/enrolment.tsx'
+import { InterventionLayer } from '../layers/intervention.tsx'
+import { useLane } from '../state/laneContext.tsx'
+import { AttractScreen } from './attract.tsx'
+import { CodeCaptureScreen } from './codeCapture.tsx'
+import { ConfirmScreen } from './confirm.tsx'
+import { DoneScreen, PrintingScreen } from './done.tsx'
+import { FaceCaptureScreen } from './faceCapture.tsx'
+import { ScanningScreen } from './scanning.tsx'
+import { SecondFactorScreen } from './secondFactor.tsx'
+import { DeclinedScreen, TenderChoiceScreen } from './tenderChoice.tsx'
+import {
+  ApprovedScreen,
+  AuthorisingScreen,
+  CancelledScreen,
+  OutOfOrderScreen,
+  StartingScreen,
+  UnknownScreen,
+} from './waiting.tsx'
+
+/** Help first, then enrolment, then the checkout itself: one thing on the screen at a time. */
+export function ScreenRouter(): ReactNode {
+  const { view } = useLane()
+  if (view.intervention !== null) {
+    return <InterventionLayer key={view.intervention.interventionKey} intervention={view.intervention} />
+  }
+  if (view.enrolment !== null) return <EnrolmentLayer key={view.enrolment.step} enrolment={view.enrolment} />
+  return <CheckoutScreen />
+}
+
+function CheckoutScreen(): ReactNode {
+  const { screen } = useLane().view
+  switch (screen.kind) {
+    case 'starting':
+      return <StartingScreen />
+    case 'attract':
+      return <AttractScreen />
+    case 'scanning':
+      return <ScanningScreen lastLineId={screen.lastLineId} />
+    case 'tenderChoice':
+      return <TenderChoiceScreen offers={screen.offers} />
+    case 'faceCapture':
+      return <FaceCaptureScreen capture={screen.capture} />
+    case 'codeCapture':
+      return <CodeCaptureScreen />
+    case 'secondFactor':
+      return (
+        <SecondFactorScreen
+          key={screen.attemptsLeft}
+          digits={screen.digits}
+          attemptsLeft={screen.attemptsLeft}
+        />
+      )
+    case 'confirm':
+      return <ConfirmScreen screen={screen} />
+    case 'authorising':
+      return <AuthorisingScreen />
+    case 'approved':
+      return <ApprovedScreen />
+    case 'declined':
+      return <DeclinedScreen reason={screen.reason} offers={screen.offers} />
+    case 'unknown':
+      return <UnknownScreen phase={screen.phase} />
+    case 'printing':
+      return <PrintingScreen receipt={screen.receipt} />
+    case 'done':
+      return <DoneScreen screen={screen} />
+    case 'cancelled':
+      return <CancelledScreen />
+    case 'outOfOrder':
+      return <OutOfOrderScreen reasons={screen.reasons} basketKept={screen.basketKept} />
+    default:
+      return unreachable(screen)
+  }
+}

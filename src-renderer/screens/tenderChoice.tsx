@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react'
+import type { TenderOffer } from '../../src-main/contract/laneView.ts'
+import type { DeclineReason } from '../../src-main/contract/payment.ts'
+import { Button } from '../components/button.tsx'
+import { Frame } from '../components/frame.tsx'
+import { TenderCards } from '../components/tenderCards.tsx'
+import { Mark } from '../components/wait.tsx'
+import { useLane } from '../state/laneContext.tsx'
+
+interface OffersProps {
+  readonly offers: readonly TenderOffer[]
+}
+
+export function TenderChoiceScreen({ offers }: OffersProps): ReactNode {
+  const { view, words, send } = useLane()
+  const actions = (
+    <>
+      <TenderCards offers={offers} />
+      <div className="action-row">
+        <Button onPress={() => send({ type: 'checkout:back' })}>{words.back}</Button>
+        {view.facePay.available ? (
+          <Button icon="face" onPress={() => send({ type: 'enrolment:begin' })}>
+            {words.attract.enrol}
+          </Button>
+        ) : null}
+      </div>
+    </>
+  )
+  return (
+    <Frame actions={actions}>
+      <div className="centre">
+        <h1 className="title">{words.tenderChoice.title}</h1>
+      </div>
+    </Frame>
+  )
+}
+
+export function DeclinedScreen({
+  offers,
+  reason,
+}: OffersProps & { readonly reason: DeclineReason }): ReactNode {
+  const { words, send } = useLane()
+  const said = words.declines[reason]
+  const actions = (
+    <>
+      <TenderCards offers={offers} />
+      <div className="action-row">
+        <Button onPress={() => send({ type: 'checkout:back' })}>{words.back}</Button>
+      </div>
+    </>
+  )
+  return (
+    <Frame actions={actions}>
+      <div className="centre">
+        <Mark kind="no" />
+        <h1 className="title">{said.title}</h1>
+        <p className="lead">{said.body}</p>
+      </div>
+    </Frame>
+  )
+}

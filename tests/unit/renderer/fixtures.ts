@@ -1,0 +1,331 @@
+import type { BasketLine } from '../../../src-main/contract/basket.ts'
+import type { BenchView } from '../../../src-main/contract/bench.ts'
+import type { Item } from '../../../src-main/contract/catalogue.ts'
+import type {
+  CaptureView,
+  EnrolmentView,
+  InterventionView,
+  LaneView,
+  Notice,
+  Screen,
+  TenderOffer,
+} from '../../../src-main/contract/laneView.ts'
+import { declineReasons } from '../../../src-main/contract/payment.ts'
+import type { ReceiptDocument } from '../../../src-main/contract/receipt.ts'
+import type { Language } from '../../../src-main/contract/values.ts'
+import { paperStates, screenGuidanceCodes } from '../../../src-main/contract/laneView.ts'
+import { interventionKinds } from '../../../src-main/contract/events.ts'
+
+export const saleId = '0123456789abcdef0123456789abcdef'
+
+export function item(
+  sku: string,
+  zh: string,
+  en: string,
+  priceMinor: number,
+  more: Partial<Item> = {},
+): Item {
+  return {
+    sku,
+    barcodes: ['6901234567892'],
+    name: { 'zh-CN': zh, en },
+    category: 'food',
+    unit: 'each',
+    priceMinor,
+    taxClass: 'standard',
+    ...more,
+  }
+}
+
+function each(lineId: number, of: Item, count: number, more: Partial<BasketLine> = {}): BasketLine {
+  return {
+    lineId,
+    item: of,
+    quantity: { kind: 'each', count },
+    totalMinor: of.priceMinor * count,
+    blocks: [],
+    ...more,
+  }
+}
+
+export const lines: readonly BasketLine[] = [
+  each(1, item('tea-500', '茉莉花茶 500 毫升', 'Jasmine tea 500 ml', 600, { glyph: 'tea' }), 2),
+  each(
+    2,
+    item('rice-5', '东北长粒香大米 5 公斤装', 'Northeast long-grain rice, 5 kg bag', 6_880, {
+      glyph: 'rice',
+    }),
+    1,
+  ),
+  each(3, item('notebook', '软面抄笔记本', 'Soft-cover notebook', 1_280), 1),
+  {
+    lineId: 4,
+    item: item('apple', '红富士苹果', 'Fuji apples', 1_396, { unit: 'kg', glyph: 'apple' }),
+    quantity: { kind: 'weight', grams: 845 },
+    totalMinor: 1_180,
+    blocks: [],
+  },
+]
+
+export const beer = each(
+  5,
+  item('beer', '精酿啤酒 330 毫升', 'Craft beer 330 ml', 1_500, { glyph: 'beer', minimumAgeYears: 18 }),
+  1,
+  { blocks: ['ageCheck'] },
+)
+export const unweighed: BasketLine = {
+  lineId: 6,
+  item: item('tomato', '西红柿', 'Tomatoes', 998, { unit: 'kg', glyph: 'tomato', barcodes: [] }),
+  quantity: { kind: 'weight', grams: 0 },
+  totalMinor: 0,
+  blocks: ['weighing'],
+}
+
+const receiptWords = {
+  en: {
+    shop: 'Facelane Corner Store',
+    total: 'Total',
+    copy: 'Keep this receipt on your phone',
+    paid: 'Wallet **** 42',
+  },
+  'zh-CN': { shop: '街角便利店', total: '合计', copy: '扫码保存电子小票', paid: '钱包 **** 42' },
+}
+
+export function receipt(language: Language): ReceiptDocument {
+  const words = receiptWords[language]
+  return {
+    formatVersion: 1,
+    saleId,
+    receiptToken: saleId,
+    language,
+    totalMinor: 10_540,
+    currency: 'CNY',
+    blocks: [
+      { kind: 'title', text: words.shop },
+      { kind: 'text', text: '2026-11-22 14:03  lane-1', align: 'center', bold: false },
+      { kind: 'rule' },
+      ...lines.map((line) => ({
+        kind: 'columns' as const,
+        left: line.item.name[language],
+        right: (line.totalMinor / 100).toFixed(2),
+        emphasis: 'normal' as const,
+      })),
+      { kind: 'rule' },
+      { kind: 'columns', left: words.total, right: '¥105.40', emphasis: 'large' },
+      { kind: 'text', text: words.paid, align: 'left', bold: true },
+      { kind: 'space' },
+      { kind: 'qr', data: `http://127.0.0.1:7000/r/${saleId}`, caption: words.copy },
+    ],
+  }
+}
+
+const offers: TenderOffer[] = [
+  { kind: 'face', available: true, reason: null },
+  { kind: 'walletCode', available: true, reason: null },
+]
+const fewOffers: TenderOffer[] = [
+  { kind: 'face', available: false, reason: 'cameraUnavailable' },
+  { kind: 'walletCode', available: true, reason: null },
+]
+
+export function capture(more: Partial<CaptureView> = {}): CaptureView {
+  return {
+    camera: 'on',
+    guidance: 'comeCloser',
+    faceBox: { x: 0.42, y: 0.3, width: 0.16, height: 0.4 },
+    progress: 0.4,
+    ...more,
+  }
+}
+
+const payer = { maskedName: '王**', maskedAccount: '**** 42' }
+
+export function laneView(language: Language, more: Partial<LaneView> = {}): LaneView {
+  return {
+    version: 1,
+    laneId: 'lane-1',
+    merchantName: language === 'en' ? 'Corner Store' : '街角便利店',
+    profile: 'self-checkout',
+    mode: 'development',
+    bench: false,
+    language,
+    currency: 'CNY',
+    screen: { kind: 'attract' },
+    basket: { saleId: null, lines: [], itemCount: 0, totalMinor: 0, taxes: [], blocked: false },
+    notice: null,
+    intervention: null,
+    enrolment: null,
+    devices: [],
+    sync: { hub: 'online', pendingEntries: 0, deferredCount: 0, deferredMinor: 0 },
+    facePay: { available: true, enrolled: 3 },
+    ...more,
+  }
+}
+
+function basketOf(of: readonly BasketLine[], blocked = false): LaneView['basket'] {
+  return {
+    saleId,
+    lines: [...of],
+    itemCount: of.length + 1,
+    totalMinor: of.reduce((sum, line) => sum + line.totalMinor, 0),
+    taxes: [],
+    blocked,
+  }
+}
+
+function intervention(kind: InterventionView['kind']): InterventionView {
+  const line = kind === 'ageCheck' ? beer : kind === 'weighing' ? unweighed : null
+  return { interventionKey: saleId, kind, line, pin: { wrongTries: 0, lockedForMs: 0 } }
+}
+
+const notices: Notice[] = [
+  { code: 'unknownBarcode', barcode: '6901234567892' },
+  { code: 'unreadableBarcode' },
+  { code: 'basketFull' },
+  { code: 'staffNeededFirst' },
+  { code: 'codeNotForPaying' },
+  { code: 'basketKept' },
+  { code: 'faceNotFound' },
+  { code: 'faceNotClear' },
+  { code: 'faceAttack' },
+  { code: 'faceTimeout' },
+  { code: 'cameraUnavailable' },
+  { code: 'faceEngineUnavailable' },
+  { code: 'notYou' },
+  { code: 'wrongDigits', attemptsLeft: 2 },
+  { code: 'declined', reason: 'insufficientFunds' },
+  { code: 'hubNeeded' },
+  { code: 'attemptCancelled' },
+  { code: 'restricted' },
+  { code: 'diskFull' },
+]
+
+const enrolmentFailures = [
+  'faceTimeout',
+  'faceAttack',
+  'framesDisagree',
+  'cameraUnavailable',
+  'faceEngineUnavailable',
+  'alreadyEnrolled',
+  'diskFull',
+] as const
+const linkProblems = [null, 'codeInvalid', 'codeExpired', 'hubNeeded', 'notAWalletCode'] as const
+
+/** Every picture the window can show, by name: what all renderer tests go through. */
+export function everyView(language: Language): ReadonlyMap<string, LaneView> {
+  const views = new Map<string, LaneView>()
+  const sale = { basket: basketOf(lines) }
+  const idle = (name: string, screen: Screen, more: Partial<LaneView> = {}): unknown =>
+    views.set(name, laneView(language, { screen, ...more }))
+  const during = (name: string, screen: Screen, more: Partial<LaneView> = {}): unknown =>
+    views.set(name, laneView(language, { screen, ...sale, ...more }))
+
+  idle('starting', { kind: 'starting' })
+  idle('attract', { kind: 'attract' })
+  idle('attract-bench', { kind: 'attract' }, { bench: true })
+  during('scanning-empty', { kind: 'scanning', lastLineId: null }, { basket: basketOf([]) })
+  during('scanning', { kind: 'scanning', lastLineId: 4 })
+  during(
+    'scanning-long',
+    { kind: 'scanning', lastLineId: 16 },
+    {
+      basket: basketOf(
+        [...lines, ...lines, ...lines, ...lines].map((line, index) => ({ ...line, lineId: index + 1 })),
+      ),
+      sync: { hub: 'offline', pendingEntries: 3, deferredCount: 1, deferredMinor: 2_000 },
+      devices: [{ category: 'PosPrinter', state: 'attention', detail: 'paperEmpty' }],
+    },
+  )
+  during(
+    'scanning-blocked',
+    { kind: 'scanning', lastLineId: 5 },
+    { basket: basketOf([...lines.slice(0, 2), beer, unweighed], true) },
+  )
+  during('tenderChoice', { kind: 'tenderChoice', offers })
+  during('tenderChoice-few', { kind: 'tenderChoice', offers: fewOffers })
+  for (const guidance of screenGuidanceCodes) {
+    during(`faceCapture-${guidance}`, { kind: 'faceCapture', capture: capture({ guidance }) })
+  }
+  during('faceCapture-opening', {
+    kind: 'faceCapture',
+    capture: capture({ camera: 'opening', guidance: 'lookHere', faceBox: null, progress: 0 }),
+  })
+  during('codeCapture', { kind: 'codeCapture' })
+  during('secondFactor', { kind: 'secondFactor', digits: 4, attemptsLeft: 3 })
+  during('confirm', { kind: 'confirm', tender: 'face', payer, mode: 'online' })
+  during('confirm-code', { kind: 'confirm', tender: 'walletCode', payer: null, mode: 'deferred' })
+  during('authorising', { kind: 'authorising', tender: 'face' })
+  during('approved', { kind: 'approved', tender: 'face' })
+  for (const reason of declineReasons) during(`declined-${reason}`, { kind: 'declined', reason, offers })
+  for (const phase of ['querying', 'cancelling', 'attendant'] as const) {
+    during(`unknown-${phase}`, { kind: 'unknown', phase })
+  }
+  idle('printing', { kind: 'printing', receipt: receipt(language), mode: 'online' })
+  for (const paper of paperStates) {
+    idle(`done-${paper}`, {
+      kind: 'done',
+      receipt: receipt(language),
+      receiptUrl: paper === 'noPrinter' ? null : `http://127.0.0.1:7000/r/${saleId}`,
+      paper,
+      mode: paper === 'unknown' ? 'deferred' : 'online',
+    })
+  }
+  idle('cancelled', { kind: 'cancelled' })
+  idle('outOfOrder', { kind: 'outOfOrder', reasons: ['diskFull', 'device.offline'], basketKept: true })
+  for (const kind of interventionKinds) {
+    during(
+      `intervention-${kind}`,
+      { kind: 'scanning', lastLineId: null },
+      { intervention: intervention(kind) },
+    )
+  }
+  for (const notice of notices) {
+    during(`notice-${notice.code}`, { kind: 'scanning', lastLineId: null }, { notice })
+  }
+  for (const [name, enrolment] of enrolments()) idle(`enrolment-${name}`, { kind: 'attract' }, { enrolment })
+  return views
+}
+
+function enrolments(): [string, EnrolmentView][] {
+  return [
+    ['consent', { step: 'consent', textId: 'face-payment', textVersion: 1 }],
+    ...linkProblems.map((problem): [string, EnrolmentView] => [
+      `link-${problem ?? 'plain'}`,
+      { step: 'link', checking: false, problem },
+    ]),
+    ['link-checking', { step: 'link', checking: true, problem: null }],
+    ['look', { step: 'look', capture: capture({ guidance: 'holdStill', progress: 0.7 }), payer }],
+    ['saving', { step: 'saving' }],
+    ['done', { step: 'done', payer }],
+    ...enrolmentFailures.map((reason): [string, EnrolmentView] => [
+      `failed-${reason}`,
+      { step: 'failed', reason },
+    ]),
+  ]
+}
+
+export const benchView: BenchView = {
+  version: 1,
+  printer: {
+    address: 'pty:printer',
+    paperMm: 80,
+    state: 'ready',
+    paperLeftMm: 18_240,
+    papers: [{ id: 'one', copy: false }],
+  },
+  scanner: { address: 'pty:scanner', plugged: true },
+  camera: {
+    kind: 'replay',
+    sources: [
+      { id: 'a', label: 'Person A' },
+      { id: 'b', label: 'Person B' },
+    ],
+    sourceId: 'a',
+  },
+  wallets: [
+    { accountId: saleId, name: 'Wang Xiaoming', balanceMinor: 50_000, url: 'http://127.0.0.1:7000/w/1' },
+  ],
+  hub: { running: true, controllable: true },
+  items: lines.map((line) => line.item),
+  staffPin: '2468',
+}
