@@ -62,20 +62,24 @@ export function createLaneJournal({ db, end, write, appendListeners }: LaneJourn
   }
 }
 
-/** Entries of one epoch only: the hub's answer speaks about the epoch it was asked about. */
+/**
+ * Entries of one epoch, because the hub's answer speaks about the epoch it was asked about, and whole commits, because
+ * the hub keeps nothing beyond the last signed entry. One commit always goes, else a large one would block the queue.
+ */
 function readPending(
   db: ReadHandle,
   { maxEntries, maxBytes }: { maxEntries: number; maxBytes: number },
 ): WireEntry[] {
   const entries: WireEntry[] = []
   let bytes = 0
+  let whole = 0
   for (const row of readEntriesAfter(db, readAckedOrd(db))) {
     bytes += row.payload.length
-    const epoch = entries[0]?.header.epoch ?? row.header.epoch
-    // The first entry always goes, else one large entry would block the queue for ever.
-    if (entries.length > 0 && (row.header.epoch !== epoch || bytes > maxBytes)) break
+    const isFull = entries.length >= maxEntries || bytes > maxBytes
+    const isOtherEpoch = entries[0] !== undefined && entries[0].header.epoch !== row.header.epoch
+    if (whole > 0 && (isFull || isOtherEpoch)) break
     entries.push(toWireEntry(row))
-    if (entries.length >= maxEntries) break
+    if (row.signature !== null) whole = entries.length
   }
-  return entries
+  return entries.slice(0, whole)
 }
