@@ -112,6 +112,11 @@ export const layers = [
   core('telemetry', [], 'Telemetry is told things; it asks nobody. Hand it what it needs as an argument.'),
   core('config', [], 'Configuration is read before anything is built. Hand it what it needs as an argument.'),
   core(
+    'catalogue',
+    [],
+    'The import reads a file and writes through the store port. Put rules about items into src-main/domain.',
+  ),
+  core(
     'store',
     [],
     'The store keeps rows and keys. Let the folder that owns the rule call it, through a repository.',
@@ -162,6 +167,7 @@ export const layers = [
     layers: [
       ...foundation,
       'config',
+      'catalogue',
       'store',
       'journal',
       'members',

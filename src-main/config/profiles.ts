@@ -17,7 +17,7 @@ export const commonDefaults: ConfigInput = {
   taxRates: { standard: 130, reduced: 90 },
   hub: { timeoutMs: 5000 },
   http: { host: '127.0.0.1', port: 7410 },
-  devices: { printer: { model: 'epson-80' }, camera: { kind: 'renderer' } },
+  devices: { printer: { model: 'epson-80' }, scanner: {}, camera: { kind: 'renderer' } },
   // Threshold: FPIR 0.003, FNIR 0.077 for one image at N = 746 (LFW open set, 2026-11); a burst and the margin add to it.
   face: { threshold: 0.48, margin: 0.06, padThreshold: 0.3, burstFrames: 5, timeoutMs: 20_000 },
   offline: { maxAmountMinor: 20_000, maxStoredMinor: 500_000, maxCount: 200, maxAgeMs: 86_400_000 },
