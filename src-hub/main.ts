@@ -14,6 +14,7 @@ const help = `Facelane merchant hub: ledger, journal archive, e-receipts and wal
   --database-url URL    a PostgreSQL to use instead of the embedded one
   --log-level LEVEL     trace, debug, info, warn, error, silent             info
   --json-ready          print one JSON line on stdout when ready
+  --stop-with-stdin     stop when stdin ends, so that no hub outlives the program that started it
   --help                this text
 
 Lanes join with the token in DIR/join-token; the operator's token is in DIR/operator-token.
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     'database-url': { type: 'string' },
     'log-level': { type: 'string', default: 'info' },
     'json-ready': { type: 'boolean', default: false },
+    'stop-with-stdin': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
@@ -73,6 +75,7 @@ function announce({ url, publicUrl, joinTokenFile, operatorTokenFile }: Hub): vo
 function endOf(hub: Hub) {
   const asked = new Promise<null>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(null))
+    if (values['stop-with-stdin']) process.stdin.resume().once('close', () => resolve(null))
   })
   return Promise.race([asked, hub.failed])
 }

@@ -1,3 +1,62 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { receiptDocumentSchema } from '../../src-main/contract/receipt.ts'
+import { keySchema } from '../../src-main/contract/values.ts'
 import type { HubContext } from '../context.ts'
-export function pageRoutes(_app: FastifyInstance, _context: HubContext): void {}
+import { receiptOnItsWayPage, receiptPage } from '../pages/receipt.ts'
+import { noWalletPage, walletPage } from '../pages/wallet.ts'
+import { accountOfToken } from '../providers/wallet/accounts.ts'
+import { issueCode } from '../providers/wallet/codes.ts'
+import { recentPayments } from '../providers/wallet/recent.ts'
+import { createRateLimit } from './rate-limit.ts'
+import { languageFor, sendPage } from './send-page.ts'
+import { statusRoutes } from './status-routes.ts'
+
+/** What people open in a browser. A page's address holds its own secret; there is nothing to sign in to but `/`. */
+export function pageRoutes(app: FastifyInstance, context: HubContext): void {
+  const limit = createRateLimit(240, context.nowMs)
+  app.get('/r/:token', async (request, reply) => {
+    limit(request.ip)
+    const document = await findReceipt(context, tokenOf(request))
+    return sendPage(reply, 200, document ?? receiptOnItsWayPage(languageFor(request), lookOf(request)))
+  })
+  app.get('/w/:token', async (request, reply) => {
+    limit(request.ip)
+    const page = await walletOf(context, request)
+    return page === null
+      ? sendPage(reply, 404, noWalletPage(languageFor(request)))
+      : sendPage(reply, 200, page)
+  })
+  statusRoutes(app, context)
+}
+
+async function findReceipt({ database }: HubContext, token: string | null): Promise<string | null> {
+  if (token === null) return null
+  const rows = await database.query<{ document: unknown }>(
+    'SELECT document FROM e_receipt WHERE receipt_token = $1',
+    [token],
+  )
+  return rows[0] === undefined ? null : receiptPage(receiptDocumentSchema.parse(rows[0].document))
+}
+
+async function walletOf(
+  { database, secrets, nowMs }: HubContext,
+  request: FastifyRequest,
+): Promise<string | null> {
+  const token = tokenOf(request)
+  const account = token === null ? null : await accountOfToken(database, token)
+  if (account === null) return null
+  const code = await database.transaction((tx) => issueCode(tx, secrets, account.accountId, nowMs()))
+  const recent = await recentPayments(database, account.accountId)
+  return walletPage(languageFor(request), { account, code, recent })
+}
+
+function tokenOf(request: FastifyRequest): string | null {
+  const parsed = keySchema.safeParse((request.params as { token?: unknown }).token)
+  return parsed.success ? parsed.data : null
+}
+
+/** How often this page has looked for the receipt already; only decides how soon it looks again. */
+function lookOf(request: FastifyRequest): number {
+  const look = Number((request.query as { look?: unknown }).look ?? 0)
+  return Number.isInteger(look) && look >= 0 && look < 1000 ? look : 0
+}

@@ -59,8 +59,8 @@ async function placeOf(dataDir: string, uid: number | null): Promise<Place> {
 /** A folder only the cluster's user can open. One that somebody else put there is refused, never taken over. */
 async function ownedFolder(folder: string, uid: number | null): Promise<void> {
   await mkdir(path.dirname(folder), { recursive: true })
-  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
+  await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   })
   const found = await lstat(folder)
   const ours = process.getuid?.() ?? found.uid

@@ -1,0 +1,59 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { HubContext } from '../context.ts'
+import { listLanes } from '../lanes/lanes.ts'
+import { signInPage, type StatusView, statusPage } from '../pages/status.ts'
+import { standingCharges } from '../providers/wallet/ledger.ts'
+import { verifyLedger } from '../providers/wallet/verify.ts'
+import { sameSecret } from '../secrets.ts'
+import { toSafeInteger } from '../store/database.ts'
+import { bodyBytes } from './bodies.ts'
+import { languageFor, sendPage } from './send-page.ts'
+import { createRateLimit } from './rate-limit.ts'
+
+const cookieName = 'facelane_operator'
+const signedInSeconds = 12 * 3600
+
+/** The merchant's page at `/`, behind the operator token. */
+export function statusRoutes(app: FastifyInstance, context: HubContext): void {
+  const limitSignIn = createRateLimit(20, context.nowMs)
+  const cookie = context.secrets.keyed('operatorCookie', context.secrets.operatorToken).toString('hex')
+  app.get('/', async (request, reply) => {
+    const language = languageFor(request)
+    if (!sameSecret(cookieOf(request), cookie)) return sendPage(reply, 200, signInPage(language, false))
+    return sendPage(reply, 200, statusPage(language, await statusOf(context)))
+  })
+  app.post('/operator/login', async (request, reply) => {
+    limitSignIn(request.ip)
+    const given = new URLSearchParams(bodyBytes(request).toString('utf8')).get('token') ?? ''
+    if (!sameSecret(given.trim(), context.secrets.operatorToken)) {
+      return sendPage(reply, 401, signInPage(languageFor(request), true))
+    }
+    return reply.header('set-cookie', setCookie(cookie, signedInSeconds)).redirect('/', 303)
+  })
+  app.post('/operator/logout', async (_request, reply) =>
+    reply.header('set-cookie', setCookie('', 0)).redirect('/', 303),
+  )
+}
+
+function setCookie(value: string, maxAgeSeconds: number): string {
+  return `${cookieName}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeSeconds}`
+}
+
+function cookieOf(request: FastifyRequest): string {
+  const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim().split('='))
+  return pairs.find(([name]) => name === cookieName)?.[1] ?? ''
+}
+
+async function statusOf({ database, nowMs }: HubContext): Promise<StatusView> {
+  const [lanes, charges, verdict, sales] = await Promise.all([
+    listLanes(database),
+    standingCharges(database),
+    verifyLedger(database),
+    database.query<{ count: string }>(`SELECT count(*) FROM sale WHERE state = 'completed'`),
+  ])
+  const chargedMinor: Record<string, number> = {}
+  for (const { currency, amountMinor } of charges)
+    chargedMinor[currency] = (chargedMinor[currency] ?? 0) + amountMinor
+  const completedSales = toSafeInteger(sales[0]?.count ?? '0')
+  return { lanes, completedSales, chargedMinor, balanced: verdict.balanced, nowMs: nowMs() }
+}
