@@ -154,7 +154,8 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
         return run(job, mine, call.timeoutMs, signal)
       })
     } catch (thrown) {
-      if (!mine.begun || !(thrown instanceof Failure)) throw thrown
+      if (!(thrown instanceof Failure)) throw thrown
+      if (!mine.begun && thrown.code !== 'device.aborted') throw thrown
       outcome = cutShort(thrown, mine.sent, status)
     }
     progress = null

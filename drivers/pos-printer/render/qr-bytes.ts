@@ -19,7 +19,7 @@ export function nativeQr(symbol: QRCode): Uint8Array {
 
 /**
  * GS v 0: the symbol's dots. A cell is at least three dots wide and rows are filled to whole bytes with paper, so no
- * byte is a lone dot in the middle (10H): none can be taken for DLE, the beginning of a real-time command.
+ * byte of the picture is a lone dot in the middle (10H): none can be taken for DLE, which begins a real-time command.
  */
 export function rasterQr(symbol: QRCode): Uint8Array[] {
   const modules = qrcode.generate(symbol)

@@ -1,0 +1,65 @@
+import type { ByteStreamPort } from '../../../../drivers/byte-stream/byte-stream-port.ts'
+import { createChannelStream } from '../../../../drivers/byte-stream/channel-stream.ts'
+import { createPrinterCore, type PrinterCore } from '../../../../drivers/pos-printer/emulator/printer-core.ts'
+import { createEscPosPrinter } from '../../../../drivers/pos-printer/esc-pos-printer.ts'
+import type { PosPrinterPort } from '../../../../drivers/pos-printer/pos-printer-port.ts'
+import type { PrinterProfile } from '../../../../drivers/pos-printer/profiles.ts'
+import type { Unsubscribe } from '../../../../drivers/port/subscriptions.ts'
+import { createHandClock, type HandClock } from './hand-clock.ts'
+
+export interface MemoryPrinter {
+  readonly clock: HandClock
+  readonly core: PrinterCore
+  readonly stream: ByteStreamPort
+  readonly printer: PosPrinterPort
+  /** Cuts the cable. */
+  cut(): void
+}
+
+/** Driver and emulated printer joined in memory, both on one hand clock: every fault falls on an exact byte. */
+export function createMemoryPrinter(profile: PrinterProfile, paperMm = 30_000): MemoryPrinter {
+  const clock = createHandClock()
+  const core = createPrinterCore({
+    profile,
+    bytesPerSecond: Number.POSITIVE_INFINITY,
+    mmPerSecond: Number.POSITIVE_INFINITY,
+    bufferBytes: 4096,
+    paperMm,
+    nearEndMm: 300,
+    clock,
+  })
+  let cut = (): void => undefined
+  const stream = createChannelStream('serial:/memory?baud=9600', (events) => {
+    const unsubscribe: Unsubscribe = core.onTransmit((bytes) => queueMicrotask(() => events.data(bytes)))
+    cut = () => events.closed(new Error('EIO'))
+    return Promise.resolve({
+      write: (bytes, done) =>
+        queueMicrotask(() => {
+          core.receive(bytes)
+          done()
+        }),
+      destroy: () => Promise.resolve(unsubscribe()),
+    })
+  })
+  const printer = createEscPosPrinter({ name: 'receipt', stream, profile, bytesPerSecond: 960, clock })
+  return { clock, core, stream, printer, cut: () => cut() }
+}
+
+/** Opens, claims and enables. */
+export async function bringUp({ printer, clock }: MemoryPrinter): Promise<void> {
+  const limits = { timeoutMs: 5000 }
+  await printer.open(limits)
+  await printer.claim(limits)
+  const enabled = printer.enable(limits)
+  await clock.advance(10)
+  await enabled
+}
+
+/** Waits for a promise while the clock runs, in steps of a tenth of a second. */
+export async function passing<T>(clock: HandClock, promise: Promise<T>, limitMs = 60_000): Promise<T> {
+  let settled = false
+  const watched = promise.finally(() => (settled = true))
+  watched.catch(() => undefined)
+  for (let ms = 0; ms < limitMs && !settled; ms += 100) await clock.advance(100)
+  return watched
+}
