@@ -7,7 +7,7 @@ if (major < 20) {
   process.stderr.write(
     'facelane: setup.node: Node ' +
       process.versions.node +
-      ' is too old to set Facelane up.\nWhat to do: install Node 20 or newer (https://nodejs.org) and run the command again.\n',
+      ' is too old to set Facelane up.\nWhat to do: Install Node 20 or newer (https://nodejs.org) and run the command again.\n',
   )
   process.exitCode = 1
 } else {

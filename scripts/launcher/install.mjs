@@ -94,7 +94,7 @@ async function npmCi(folder) {
       child.stderr?.on('data', (/** @type {string} */ text) => (said = (said + text).slice(-20_000)))
     },
   ).catch(() => {
-    const wrong = 'npm was not found on this machine.'
+    const wrong = 'There is no npm on this machine.'
     const whatToDo = 'Install Node with its npm (https://nodejs.org) and run the same command again.'
     throw new Problem('setup.npm', 'install the packages', wrong, whatToDo)
   })
