@@ -1,6 +1,6 @@
 import type { Language } from '../../src-main/contract/values.ts'
-import { html, type Markup, trusted } from './html.ts'
-import { styleSheet } from './style.ts'
+import { html, type Markup } from './html.ts'
+import { styleElement } from './style.ts'
 
 export interface Page {
   readonly language: Language
@@ -22,9 +22,7 @@ export function renderPage({ language, title, body, wide = false, refresh }: Pag
         ${again}
         <link rel="icon" href="data:," />
         <title>${title}</title>
-        <style>
-          ${trusted(styleSheet)}
-        </style>
+        ${styleElement}
       </head>
       <body>
         <main class="${wide ? 'wide' : ''}">${body}</main>

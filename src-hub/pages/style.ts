@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import { trusted } from './html.ts'
 
 /** The one style sheet of the hub's pages: the lane's colours, sized for a phone held in one hand. */
-export const styleSheet = `
+const styleSheet = `
 :root { color-scheme: light dark;
   --paper: #f7f5ef; --surface: #fff; --ink: #171c18; --ink-soft: #414943; --line: #d9d5c9;
   --accent: #0b5f3c; --on-accent: #fff; --accent-soft: #e0efe5; --attention: #ffe9b8; --attention-ink: #3b2700;
@@ -68,6 +69,9 @@ td.n, th.n { text-align: right; }
 .problem { color: var(--stop); font-weight: 600; margin-top: 12px; }
 @media print { body { background: #fff; padding: 0; } .card { box-shadow: none; padding: 0; } .noprint { display: none; } }
 `
+
+/** The whole element: its content is hashed to the byte, so no formatter may touch it. */
+export const styleElement = trusted(`<style>${styleSheet}</style>`)
 
 const styleHash = createHash('sha256').update(styleSheet).digest('base64')
 
