@@ -1,0 +1,75 @@
+import type { FailureData } from '../contract/failure.ts'
+import type { AppendResponse } from '../contract/hubApi.ts'
+import type { Position, WireEntry } from '../contract/journal.ts'
+import type { JournalReader } from '../ports/store.ts'
+
+/**
+ * `online`: the last exchange succeeded. `offline`: no exchange for now. `forked`: the hub holds another branch of this
+ * epoch. `refused`: the hub takes nothing more from this lane. The last two wait for a person. The lane tries again by
+ * itself in all of them.
+ */
+export type ReplicationState = 'online' | 'offline' | 'forked' | 'refused'
+
+/** The journal as replication needs it; the store's `LaneJournal` is one. */
+export interface ReplicatedJournal extends JournalReader {
+  rewind(position: Position | null): void
+  onAppend(listener: () => void): () => void
+}
+
+/** What one look at the journal came to. */
+export type Exchange =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'progress' }
+  | {
+      readonly kind: 'trouble'
+      readonly state: Exclude<ReplicationState, 'online'>
+      readonly failure: FailureData
+    }
+
+/** Moves the acknowledged position to what the hub has committed, forwards or, after a loss at the hub, backwards. */
+export function settleAnswer(
+  journal: ReplicatedJournal,
+  sent: readonly WireEntry[],
+  answer: AppendResponse,
+): Exchange {
+  const first = sent[0]?.header
+  const last = sent.at(-1)?.header
+  if (first === undefined || last === undefined) return { kind: 'idle' }
+  const { acked } = answer
+  if (acked !== null && acked.epoch !== first.epoch) {
+    return trouble('offline', 'hub.nonsense', 'The hub acknowledged an epoch that was not sent.')
+  }
+  const hubSeq = acked?.seq ?? -1
+  // The hub may know more than was sent, never less safely: what it has beyond, it was sent before.
+  if (hubSeq >= first.seq) journal.acknowledge({ epoch: first.epoch, seq: Math.min(hubSeq, last.seq) })
+  if (answer.forked) {
+    return trouble('forked', 'journal.forked', 'The hub holds another branch of this journal. Call support.')
+  }
+  if (hubSeq >= first.seq) return { kind: 'progress' }
+  if (hubSeq < first.seq - 1) {
+    journal.rewind(acked)
+    return trouble(
+      'offline',
+      'hub.lostEntries',
+      'The hub came back without entries it had; they are sent again.',
+    )
+  }
+  return trouble(
+    'refused',
+    'journal.quarantined',
+    `The hub took no entry after ${first.seq - 1}: it put them aside for a person to look at.`,
+  )
+}
+
+export function troubleOf(failure: FailureData): Exchange {
+  return { kind: 'trouble', state: failure.code === 'hub.refused' ? 'refused' : 'offline', failure }
+}
+
+function trouble(state: 'offline' | 'forked' | 'refused', code: string, message: string): Exchange {
+  const remedy = state === 'offline' ? 'retry' : 'staff'
+  return {
+    kind: 'trouble',
+    state,
+    failure: { code, attempted: 'send the journal to the hub', remedy, message },
+  }
+}

@@ -1,0 +1,174 @@
+import { failureData, type FailureData } from '../contract/failure.ts'
+import { unreachable } from '../contract/result.ts'
+import type { ClockPort } from '../ports/clock.ts'
+import type { HubPort } from '../ports/hub.ts'
+import type { RandomPort } from '../ports/random.ts'
+import { backOffMs } from './back-off.ts'
+import {
+  settleAnswer,
+  troubleOf,
+  type Exchange,
+  type ReplicatedJournal,
+  type ReplicationState,
+} from './exchange.ts'
+
+export interface ReplicationStatus {
+  readonly state: ReplicationState
+  /** Entries the hub has not acknowledged. */
+  readonly pendingCount: number
+  readonly lastSuccessAtMs: number | null
+  /** Null while online. */
+  readonly lastFailure: FailureData | null
+}
+
+export interface ReplicatorOptions {
+  readonly journal: ReplicatedJournal
+  readonly hub: Pick<HubPort, 'append'>
+  readonly clock: Pick<ClockPort, 'nowMs' | 'after'>
+  readonly random: Pick<RandomPort, 'unit'>
+}
+
+export interface Replicator {
+  start(): void
+  /** Tries at once instead of waiting for the back-off: somebody heard from the hub. */
+  nudge(): void
+  status(): ReplicationStatus
+  /** Calls `listener` on every change, not for the present state; the returned function ends that. */
+  subscribe(listener: (status: ReplicationStatus) => void): () => void
+  /** Ends the exchange under way and the loop. Settles when neither touches the journal any more. */
+  stop(): Promise<void>
+}
+
+const BATCH = { maxEntries: 200, maxBytes: 512 * 1024 }
+const APPEND_TIMEOUT_MS = 20_000
+
+/** Brings the journal to the hub: everything after the acknowledged position, in order, until nothing is left. */
+export function createReplicator(options: ReplicatorOptions): Replicator {
+  return new ReplicationLoop(options)
+}
+
+class ReplicationLoop implements Replicator {
+  readonly #options: ReplicatorOptions
+  readonly #listeners = new Set<(status: ReplicationStatus) => void>()
+  readonly #stopping = new AbortController()
+  #state: ReplicationState = 'offline'
+  #lastSuccessAtMs: number | null = null
+  #lastFailure: FailureData | null = null
+  #published = ''
+  #failures = 0
+  /** What happened since the last look at the journal. */
+  #appended = false
+  #nudged = false
+  #wait: { readonly forEntries: boolean; readonly end: () => void } | null = null
+  #running: Promise<void> | null = null
+
+  constructor(options: ReplicatorOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#running ??= this.#run()
+  }
+
+  nudge(): void {
+    this.#nudged = true
+    this.#failures = 0
+    this.#wait?.end()
+  }
+
+  status(): ReplicationStatus {
+    return {
+      state: this.#state,
+      pendingCount: this.#options.journal.pendingCount(),
+      lastSuccessAtMs: this.#lastSuccessAtMs,
+      lastFailure: this.#lastFailure,
+    }
+  }
+
+  subscribe(listener: (status: ReplicationStatus) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.#wait?.end()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const stopListening = this.#options.journal.onAppend(() => this.#entriesCame())
+    while (!this.#stopping.signal.aborted) {
+      this.#appended = this.#nudged = false
+      const exchange = await this.#exchange()
+      if (this.#stopping.signal.aborted) break
+      await this.#waitFor(this.#note(exchange))
+    }
+    stopListening()
+  }
+
+  async #exchange(): Promise<Exchange> {
+    const { journal, hub } = this.#options
+    try {
+      const entries = journal.pending(BATCH)
+      if (entries.length === 0) return { kind: 'idle' }
+      const { signal } = this.#stopping
+      const answer = await hub.append({ entries: [...entries] }, { signal, timeoutMs: APPEND_TIMEOUT_MS })
+      if (signal.aborted) return { kind: 'idle' }
+      return answer.ok ? settleAnswer(journal, entries, answer.value) : troubleOf(answer.error)
+    } catch (thrown) {
+      // A full disk under the acknowledgement, or a bug: either way the loop must not end in silence.
+      return { kind: 'trouble', state: 'offline', failure: failureData(thrown) }
+    }
+  }
+
+  /** Publishes what came of it; returns how long to wait before the next look, or `entries` for as long as it takes. */
+  #note(exchange: Exchange): number | 'entries' {
+    switch (exchange.kind) {
+      case 'idle':
+        return 'entries'
+      case 'progress':
+        this.#failures = 0
+        this.#state = 'online'
+        this.#lastFailure = null
+        this.#lastSuccessAtMs = this.#options.clock.nowMs()
+        this.#publish()
+        return 0
+      case 'trouble':
+        this.#failures += 1
+        this.#state = exchange.state
+        this.#lastFailure = exchange.failure
+        this.#publish()
+        return backOffMs(this.#failures, this.#options.random.unit())
+      default:
+        return unreachable(exchange)
+    }
+  }
+
+  async #waitFor(what: number | 'entries'): Promise<void> {
+    const forEntries = what === 'entries'
+    if (what === 0 || this.#nudged || (forEntries && this.#appended) || this.#stopping.signal.aborted) return
+    const over = Promise.withResolvers<null>()
+    const end = () => over.resolve(null)
+    const cancel = forEntries ? null : this.#options.clock.after(what, end)
+    this.#wait = { forEntries, end }
+    await over.promise
+    this.#wait = null
+    cancel?.()
+  }
+
+  /** New entries end an idle wait at once, a back-off never: each sale would knock at a hub that is down. */
+  #entriesCame(): void {
+    this.#appended = true
+    if (this.#wait?.forEntries === true) this.#wait.end()
+    this.#publish()
+  }
+
+  #publish(): void {
+    const status = this.status()
+    const text = JSON.stringify(status)
+    if (text === this.#published) return
+    this.#published = text
+    for (const listener of this.#listeners) listener(status)
+  }
+}

@@ -1,0 +1,309 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { AppendRequest, AppendResponse } from '../../../src-main/contract/hubApi.ts'
+import type { Position, WireEntry } from '../../../src-main/contract/journal.ts'
+import { err, ok, type Result } from '../../../src-main/contract/result.ts'
+import type { FailureData } from '../../../src-main/contract/failure.ts'
+import { hubFailure } from '../../../src-main/hub-client/failures.ts'
+import {
+  createReplicator,
+  type ReplicationStatus,
+  type Replicator,
+} from '../../../src-main/journal/replicator.ts'
+import { appendOne, openStore, temporaryFolder } from '../store/fixtures.ts'
+
+type Answer = Result<AppendResponse, FailureData>
+
+/** A hub that keeps entries of each epoch in order and answers as its script says first. */
+class StandInHub {
+  kept: WireEntry[] = []
+  calls = 0
+  readonly script: ((request: AppendRequest) => Answer | null)[] = []
+
+  append = async (request: AppendRequest): Promise<Answer> => {
+    this.calls += 1
+    return this.script.shift()?.(request) ?? this.take(request)
+  }
+
+  take = ({ entries }: AppendRequest): Answer => {
+    for (const entry of entries) {
+      if (entry.header.seq === this.#nextSeq(entry.header.epoch)) this.kept.push(entry)
+    }
+    return ok(this.answer(entries[0]?.header.epoch ?? ''))
+  }
+
+  answer(epoch: string, over: Partial<AppendResponse> = {}): AppendResponse {
+    const seq = this.#nextSeq(epoch) - 1
+    return { acked: seq < 0 ? null : { epoch, seq }, quarantined: 0, parked: 0, forked: false, ...over }
+  }
+
+  positions(): Position[] {
+    return this.kept.map(({ header }) => ({ epoch: header.epoch, seq: header.seq }))
+  }
+
+  #nextSeq(epoch: string): number {
+    return this.kept.filter(({ header }) => header.epoch === epoch).length
+  }
+}
+
+/** Timers that go off only when the test says so. */
+class HandClock {
+  readonly waits: number[] = []
+  #timers: (() => void)[] = []
+  nowMs = () => 1_795_384_800_000
+  after = (delayMs: number, run: () => void) => {
+    this.waits.push(delayMs)
+    this.#timers.push(run)
+    return () => {
+      this.#timers = this.#timers.filter((timer) => timer !== run)
+    }
+  }
+  get pending() {
+    return this.#timers.length
+  }
+  ring(): void {
+    for (const run of this.#timers.splice(0)) run()
+  }
+}
+
+const running: Replicator[] = []
+afterEach(async () => {
+  for (const replicator of running.splice(0)) await replicator.stop()
+})
+
+function setUp(entries: number) {
+  const { store } = openStore(temporaryFolder())
+  for (let count = 0; count < entries; count += 1) appendOne(store)
+  const hub = new StandInHub()
+  const clock = new HandClock()
+  const replicator = createReplicator({ journal: store.journal, hub, clock, random: { unit: () => 0.5 } })
+  const seen: ReplicationStatus[] = []
+  replicator.subscribe((status) => seen.push(status))
+  running.push(replicator)
+  return { store, hub, clock, replicator, seen }
+}
+
+/** Lets promises settle until `done`; the replicator needs no real time. */
+async function until(done: () => boolean): Promise<void> {
+  for (let turns = 0; turns < 10_000; turns += 1) {
+    if (done()) return
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+  throw new Error('It did not come about')
+}
+
+const unreachable = () => err(hubFailure('hub.unreachable', 'append'))
+const noAnswer = () => err(hubFailure('hub.noAnswer', 'append'))
+
+describe('the replicator', () => {
+  it('brings every entry to the hub, in order and in batches', async () => {
+    const { store, hub, replicator, seen } = setUp(450)
+    replicator.start()
+    await until(() => store.journal.pendingCount() === 0)
+    expect(hub.positions().map(({ seq }) => seq)).toEqual(Array.from({ length: 451 }, (_, seq) => seq))
+    expect(hub.calls).toBe(3)
+    await until(() => seen.at(-1)?.pendingCount === 0)
+    expect(replicator.status()).toEqual({
+      state: 'online',
+      pendingCount: 0,
+      lastSuccessAtMs: 1_795_384_800_000,
+      lastFailure: null,
+    })
+  })
+
+  it('wakes for a commit when it has nothing to do', async () => {
+    const { store, hub, replicator } = setUp(0)
+    replicator.start()
+    await until(() => hub.kept.length === 1)
+    appendOne(store)
+    await until(() => hub.kept.length === 2)
+    expect(store.journal.acked()).toEqual(hub.positions()[1])
+  })
+
+  it('says that it is offline, waits longer each time, and goes on where it was', async () => {
+    const { store, hub, clock, replicator, seen } = setUp(2)
+    hub.script.push(unreachable, noAnswer, unreachable)
+    replicator.start()
+    for (const wait of [250, 500, 1000]) {
+      await until(() => clock.pending === 1)
+      expect(clock.waits.at(-1)).toBe(wait)
+      expect(replicator.status()).toMatchObject({ state: 'offline', pendingCount: 3 })
+      clock.ring()
+    }
+    await until(() => store.journal.pendingCount() === 0)
+    expect(seen.map(({ lastFailure }) => lastFailure?.code ?? null)).toContain('hub.unreachable')
+    expect(replicator.status()).toMatchObject({ state: 'online', lastFailure: null })
+  })
+
+  it('does not knock for every sale while it waits, but at once when it is nudged', async () => {
+    const { store, hub, clock, replicator, seen } = setUp(0)
+    hub.script.push(unreachable)
+    replicator.start()
+    await until(() => clock.pending === 1)
+    appendOne(store)
+    appendOne(store)
+    expect(hub.calls).toBe(1)
+    expect(seen.at(-1)?.pendingCount).toBe(3)
+    replicator.nudge()
+    await until(() => store.journal.pendingCount() === 0)
+    expect(clock.pending).toBe(0)
+  })
+
+  it('sends again what was committed at the hub but whose acknowledgement was lost', async () => {
+    const { store, hub, clock, replicator } = setUp(3)
+    hub.script.push((request) => {
+      hub.take(request)
+      return noAnswer()
+    })
+    replicator.start()
+    await until(() => clock.pending === 1)
+    expect(store.journal.acked()).toBeNull()
+    clock.ring()
+    await until(() => store.journal.pendingCount() === 0)
+    expect(hub.kept).toHaveLength(4)
+  })
+
+  it('sends again what a hub lost that came back from a backup', async () => {
+    const { store, hub, clock, replicator } = setUp(5)
+    replicator.start()
+    await until(() => store.journal.pendingCount() === 0)
+    hub.kept = hub.kept.slice(0, 2)
+    appendOne(store)
+    await until(() => clock.pending === 1)
+    expect(replicator.status().lastFailure?.code).toBe('hub.lostEntries')
+    clock.ring()
+    await until(() => store.journal.pendingCount() === 0)
+    expect(hub.positions().map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5, 6])
+  })
+
+  it('sends everything again to a hub that lost everything', async () => {
+    const { store, hub, clock, replicator } = setUp(5)
+    replicator.start()
+    await until(() => store.journal.pendingCount() === 0)
+    hub.kept = []
+    appendOne(store)
+    await until(() => clock.pending === 1)
+    clock.ring()
+    await until(() => hub.kept.length === 7)
+  })
+
+  it('reports a fork, keeps what is pending, and stays forked', async () => {
+    const { store, hub, clock, replicator } = setUp(1)
+    const forked = ({ entries }: AppendRequest) =>
+      ok(hub.answer(entries[0]?.header.epoch ?? '', { forked: true, quarantined: 2 }))
+    hub.script.push(forked, forked)
+    replicator.start()
+    for (let times = 0; times < 2; times += 1) {
+      await until(() => clock.pending === 1)
+      expect(replicator.status()).toMatchObject({ state: 'forked', pendingCount: 2 })
+      if (times === 0) clock.ring()
+    }
+    expect(store.journal.acked()).toBeNull()
+  })
+
+  it('reports a hub that refuses the lane, and one that puts the entries aside', async () => {
+    const { hub, clock, replicator } = setUp(1)
+    hub.script.push(
+      () => err(hubFailure('hub.refused', 'append', 'auth.laneTaken')),
+      ({ entries }) => ok(hub.answer(entries[0]?.header.epoch ?? '', { quarantined: 2 })),
+    )
+    replicator.start()
+    await until(() => clock.pending === 1)
+    expect(replicator.status()).toMatchObject({
+      state: 'refused',
+      lastFailure: { nativeCode: 'auth.laneTaken' },
+    })
+    clock.ring()
+    await until(() => clock.pending === 1)
+    expect(replicator.status()).toMatchObject({
+      state: 'refused',
+      lastFailure: { code: 'journal.quarantined' },
+    })
+  })
+
+  it('moves nothing when the hub acknowledges what was never sent', async () => {
+    const { store, hub, clock, replicator } = setUp(1)
+    hub.script.push(() => ok({ ...hub.answer(''), acked: { epoch: 'f'.repeat(32), seq: 99 } }))
+    replicator.start()
+    await until(() => clock.pending === 1)
+    expect(replicator.status()).toMatchObject({ state: 'offline', lastFailure: { code: 'hub.nonsense' } })
+    expect(store.journal.acked()).toBeNull()
+    clock.ring()
+    await until(() => store.journal.pendingCount() === 0)
+  })
+
+  it('survives a store that cannot keep the acknowledgement for the moment', async () => {
+    const { store, hub, clock, replicator } = setUp(1)
+    const { acknowledge } = store.journal
+    let full = true
+    store.journal.acknowledge = (position) => {
+      if (full) throw new Error('SQLITE_FULL')
+      acknowledge(position)
+    }
+    replicator.start()
+    await until(() => clock.pending === 1)
+    full = false
+    clock.ring()
+    await until(() => store.journal.pendingCount() === 0)
+    expect(hub.kept).toHaveLength(2)
+  })
+
+  it('stops in the middle of a call without touching the journal again', async () => {
+    const { store, hub, replicator } = setUp(1)
+    const { promise, resolve } = Promise.withResolvers<Answer>()
+    hub.append = async () => {
+      hub.calls += 1
+      return promise
+    }
+    replicator.start()
+    await until(() => hub.calls === 1)
+    const stopped = replicator.stop()
+    resolve(ok(hub.answer(store.journal.epoch, { acked: { epoch: store.journal.epoch, seq: 1 } })))
+    await stopped
+    expect(store.journal.acked()).toBeNull()
+    appendOne(store)
+    expect(hub.calls).toBe(1)
+  })
+
+  it('converges whatever the hub does on the way: nothing lost, nothing out of order', async () => {
+    const behaviours = fc.array(
+      fc.constantFrom('take', 'takeButNoAnswer', 'unreachable', 'loseHalf', 'takeFirstOnly', 'nonsense'),
+      { maxLength: 12 },
+    )
+    await fc.assert(
+      fc.asyncProperty(behaviours, fc.integer({ min: 0, max: 8 }), async (script, entries) => {
+        const { store, hub, clock, replicator } = setUp(entries)
+        for (const behaviour of script) {
+          hub.script.push((request) => {
+            if (behaviour === 'take') return hub.take(request)
+            if (behaviour === 'unreachable') return unreachable()
+            if (behaviour === 'nonsense')
+              return ok({ ...hub.answer(''), acked: { epoch: 'e'.repeat(32), seq: 0 } })
+            if (behaviour === 'takeFirstOnly') return hub.take({ entries: request.entries.slice(0, 1) })
+            if (behaviour === 'loseHalf') hub.kept = hub.kept.slice(0, hub.kept.length / 2)
+            hub.take(request)
+            return noAnswer()
+          })
+        }
+        replicator.start()
+        const drained = () => {
+          clock.ring()
+          return store.journal.pendingCount() === 0
+        }
+        // Each sale gives the hub another call to misbehave in; the last one finds it well.
+        while (hub.script.length > 0) {
+          appendOne(store)
+          await until(drained)
+        }
+        const { seq } = appendOne(store)
+        await until(drained)
+        expect(hub.positions().map((position) => position.seq)).toEqual(
+          Array.from({ length: seq + 1 }, (_, index) => index),
+        )
+        await replicator.stop()
+        store.close()
+      }),
+      { numRuns: 30 },
+    )
+  })
+})
