@@ -21,7 +21,9 @@ export function envName(path: readonly string[]): string {
 }
 
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap())
+  if (schema instanceof z.core.$ZodOptional || schema instanceof z.core.$ZodNullable) {
+    return unwrap(schema._zod.def.innerType)
+  }
   return schema
 }
 

@@ -26,7 +26,8 @@ function merge(below: unknown, above: unknown): unknown {
   if (!isRecord(above)) return above
   const base = isRecord(below) ? below : {}
   const names = new Set([...Object.keys(base), ...Object.keys(above)])
-  return Object.fromEntries([...names].map((name) => [name, merge(own(base, name), own(above, name))]))
+  const merged = [...names].map((name) => [name, merge(own(base, name), own(above, name))] as const)
+  return Object.fromEntries(merged.filter(([, value]) => value !== undefined))
 }
 
 export function valueAt(tree: unknown, path: readonly PropertyKey[]): unknown {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { err, ok, type Result } from '../contract/result.ts'
 import { profileSchema } from '../contract/values.ts'
+import type { CheckoutStateKind } from '../domain/checkout/state.ts'
 import type { TaxRates } from '../domain/tax/tax.ts'
 import { issueProblems, notJson, unknownVariable } from './issues.ts'
 import { configKeys } from './keys.ts'
@@ -19,12 +20,14 @@ import { ruleProblems } from './rules.ts'
 import { configSchema, printerPaperMm, type ConfigInput, type ConfigValues } from './schema.ts'
 
 /** A checked configuration with what follows from it. */
-export interface LaneConfig extends Omit<ConfigValues, 'taxRates' | 'devices'> {
+export interface LaneConfig extends Omit<ConfigValues, 'taxRates' | 'devices' | 'idle'> {
   readonly dataDir: string
   /** The file that was read, null when there was none. */
   readonly file: string | null
   readonly taxRates: TaxRates
   readonly devices: LaneDevices
+  /** How long each screen may stand untouched; a screen that is not named here waits for ever. */
+  readonly idleMs: Readonly<Partial<Record<CheckoutStateKind, number>>>
   /** A replayed camera: the hub takes only wallet money, and the screen says so. */
   readonly bench: boolean
 }
@@ -116,11 +119,12 @@ function unreadable(file: string, why: string): ConfigProblem {
 }
 
 function complete(values: ConfigValues, dataDir: string, file: string | null): LaneConfig {
+  const { idle, ...rest } = values
   const { printer, scanner, camera } = values.devices
   const within = (name: string): string => path.resolve(dataDir, name)
   const { joinTokenFile } = values.hub
   return {
-    ...values,
+    ...rest,
     dataDir,
     file,
     hub: { ...values.hub, ...(joinTokenFile === undefined ? {} : { joinTokenFile: within(joinTokenFile) }) },
@@ -134,7 +138,27 @@ function complete(values: ConfigValues, dataDir: string, file: string | null): L
       scanner: scanner === null ? null : { address: withBaud(scanner.address, scanner.baud) },
       camera: { ...camera, ...(camera.path === undefined ? {} : { path: within(camera.path) }) },
     },
+    idleMs: idleTimes(idle),
     bench: camera.kind === 'replay',
+  }
+}
+
+/** Looking at a face ends by itself (`face.timeoutMs`), and money under way is never timed out by a screen. */
+function idleTimes({
+  basketMs,
+  questionMs,
+  doneMs,
+  cancelledMs,
+}: ConfigValues['idle']): LaneConfig['idleMs'] {
+  return {
+    scanning: basketMs,
+    tenderChoice: basketMs,
+    codeCapture: questionMs,
+    secondFactor: questionMs,
+    confirm: questionMs,
+    declined: questionMs,
+    done: doneMs,
+    cancelled: cancelledMs,
   }
 }
 

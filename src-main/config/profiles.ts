@@ -18,23 +18,22 @@ export const commonDefaults: ConfigInput = {
   hub: { timeoutMs: 5000 },
   http: { host: '127.0.0.1', port: 7410 },
   devices: { printer: { model: 'epson-80' }, scanner: {}, camera: { kind: 'renderer' } },
-  // Threshold: FPIR 0.003, FNIR 0.077 for one image at N = 746 (LFW open set, 2026-11); a burst and the margin add to it.
-  face: { threshold: 0.48, margin: 0.06, padThreshold: 0.3, burstFrames: 5, timeoutMs: 20_000 },
+  face: {},
   offline: { maxAmountMinor: 20_000, maxStoredMinor: 500_000, maxCount: 200, maxAgeMs: 86_400_000 },
   staff: [],
-  idle: { warnAfterMs: 60_000, cancelAfterMs: 20_000, doneAfterMs: 12_000 },
+  idle: { basketMs: 90_000, questionMs: 45_000, doneMs: 12_000, cancelledMs: 4000 },
 }
 
 /** How the three kinds of lane differ. */
 export const profileDefaults: Readonly<Record<Profile, ConfigInput>> = {
   'self-checkout': {},
   /** A cashier stands there: baskets wait longer, and staff is always at hand. */
-  counter: { idle: { warnAfterMs: 300_000, cancelAfterMs: 60_000, doneAfterMs: 6000 } },
+  counter: { idle: { basketMs: 600_000, doneMs: 6000 } },
   /** Slots instead of barcodes, small amounts, nobody near. */
   vending: {
     devices: { scanner: null, printer: { model: 'generic-58' } },
     offline: { maxAmountMinor: 5000, maxStoredMinor: 100_000 },
-    idle: { warnAfterMs: 30_000, cancelAfterMs: 10_000, doneAfterMs: 8000 },
+    idle: { basketMs: 45_000, questionMs: 30_000, doneMs: 8000 },
   },
 }
 

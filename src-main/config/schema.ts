@@ -21,6 +21,10 @@ function fraction(what: string, example: number): z.ZodNumber {
   return doc(z.number().min(0).max(1), `${what}, from 0 to 1`, example)
 }
 
+function frames(what: string, example: number): z.ZodInt {
+  return doc(z.int().min(1).max(30), `${what}, 1 to 30`, example)
+}
+
 function amount(what: string, example: number): z.ZodInt {
   return doc(z.int().min(0).max(1_000_000_000), `${what}, in minor units (fen, cent)`, example)
 }
@@ -77,7 +81,7 @@ export const configSchema = z.strictObject({
   merchant: z.strictObject({
     name: doc(z.string().min(1).max(64), 'name at the top of a receipt', 'Green Lane Market'),
     addressLines: doc(z.array(z.string().min(1).max(64)).max(6), 'lines below the name', ['1 Example Road']),
-    taxId: doc(z.string().min(1).max(32).optional(), 'tax number of the merchant', '91330100EXAMPLE00X'),
+    taxId: doc(z.string().min(1).max(32).exactOptional(), 'tax number of the merchant', '91330100EXAMPLE00X'),
   }),
   taxRates: z.strictObject({
     standard: doc(z.int().min(0).max(1000), 'standard rate in parts per thousand: 130 is 13 %', 130),
@@ -90,12 +94,12 @@ export const configSchema = z.strictObject({
       'https://hub.example',
     ),
     joinToken: doc(
-      z.string().min(16).max(256).optional(),
+      z.string().min(16).max(256).exactOptional(),
       'secret for joining the hub once; better in a file: joinTokenFile',
       'at least 16 characters',
     ),
     joinTokenFile: doc(
-      z.string().min(1).optional(),
+      z.string().min(1).exactOptional(),
       'file that holds the join token; a relative path begins at the data folder',
       'join-token.txt',
     ),
@@ -113,10 +117,10 @@ export const configSchema = z.strictObject({
         'printer model, which also says the width of the paper: 80 or 58 mm',
         'epson-80',
       ),
-      baud: baud.optional(),
+      baud: baud.exactOptional(),
     }),
     scanner: doc(
-      z.strictObject({ address: deviceAddress, baud: baud.optional() }).nullable(),
+      z.strictObject({ address: deviceAddress, baud: baud.exactOptional() }).nullable(),
       'barcode scanner; null only for a vending lane',
       null,
     ),
@@ -127,18 +131,25 @@ export const configSchema = z.strictObject({
         'renderer',
       ),
       path: doc(
-        z.string().min(1).optional(),
+        z.string().min(1).exactOptional(),
         'MJPEG file a replay begins with; a relative path begins at the data folder',
         'recordings/visitor.mjpeg',
       ),
     }),
   }),
+  /** Each overrides what was measured for the model pack (`models/thresholds.json`) or the capture's own default. */
   face: z.strictObject({
-    threshold: fraction('comparison score from which a candidate is a match', 0.48),
-    margin: fraction('how far the first candidate must be ahead of the second', 0.06),
-    padThreshold: fraction('bona fide score below which a presentation is refused', 0.3),
-    burstFrames: doc(z.int().min(1).max(30), 'good frames fused into one decision, 1 to 30', 5),
-    timeoutMs: milliseconds(3000, 120_000, 'how long the camera looks before it gives up', 20_000),
+    matchThreshold: fraction('comparison score from which a candidate may be a match', 0.48).exactOptional(),
+    matchMargin: fraction('how far the first candidate must be ahead of the second', 0.1).exactOptional(),
+    padThreshold: fraction('bona fide score from which a frame counts as bona fide', 0.5).exactOptional(),
+    minFrames: frames('good frames before the first decision', 3).exactOptional(),
+    enrolmentFrames: frames('good frames fused into a reference', 6).exactOptional(),
+    timeoutMs: milliseconds(
+      3000,
+      120_000,
+      'how long the camera looks before it gives up',
+      20_000,
+    ).exactOptional(),
   }),
   offline: z.strictObject({
     maxAmountMinor: amount('highest payment accepted without the hub', 20_000),
@@ -159,14 +170,15 @@ export const configSchema = z.strictObject({
     { id: 'li', name: 'Li', pinHash: 'scrypt-1:<salt>:<hash>' },
   ]),
   idle: z.strictObject({
-    warnAfterMs: milliseconds(
+    basketMs: milliseconds(
       5000,
       3_600_000,
-      'without a touch or scan, then the shopper is asked "still there?"',
-      60_000,
+      'how long a basket may stand untouched before it is given up',
+      90_000,
     ),
-    cancelAfterMs: milliseconds(5000, 3_600_000, 'after the warning, then the basket is given up', 20_000),
-    doneAfterMs: milliseconds(1000, 600_000, 'how long the last screen of a sale stays', 12_000),
+    questionMs: milliseconds(5000, 600_000, 'how long a question waits before it is taken back', 45_000),
+    doneMs: milliseconds(1000, 600_000, 'how long the last screen of a sale stays', 12_000),
+    cancelledMs: milliseconds(1000, 600_000, 'how long the screen of a given-up sale stays', 4000),
   }),
 })
 export type ConfigValues = z.infer<typeof configSchema>

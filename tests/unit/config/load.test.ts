@@ -89,8 +89,17 @@ describe('a configuration', () => {
   })
 
   it('takes a particular value over the one of the profile', () => {
-    const config = loaded({ preset: { ...development, profile: 'vending', idle: { doneAfterMs: 9999 } } })
-    expect(config.idle).toEqual({ warnAfterMs: 30_000, cancelAfterMs: 10_000, doneAfterMs: 9999 })
+    const config = loaded({ preset: { ...development, profile: 'vending', idle: { doneMs: 9999 } } })
+    expect(config.idleMs).toMatchObject({ scanning: 45_000, confirm: 30_000, done: 9999, cancelled: 4000 })
+    expect(config.idleMs.authorising).toBeUndefined()
+  })
+
+  it('overrides only those measured face thresholds that it names', () => {
+    expect(loaded({ preset: development }).face).toEqual({})
+    const env = { FACELANE_FACE__MATCH_THRESHOLD: '0.55' }
+    expect(loaded({ preset: { ...development, face: { matchMargin: undefined } }, env }).face).toEqual({
+      matchThreshold: 0.55,
+    })
   })
 
   it('puts the baud rate into the address, where it does not stand there', () => {
@@ -172,7 +181,7 @@ describe('an error', () => {
     ['HUB__URL', 'ftp://hub.example'],
     ['DEVICES__PRINTER__ADDRESS', '/dev/ttyUSB0'],
     ['DEVICES__PRINTER__MODEL', 'toaster'],
-    ['FACE__THRESHOLD', '1.5'],
+    ['FACE__MATCH_THRESHOLD', '1.5'],
     ['TAX_RATES__STANDARD', '0.13'],
     ['OFFLINE__MAX_COUNT', '-1'],
     ['PROFILE', 'kiosk'],
