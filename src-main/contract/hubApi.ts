@@ -111,11 +111,11 @@ export const createAccountResponseSchema = z.object({
   walletUrl: z.string(),
 })
 export const accountStateSchema = z.object({
-  accountId: keySchema,
-  maskedName: z.string(),
+  ...createAccountResponseSchema.shape,
   balanceMinor: amountMinorSchema,
   currency: currencySchema,
 })
+export const accountsResponseSchema = z.object({ accounts: z.array(accountStateSchema) })
 export const issueCodeResponseSchema = z.object({ code: walletCodeSchema, expiresAtMs: z.number().int() })
 /** What the wallet really charged: the judge of "exactly once". */
 export const ledgerSummarySchema = z.object({

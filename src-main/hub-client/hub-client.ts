@@ -17,8 +17,8 @@ export interface HubClientOptions {
   /** Such as "http://127.0.0.1:8080"; a path before the hub's own is allowed. */
   readonly baseUrl: string
   readonly identity: LaneIdentity
-  /** Lets a lane the hub does not know join by itself; null when a person joins lanes. */
-  readonly joinToken: string | null
+  /** Lets a lane the hub does not know join by itself; null when a person joins lanes. Asked when it is needed. */
+  readonly joinToken: () => string | null
   readonly clock: Pick<ClockPort, 'after'>
 }
 
@@ -120,7 +120,7 @@ class Client {
         const body = Buffer.from(JSON.stringify(request))
         return read(route, await this.#post(route, {}, body, deadline))
       })
-    const opened = await openSession(this.#options.identity, this.#options.joinToken, call)
+    const opened = await openSession(this.#options.identity, this.#options.joinToken(), call)
     if (opened.ok) this.latest = this.#session = opened.value
     return opened
   }

@@ -8,7 +8,8 @@ import { parseScan } from '../domain/barcode/scan.ts'
 import { basketTotal, openBlocks } from '../domain/basket/reading.ts'
 import { createCheckoutMachine, isInterruptible } from '../domain/checkout/machine.ts'
 import type { Attempt, CheckoutEffect, CheckoutInput, CheckoutState, Step } from '../domain/checkout/state.ts'
-import { decideMode, offlineRefusal } from '../domain/offline/policy.ts'
+import type { ModeDecision } from '../domain/offline/policy.ts'
+import { decideMode } from '../domain/offline/policy.ts'
 import type { Enrolment } from '../members/enrolment.ts'
 import type { AttemptNews, Payments } from '../payments/attempts.ts'
 import type { ClockPort } from '../ports/clock.ts'
@@ -19,6 +20,7 @@ import type { LaneStorePort } from '../ports/store.ts'
 import { runCommand } from './commands.ts'
 import type { LookTrace } from './looking.ts'
 import { createLooking } from './looking.ts'
+import { tenderOffers } from './offers.ts'
 import type { ReceiptPrinter } from './receiptPrinter.ts'
 import { restore } from './restoring.ts'
 import type { Selling } from './selling.ts'
@@ -62,9 +64,21 @@ export interface Lane {
   /** Something outside changed that the view shows: a device, the hub, the enrolment. */
   refresh(): void
   wantsCamera(): boolean
+  /** False while a dialog is open: nothing is scanned into it, and nothing twice. */
+  acceptsScans(): boolean
   close(): void
 }
 
+/** Where a read means something: goods, or a code to pay with. */
+const scannableStates: ReadonlySet<CheckoutState['kind']> = new Set([
+  'attract',
+  'scanning',
+  'tenderChoice',
+  'codeCapture',
+  'declined',
+  'done',
+  'cancelled',
+])
 const retryCommitMs = 2_000
 const probeDiskMs = 5_000
 
@@ -236,20 +250,32 @@ export function createLane(parts: LaneParts): Lane {
     }
   }
 
-  function modeFor(tender: TenderKind): PaymentMode | null {
+  function decide(tender: TenderKind): ModeDecision {
     const sale = saleOf(state)
-    if (!sale) return null
     const sync = parts.sync()
-    const decision = decideMode({
+    return decideMode({
       hubReachable: sync.hub === 'online',
       forked: sync.hub === 'forked',
       tender,
-      amountMinor: basketTotal(sale.basket).amountMinor,
+      amountMinor: sale ? basketTotal(sale.basket).amountMinor : 0,
       deferred: store.deferredTotals(settings.currency),
       nowMs: clock.nowMs(),
       limits: settings.offlineLimits,
     })
+  }
+
+  function modeFor(tender: TenderKind): PaymentMode | null {
+    const decision = decide(tender)
     return decision.kind === 'refused' ? null : decision.kind
+  }
+
+  function offers(): TenderOffer[] {
+    return tenderOffers({
+      devices: parts.devices(),
+      gallerySize: parts.gallerySize(),
+      face: decide('face'),
+      walletCode: decide('walletCode'),
+    })
   }
 
   function storeFailed(failure: Failure): void {
@@ -299,33 +325,6 @@ export function createLane(parts: LaneParts): Lane {
     const paying = ['tenderChoice', 'codeCapture', 'declined'].includes(state.kind)
     if (paying && modeFor('walletCode') === null) return void dispatch({ type: 'hubNeeded' })
     void dispatch({ type: 'walletCodeRead', code, attemptKey: random.key() })
-  }
-
-  function offers(): TenderOffer[] {
-    const device = (category: DeviceView['category']) =>
-      parts.devices().find((candidate) => candidate.category === category)?.state
-    const usable = (status: DeviceView['state'] | undefined) => status === 'ready' || status === 'off'
-    const faceReason =
-      !usable(device('FaceEngine')) || !usable(device('Camera'))
-        ? 'cameraUnavailable'
-        : parts.gallerySize() === 0
-          ? 'galleryEmpty'
-          : modeFor('face') === null
-            ? offlineReason()
-            : null
-    const codeReason = !usable(device('Scanner'))
-      ? 'scannerUnavailable'
-      : modeFor('walletCode') === null
-        ? 'hubNeeded'
-        : null
-    return [
-      { kind: 'face', available: faceReason === null, reason: faceReason },
-      { kind: 'walletCode', available: codeReason === null, reason: codeReason },
-    ]
-  }
-
-  function offlineReason(): 'hubNeeded' | 'offlineLimit' {
-    return settings.offlineLimits.maxCount === 0 ? 'hubNeeded' : 'offlineLimit'
   }
 
   function publish(): void {
@@ -400,6 +399,11 @@ export function createLane(parts: LaneParts): Lane {
     scan,
     scanGarbled: () => void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } }),
     refresh: publish,
+    acceptsScans() {
+      const layer = enrolment.view()
+      if (layer) return layer.step === 'link'
+      return staff.current() === null && scannableStates.has(state.kind)
+    },
     wantsCamera: () => looking.active() || enrolment.view()?.step === 'look',
     close() {
       closing.abort()
@@ -427,22 +431,4 @@ function inputOf(attemptKey: string, news: AttemptNews): CheckoutInput {
     default:
       return unreachable(news)
   }
-}
-
-/** May an attempt whose hub vanished be charged later? The same policy, asked for the attempt's own amount. */
-export function mayDefer(
-  settings: LaneSettings,
-  store: LaneStorePort,
-  clock: ClockPort,
-  forked: () => boolean,
-): (attempt: { amount: { amountMinor: number }; instrument: { kind: TenderKind } }) => boolean {
-  return ({ amount, instrument }) =>
-    offlineRefusal({
-      forked: forked(),
-      tender: instrument.kind,
-      amountMinor: amount.amountMinor,
-      deferred: store.deferredTotals(settings.currency),
-      nowMs: clock.nowMs(),
-      limits: settings.offlineLimits,
-    }) === null
 }

@@ -28,7 +28,8 @@ afterEach(async () => {
 })
 
 function connect(over: { baseUrl?: string; joinToken?: string | null } = {}): HubClient {
-  const client = createHubClient({ baseUrl: hub.url, identity, joinToken: null, clock, ...over })
+  const { joinToken = null, baseUrl = hub.url } = over
+  const client = createHubClient({ baseUrl, identity, joinToken: () => joinToken, clock })
   clients.push(client)
   return client
 }

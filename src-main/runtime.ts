@@ -1,0 +1,250 @@
+import type { CameraPort } from '../drivers/camera/port.ts'
+import { PushedCamera } from '../drivers/camera/pushedCamera.ts'
+import type { Bench } from './bench/bench.ts'
+import type { LaneHostPort } from './contract/channels.ts'
+import { readJoinToken } from './config/joinToken.ts'
+import type { LaneConfig } from './config/load.ts'
+import { findByPin } from './config/pin.ts'
+import { createDeviceSupervisor } from './devices/supervisor.ts'
+import { consentFacts } from './face/consentFacts.ts'
+import { createHubClient } from './hub-client/hub-client.ts'
+import { createReplicator } from './journal/replicator.ts'
+import type { Lane, LaneTrace } from './lane/controller.ts'
+import { createLane } from './lane/controller.ts'
+import { createReceiptPrinter } from './lane/receiptPrinter.ts'
+import { createSelling } from './lane/selling.ts'
+import { createStaffDesk } from './lane/staffDesk.ts'
+import { createEnrolment } from './members/enrolment.ts'
+import { createPayments } from './payments/attempts.ts'
+import { attemptDeferral } from './payments/deferring.ts'
+import { defaultTimetable } from './payments/timetable.ts'
+import { createClock } from './platform/clock.ts'
+import { createRandom } from './platform/random.ts'
+import type { LogPort } from './ports/log.ts'
+import type { ProjectPaths } from './project.ts'
+import { startFace } from './runtime/face.ts'
+import { laneDrivers } from './runtime/drivers.ts'
+import { laneSettings } from './runtime/settings.ts'
+import { fillCatalogue } from './runtime/catalogue.ts'
+import { startBench, type BenchSetup } from './runtime/bench.ts'
+import { syncView, watchDevices } from './runtime/watching.ts'
+import type { OpenedLaneStore } from './store/open-lane-store.ts'
+import { openLaneStore } from './store/open-lane-store.ts'
+import { softwareVersion } from './version.ts'
+
+export interface RuntimeOptions {
+  readonly config: LaneConfig
+  readonly paths: ProjectPaths
+  readonly log: LogPort
+  /** The emulated world of a development lane; refused by production configurations before this is called. */
+  readonly bench?: BenchSetup
+}
+
+/** A running lane, as shells, tests and the demo hold it. */
+export interface Runtime {
+  readonly host: LaneHostPort
+  readonly lane: Lane
+  readonly opened: OpenedLaneStore
+  readonly bench: Bench | null
+  /** What to say at the start: which devices are emulated, and how. */
+  readonly notes: readonly string[]
+  /** The scanner and the printer were found, or will be looked for in the background after this long. */
+  devicesReady(timeoutMs: number): Promise<void>
+  /** Models verified, loaded and warm; false when faces cannot be read. */
+  faceReady(): Promise<boolean>
+  onTrace(listener: (fact: LaneTrace) => void): () => void
+  /** Tries the hub at once instead of waiting for the back-off. */
+  nudgeHub(): void
+  close(): Promise<void>
+}
+
+/** Config in, running lane out. Throws `Failure` when the lane cannot remember: everything else it can sell without. */
+export async function startRuntime({
+  config,
+  paths,
+  log,
+  bench: benchSetup,
+}: RuntimeOptions): Promise<Runtime> {
+  const random = createRandom()
+  const clock = createClock(random.key())
+  const undo = new AsyncDisposableStack()
+  try {
+    const opened = openLaneStore({ dataDir: config.dataDir, laneId: config.laneId, clock, random })
+    const { store, laneKey } = opened
+    undo.defer(() => {
+      store.close()
+    })
+    const pageCamera = new PushedCamera()
+    const bench = benchSetup
+      ? await startBench({ setup: benchSetup, config, paths, store, pageCamera, log })
+      : null
+    if (bench) undo.defer(() => bench.close())
+    const camera: CameraPort = bench?.camera ?? pageCamera
+
+    const hub = createHubClient({
+      baseUrl: config.hub.url,
+      identity: { laneId: config.laneId, publicKey: laneKey.publicKey, sign: (bytes) => laneKey.sign(bytes) },
+      joinToken: () => {
+        const token = readJoinToken(config.hub)
+        return token.ok ? token.value : null
+      },
+      clock,
+    })
+    const replicator = createReplicator({ journal: store.journal, hub, clock, random })
+    const devices = createDeviceSupervisor({
+      clock,
+      random,
+      log,
+      drivers: laneDrivers(config, bench?.devices ?? null),
+    })
+    undo.defer(() => devices.close())
+    const face = await startFace({ config, paths, store, camera, clock, log })
+    undo.defer(() => face.close())
+
+    const settings = laneSettings(config)
+    const traces = new Set<(fact: LaneTrace) => void>()
+    const refresh = (): void => lane.refresh()
+    const watched = watchDevices({
+      devices,
+      face,
+      hubState: () => replicator.status().state,
+      wantsCamera: () => lane.wantsCamera(),
+    })
+    const payments = createPayments({
+      store,
+      hub,
+      clock,
+      log,
+      timetable: defaultTimetable,
+      bench: config.bench,
+      mayDefer: attemptDeferral({
+        store,
+        clock,
+        limits: config.offline,
+        forked: () => replicator.status().state === 'forked',
+      }),
+    })
+    const receipts = createReceiptPrinter({
+      store,
+      clock,
+      random,
+      log,
+      printer: () => devices.printer(),
+      timeoutMs: printTimeoutMs,
+    })
+    const enrolment = createEnrolment({
+      store,
+      hub,
+      clock,
+      random,
+      capture: face.capture,
+      gallery: face.gallery,
+      consentFacts,
+      changed: refresh,
+    })
+    const lane: Lane = createLane({
+      settings,
+      store,
+      clock,
+      random,
+      log,
+      payments,
+      receipts,
+      enrolment,
+      selling: createSelling({ settings, store, clock, receipts, publicUrl: () => hub.publicUrl() }),
+      staff: createStaffDesk({
+        store,
+        clock,
+        random,
+        staffByPin: async (pin) => (await findByPin(config.staff, pin))?.id ?? null,
+      }),
+      capture: face.capture,
+      gallerySize: () => face.gallery.size(),
+      devices: watched.views,
+      sync: () => syncView(replicator.status(), store.deferredTotals(config.currency)),
+      trace: (fact) => {
+        if (fact.kind === 'look') log.info({ ...fact }, 'look')
+        for (const listener of traces) listener(fact)
+      },
+    })
+    undo.defer(async () => {
+      lane.close()
+      await replicator.stop()
+      hub.close()
+    })
+
+    fillCatalogue({ store, config, paths, log })
+    store.transact((tx) =>
+      tx.append(
+        { kind: 'lane', id: config.laneId },
+        {
+          type: 'lane.started',
+          profile: config.profile,
+          mode: config.mode,
+          bench: config.bench,
+          softwareVersion,
+          modelPackId: face.packId,
+        },
+      ),
+    )
+    lane.start()
+    devices.onScan((scan) => {
+      lane.scan(scan.data)
+      gateScanner()
+    })
+    devices.onGarbled(() => {
+      lane.scanGarbled()
+      gateScanner()
+    })
+    devices.onStatus(refresh)
+    face.onChange(refresh)
+    const gateScanner = (): void => {
+      const scanner = devices.scanner()
+      if (lane.acceptsScans()) scanner.enableData()
+      else scanner.disableData()
+    }
+    lane.onView(gateScanner)
+    let wasOnline = false
+    replicator.subscribe((status) => {
+      const online = status.state === 'online'
+      // What was accepted while the hub was away is asked about when it is back, and each time more has arrived there.
+      if (online && (!wasOnline || status.pendingCount === 0)) void payments.followUp()
+      wasOnline = online
+      refresh()
+    })
+    replicator.start()
+
+    const running = undo.move()
+    return {
+      lane,
+      opened,
+      bench: bench?.bench ?? null,
+      notes: bench?.notes ?? [],
+      host: {
+        view: () => lane.view(),
+        onView: (listener) => lane.onView(listener),
+        command: (command) => lane.command(command),
+        pushCameraFrame: (jpeg) => void pageCamera.pushFrame(new Uint8Array(jpeg)),
+        wantsCamera: () => lane.wantsCamera() && (bench?.camera?.wantsPage() ?? true),
+        bench: bench?.bench ?? null,
+        close: () => running.disposeAsync(),
+      },
+      devicesReady: watched.ready,
+      faceReady: face.ready,
+      onTrace(listener) {
+        traces.add(listener)
+        return () => traces.delete(listener)
+      },
+      nudgeHub: () => {
+        replicator.nudge()
+      },
+      close: () => running.disposeAsync(),
+    }
+  } catch (thrown) {
+    await undo.disposeAsync()
+    throw thrown
+  }
+}
+
+/** A paper may wait this long for a new roll before the shopper is told that there is none. */
+const printTimeoutMs = 60_000

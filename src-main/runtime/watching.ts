@@ -1,0 +1,79 @@
+import type { DeviceView, LaneView } from '../contract/laneView.ts'
+import type { DeviceStatus } from '../devices/device-status.ts'
+import type { DeviceSupervisor } from '../devices/supervisor.ts'
+import type { ReplicationStatus } from '../journal/replicator.ts'
+import type { DeferredTotals } from '../ports/store.ts'
+import type { Face } from './face.ts'
+
+export interface WatchingDeps {
+  readonly devices: DeviceSupervisor
+  readonly face: Face
+  readonly hubState: () => ReplicationStatus['state']
+  readonly wantsCamera: () => boolean
+}
+
+export interface WatchedDevices {
+  views(): readonly DeviceView[]
+  /** Settles when nothing is still being opened for the first time, or after `timeoutMs`. */
+  ready(timeoutMs: number): Promise<void>
+}
+
+/** Every device of the lane as the screen and the staff see it. */
+export function watchDevices({ devices, face, hubState, wantsCamera }: WatchingDeps): WatchedDevices {
+  const isOpening = (): boolean => devices.statuses().some((status) => status.state === 'opening')
+  return {
+    views: () => [
+      ...devices.statuses().flatMap(deviceView),
+      cameraView(face, wantsCamera()),
+      { category: 'FaceEngine', state: face.state().state, detail: face.state().failure?.code ?? null },
+      hubView(hubState()),
+    ],
+    ready: (timeoutMs) =>
+      new Promise((resolve) => {
+        const settle = (): void => {
+          clearTimeout(limit)
+          stop()
+          resolve()
+        }
+        const limit = setTimeout(settle, timeoutMs)
+        const stop = devices.onStatus(() => {
+          if (!isOpening()) settle()
+        })
+        if (!isOpening()) settle()
+      }),
+  }
+}
+
+export function syncView(status: ReplicationStatus, deferred: DeferredTotals): LaneView['sync'] {
+  return {
+    hub: status.lastSuccessAtMs === null && status.lastFailure === null ? 'connecting' : status.state,
+    pendingEntries: status.pendingCount,
+    deferredCount: deferred.count,
+    deferredMinor: deferred.sumMinor,
+  }
+}
+
+function deviceView({ category, state, detailCode }: DeviceStatus): DeviceView[] {
+  return category === 'PosPrinter' || category === 'Scanner' ? [{ category, state, detail: detailCode }] : []
+}
+
+/** Off until a shopper asks for it: whether it works shows when it opens. */
+function cameraView(face: Face, wanted: boolean): DeviceView {
+  return {
+    category: 'Camera',
+    state: wanted && face.state().state === 'ready' ? 'ready' : 'off',
+    detail: null,
+  }
+}
+
+function hubView(state: ReplicationStatus['state']): DeviceView {
+  switch (state) {
+    case 'online':
+      return { category: 'Hub', state: 'ready', detail: null }
+    case 'offline':
+      return { category: 'Hub', state: 'lost', detail: 'hub.unreachable' }
+    case 'forked':
+    case 'refused':
+      return { category: 'Hub', state: 'failed', detail: `hub.${state}` }
+  }
+}
