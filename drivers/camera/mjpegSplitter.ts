@@ -17,12 +17,12 @@ export class MjpegSplitter {
   push(chunk: Uint8Array): Uint8Array[] {
     this.#append(chunk)
     const pictures: Uint8Array[] = []
-    while (this.#findStart()) {
+    for (let start = this.#findStart(); start !== undefined; start = this.#findStart()) {
       const end = this.#findEnd()
-      if (end === 'more' && this.#held.length - this.#start! <= maxJpegBytes) break
-      if (typeof end === 'number') pictures.push(this.#held.slice(this.#start, end))
+      if (end === 'more' && this.#held.length - start <= maxJpegBytes) break
+      if (typeof end === 'number') pictures.push(this.#held.slice(start, end))
       // After something that is no picture, look again right behind its first marker.
-      this.#at = typeof end === 'number' ? end : this.#start! + 2
+      this.#at = typeof end === 'number' ? end : start + 2
       this.#start = undefined
       this.#inScan = false
     }
@@ -57,16 +57,16 @@ export class MjpegSplitter {
     if (this.#start !== undefined) this.#start = 0
   }
 
-  #findStart(): boolean {
-    if (this.#start !== undefined) return true
+  #findStart(): number | undefined {
+    if (this.#start !== undefined) return this.#start
     const held = this.#held
     for (; this.#at + 1 < held.length; this.#at++) {
       if (held[this.#at] !== 0xff || held[this.#at + 1] !== 0xd8) continue
       this.#start = this.#at
       this.#at += 2
-      return true
+      return this.#start
     }
-    return false
+    return undefined
   }
 
   /** The offset after EOI, once it has arrived. */

@@ -49,7 +49,10 @@ export class ReplayCamera implements ReplayCameraPort {
       this.#latest = undefined
       throw thrown
     })
-    if (this.#latest !== latest) return erase(recording)
+    if (this.#latest !== latest) {
+      erase(recording)
+      return
+    }
     this.#put(recording)
     this.#sequence = 0
     this.#schedule()
@@ -112,8 +115,9 @@ function erase(recording: Recording): void {
 }
 
 async function readRecording(path: string): Promise<Recording> {
-  const bytes = await readFile(path).catch((thrown: NodeJS.ErrnoException) => {
-    throw cameraFailure('camera.offline', `open the recording ${path}`, thrown.code)
+  const bytes = await readFile(path).catch((thrown: unknown) => {
+    const nativeCode = (thrown as NodeJS.ErrnoException).code
+    throw cameraFailure('camera.offline', `open the recording ${path}`, nativeCode)
   })
   const pictures = splitMjpeg(bytes).flatMap((picture) => {
     const size = readJpegSize(picture)

@@ -38,19 +38,6 @@ export const faceBoxSchema = z.object({
 })
 export type FaceBox = z.infer<typeof faceBoxSchema>
 
-/** What a capture session tells the screen while it looks. Holds nothing from which a face could be compared. */
-export const captureProgressSchema = z.object({
-  guidance: guidanceSchema,
-  faceBox: faceBoxSchema.optional(),
-  framesUsed: z.number().int().nonnegative(),
-  framesNeeded: z.number().int().positive(),
-})
-export type CaptureProgress = z.infer<typeof captureProgressSchema>
-
-export const captureOutcomes = ['match', 'ambiguous', 'noMatch', 'attack'] as const
-export const captureOutcomeSchema = z.enum(captureOutcomes)
-export type CaptureOutcome = z.infer<typeof captureOutcomeSchema>
-
 /** Signs of a replayed or frozen stream. They decide on a live camera and are only reported on a bench lane. */
 export const temporalSignalsSchema = z.object({
   frames: z.number().int().nonnegative(),

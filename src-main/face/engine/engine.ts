@@ -127,7 +127,10 @@ class WorkerFaceEngine implements FaceEnginePort {
     if (life !== this.#life || this.#running !== undefined || this.#waiting === undefined) return
     const job = this.#waiting
     this.#waiting = undefined
-    if (!started.ok) return job.settle(err(started.error))
+    if (!started.ok) {
+      job.settle(err(started.error))
+      return
+    }
     const id = this.#nextId++
     const watchdog = setTimeout(() => this.#lose(life, 'hung'), this.#options.hangMs ?? 15_000)
     this.#running = { id, job, watchdog }
@@ -149,7 +152,9 @@ class WorkerFaceEngine implements FaceEnginePort {
         life.startError = message.result.error
         resolve(message.result)
       })
-      worker.once('error', (error) => this.#lose(life, error.message))
+      worker.once('error', (error: unknown) =>
+        this.#lose(life, error instanceof Error ? error.message : 'error'),
+      )
       worker.once('exit', (code) => {
         resolve(err(engineFailure(this.#closed ? 'face.closed' : 'face.engineLost', `exit ${code}`)))
         this.#lose(life, `exit ${code}`)

@@ -19,9 +19,9 @@ export async function detectorView(model: LoadedModel, raster: Raster): Promise<
 
 /** Faces in pixels of the frame, best first. */
 export async function detectFaces(model: LoadedModel, view: Raster, raster: Raster): Promise<ScoredBox[]> {
-  const scores = await run(model, view, [1, 0, 0, 0, 1, 0], 1)
-  const boxes = scores['boxes']!
-  const confidence = scores['scores']!
+  const outputs = await run(model, view, [1, 0, 0, 0, 1, 0], 1)
+  const boxes = output(outputs, 'boxes')
+  const confidence = output(outputs, 'scores')
   const found: ScoredBox[] = []
   for (let i = 0; i * 4 < boxes.length; i++) {
     const score = confidence[i * 2 + 1]!
@@ -45,10 +45,10 @@ export async function findLandmarks(model: LoadedModel, raster: Raster, box: Cor
   const width = crop.right - crop.left
   const height = crop.bottom - crop.top
   const map = boxMap(crop.left, crop.top, width, height, size)
-  const { [model.entry.outputs[0]!.name]: points } = await run(model, raster, map)
-  return Array.from({ length: points!.length / 2 }, (_, i) => ({
-    x: crop.left + points![i * 2]! * width,
-    y: crop.top + points![i * 2 + 1]! * height,
+  const points = onlyOutput(model, await run(model, raster, map))
+  return Array.from({ length: points.length / 2 }, (_, i) => ({
+    x: crop.left + points[i * 2]! * width,
+    y: crop.top + points[i * 2 + 1]! * height,
   }))
 }
 
@@ -64,8 +64,7 @@ export async function embedFace(
   raster: Raster,
   points: FivePoints,
 ): Promise<Float32Array> {
-  const outputs = await run(model, raster, alignmentMap(points))
-  const raw = outputs[model.entry.outputs[0]!.name]!
+  const raw = onlyOutput(model, await run(model, raster, alignmentMap(points)))
   let sum = 0
   for (const value of raw) sum += value * value
   const gain = 1 / Math.sqrt(sum)
@@ -79,19 +78,25 @@ export async function padScore(model: LoadedModel, raster: Raster, box: Corners)
   const [, , , size] = imageShape(model)
   const crop = contextCrop(box, model.entry.preprocessing.cropScale, raster.width, raster.height)
   const map = boxMap(crop.left, crop.top, crop.right - crop.left, crop.bottom - crop.top, size)
-  const outputs = await run(model, raster, map)
-  const logits = outputs[model.entry.outputs[0]!.name]!
+  const logits = onlyOutput(model, await run(model, raster, map))
   const top = Math.max(...logits)
   const powers = Array.from(logits, (logit) => Math.exp(logit - top))
   return powers[0]! / powers.reduce((sum, power) => sum + power, 0)
 }
 
-async function run(
-  model: LoadedModel,
-  raster: Raster,
-  map: Affine,
-  taps = tapsFor(map),
-): Promise<Readonly<Record<string, Float32Array>>> {
+function output(outputs: Outputs, name: string): Float32Array {
+  const values = outputs[name]
+  if (values === undefined) throw new Error(`The model has no output "${name}"`)
+  return values
+}
+
+function onlyOutput(model: LoadedModel, outputs: Outputs): Float32Array {
+  return output(outputs, model.entry.outputs[0]!.name)
+}
+
+type Outputs = Readonly<Record<string, Float32Array>>
+
+async function run(model: LoadedModel, raster: Raster, map: Affine, taps = tapsFor(map)): Promise<Outputs> {
   const [, , height, width] = imageShape(model)
   const { order, subtract, divide } = model.entry.preprocessing
   const tensor = sampleToTensor(raster, map, { width, height, order, subtract, divide, taps })

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
 import { failureData } from '../../contract/failure.ts'
 import { err, ok } from '../../contract/result.ts'
@@ -6,13 +7,17 @@ import type { AnalyseRequest, WorkerMessage, WorkerSetup } from './protocol.ts'
 import type { LoadedPack } from './sessions.ts'
 import { loadPack } from './sessions.ts'
 
-const port = parentPort
-if (port === null) throw new Error('The face engine runs in a worker thread')
+const port = requirePort()
 const setup = workerData as WorkerSetup
 const begun = performance.now()
 
+function requirePort(): MessagePort {
+  if (parentPort === null) throw new Error('The face engine runs in a worker thread')
+  return parentPort
+}
+
 function post(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
-  port!.postMessage(message, transfer)
+  port.postMessage(message, transfer)
 }
 
 async function answer(models: LoadedPack, request: AnalyseRequest): Promise<void> {

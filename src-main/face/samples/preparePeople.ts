@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { splitMjpeg } from '../../../drivers/camera/mjpegSplitter.ts'
 import type { FailureData } from '../../contract/failure.ts'
 import { Failure, failureData } from '../../contract/failure.ts'
 import type { Result } from '../../contract/result.ts'
@@ -79,16 +78,15 @@ async function makeStream(options: PreparePeopleOptions, scene: Scene, index: nu
   const photo = options.manifest.photos.find(({ id }) => id === scene.photo)
   if (photo === undefined) throw new Error(`The scene ${scene.id} names an unknown photograph`)
   const still = await renderStill(scene, join(options.dir, 'photos', photo.file), shape.width, shape.height)
-  const stream = await renderStream(still, shape, index + 1)
-  if (options.engine !== undefined) await checkFaces(options.engine, scene, stream)
+  const frames = await renderStream(still, shape, index + 1)
+  if (options.engine !== undefined) await checkFaces(options.engine, scene, frames[0]!)
   const path = join(options.dir, `${scene.id}.mjpeg`)
   await writeFile(`${path}.json`, JSON.stringify({ framesPerSecond: shape.framesPerSecond }))
-  await writeFile(`${path}.part`, stream)
+  await writeFile(`${path}.part`, Buffer.concat(frames))
   await rename(`${path}.part`, path)
 }
 
-async function checkFaces(engine: FaceEnginePort, scene: Scene, stream: Uint8Array): Promise<void> {
-  const picture = splitMjpeg(stream)[0]!
+async function checkFaces(engine: FaceEnginePort, scene: Scene, picture: Uint8Array): Promise<void> {
   const data = new ArrayBuffer(picture.length)
   new Uint8Array(data).set(picture)
   const frame = {

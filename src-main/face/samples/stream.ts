@@ -14,9 +14,9 @@ const noiseLength = 1 << 18
 
 /**
  * A camera's view of a still: slow pan, zoom and roll, light that changes a little, noise that never repeats within
- * the stream. The movement ends where it began, so that the stream loops without a jump. Concatenated JPEGs.
+ * the stream. The movement ends where it began, so that the stream loops without a jump. One JPEG for each frame.
  */
-export async function renderStream(still: Picture, shape: StreamShape, seed: number): Promise<Uint8Array> {
+export async function renderStream(still: Picture, shape: StreamShape, seed: number): Promise<Buffer[]> {
   const noise = makeNoise(seed)
   const frames: Buffer[] = []
   for (let index = 0; index < shape.frames; index++) {
@@ -25,7 +25,7 @@ export async function renderStream(still: Picture, shape: StreamShape, seed: num
     addLightAndNoise(frame.data, 1 + 0.05 * Math.sin(turn + 2), noise, index * 7919)
     frames.push(await toSharp(frame).jpeg({ quality: 88, chromaSubsampling: '4:2:0' }).toBuffer())
   }
-  return Buffer.concat(frames)
+  return frames
 }
 
 function moved(still: Picture, shape: StreamShape, turn: number) {

@@ -1,0 +1,99 @@
+import type { TemporalSignals } from '../../contract/face.ts'
+import type { CapturePolicy } from './policy.ts'
+
+export type PadVerdict = 'bonaFide' | 'attack' | 'doubtful'
+
+/** The burst's bona fide score: the median of its frames, 0..1; 0 without frames. */
+export function burstPadScore(scores: readonly number[]): number {
+  if (scores.length === 0) return 0
+  const sorted = [...scores].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+/**
+ * Passive attack detection over a burst: the first `minFrames` must agree on bona fide, later the median decides, and
+ * a burst still in doubt after `padFrames` is an attack. Two lucky frames of a print do not pass.
+ */
+export function judgePad(scores: readonly number[], policy: CapturePolicy): PadVerdict {
+  if (scores.length < policy.minFrames) return 'doubtful'
+  if (scores.every((score) => score >= policy.padThreshold)) return 'bonaFide'
+  if (scores.length < policy.padFrames) return 'doubtful'
+  return burstPadScore(scores) >= policy.padThreshold ? 'bonaFide' : 'attack'
+}
+
+/** Fewer frames say nothing about a stream. */
+const minTemporalFrames = 3
+
+/** Looks for a frozen or looped stream in the frames' pixel digests, in the order of capture. */
+export function judgeTemporal(fingerprints: readonly string[]): TemporalSignals {
+  const lastSeen = new Map<string, number>()
+  let identicalNeighbours = 0
+  let repeats = 0
+  for (const [index, fingerprint] of fingerprints.entries()) {
+    const before = lastSeen.get(fingerprint)
+    if (before === index - 1) identicalNeighbours += 1
+    else if (before !== undefined) repeats += 1
+    lastSeen.set(fingerprint, index)
+  }
+  const frames = fingerprints.length
+  return { frames, identicalNeighbours, repeats, verdict: temporalVerdict(frames, lastSeen.size, repeats) }
+}
+
+function temporalVerdict(frames: number, distinct: number, repeats: number): TemporalSignals['verdict'] {
+  if (frames < minTemporalFrames) return 'tooShort'
+  if (distinct === 1) return 'static'
+  return repeats > 0 ? 'looped' : 'moving'
+}
+
+/** One entry of a candidate list, best first, one per subject. */
+export interface RankedCandidate {
+  readonly subjectKey: string
+  /** In [-1, 1], larger is more similar. */
+  readonly comparisonScore: number
+}
+
+export type BurstDecision<C extends RankedCandidate> =
+  | { readonly kind: 'match'; readonly candidate: C }
+  | { readonly kind: 'ambiguous'; readonly candidates: readonly C[] }
+  | { readonly kind: 'noMatch'; readonly bestScore: number | null }
+  | { readonly kind: 'attack' }
+  | { readonly kind: 'needMore' }
+
+export interface BurstEvidence<C extends RankedCandidate> {
+  readonly padScores: readonly number[]
+  readonly temporal: TemporalSignals
+  /** Rank 1 first; looked up with the fused probe. */
+  readonly candidates: readonly C[]
+}
+
+/** The identification decision over a burst; `needMore` until it may be made. An attack outranks every match. */
+export function decideBurst<C extends RankedCandidate>(
+  { padScores, temporal, candidates }: BurstEvidence<C>,
+  policy: CapturePolicy,
+): BurstDecision<C> {
+  const pad = judgePad(padScores, policy)
+  if (pad === 'attack' || (policy.temporalDecides && isReplay(temporal))) return { kind: 'attack' }
+  if (pad === 'doubtful') return { kind: 'needMore' }
+  const decision = judgeCandidates(candidates, policy)
+  return decision.kind === 'match' || padScores.length >= policy.maxFrames ? decision : { kind: 'needMore' }
+}
+
+export function isReplay(temporal: TemporalSignals): boolean {
+  return temporal.verdict === 'static' || temporal.verdict === 'looped'
+}
+
+/** Rank 1 is a match when it reaches the threshold and leads by the margin; several close ones need a second factor. */
+export function judgeCandidates<C extends RankedCandidate>(
+  candidates: readonly C[],
+  policy: CapturePolicy,
+): Extract<BurstDecision<C>, { kind: 'match' | 'ambiguous' | 'noMatch' }> {
+  const first = candidates[0]
+  if (first === undefined || !(first.comparisonScore >= policy.matchThreshold)) {
+    return { kind: 'noMatch', bestScore: first?.comparisonScore ?? null }
+  }
+  const close = candidates.filter(
+    (other) => other === first || first.comparisonScore - other.comparisonScore < policy.matchMargin,
+  )
+  return close.length === 1 ? { kind: 'match', candidate: first } : { kind: 'ambiguous', candidates: close }
+}
