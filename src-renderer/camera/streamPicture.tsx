@@ -23,9 +23,12 @@ export function createStreamPicture(sendFrame: (jpeg: ArrayBuffer) => void): Com
           if (!gone) onProblem(stream)
           return
         }
-        closers.push(() => closeCamera(stream))
         // Left while the permission was asked for: the camera goes off again at once.
-        if (gone) return closers.forEach((close) => close())
+        if (gone) {
+          closeCamera(stream)
+          return
+        }
+        closers.push(() => closeCamera(stream))
         video.srcObject = stream
         stream.getVideoTracks()[0]?.addEventListener('ended', () => onProblem('missing'))
         closers.push(startFrameSender({ source: videoFrames(video), send: sendFrame, every }))

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { BasketLine, LineBlock } from '../../src-main/contract/basket.ts'
+import { formatMoney } from '../../src-main/domain/money/text.ts'
 import { unreachable } from '../../src-main/contract/result.ts'
 import { useLane } from '../state/laneContext.tsx'
 import type { Words } from '../words/words.ts'
 import { Icon } from './icon.tsx'
 import { ItemTile } from './itemTile.tsx'
-import { formatKilograms, formatMoney } from './money.ts'
+import { formatKilograms } from './money.ts'
 
 interface LineListProps {
   readonly lines: readonly BasketLine[]
@@ -56,7 +57,9 @@ function Line({ line, open, onToggle }: LineProps): ReactNode {
           <span className="line-name">{line.item.name[view.language]}</span>
           <LineDetail line={line} />
         </span>
-        <span className="line-total">{formatMoney(line.totalMinor, view.currency, view.language)}</span>
+        <span className="line-total">
+          {formatMoney({ amountMinor: line.totalMinor, currency: view.currency }, view.language)}
+        </span>
       </button>
       {open ? <LineControls line={line} /> : null}
     </>
@@ -65,7 +68,7 @@ function Line({ line, open, onToggle }: LineProps): ReactNode {
 
 export function LineDetail({ line }: { readonly line: BasketLine }): ReactNode {
   const { view, words } = useLane()
-  const price = formatMoney(line.item.priceMinor, view.currency, view.language)
+  const price = formatMoney({ amountMinor: line.item.priceMinor, currency: view.currency }, view.language)
   if (line.blocks.length > 0) {
     return (
       <span className="line-detail">

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
+import { formatMoney } from '../../src-main/domain/money/text.ts'
 import type { LaneView } from '../../src-main/contract/laneView.ts'
 import { useLane } from '../state/laneContext.tsx'
 import { Icon } from './icon.tsx'
-import { formatMoney } from './money.ts'
 
 /** Long figures get smaller steps so that they stay on one line; still the largest figure on the screen. */
 export function figureSize(text: string): 'full' | 'long' | 'longest' {
@@ -24,7 +24,7 @@ export function Total(): ReactNode {
   const { view, words } = useLane()
   const total = totalOf(view)
   if (total === null) return null
-  const text = formatMoney(total.amountMinor, total.currency, view.language)
+  const text = formatMoney(total, view.language)
   return (
     <section className="total" data-paid={total.paid || undefined} aria-live="polite">
       <p className="total-label">

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { EnrolmentView } from '../../src-main/contract/laneView.ts'
+import { consentText } from '../../src-main/domain/face/consent.ts'
 import { unreachable } from '../../src-main/contract/result.ts'
 import { Button } from '../components/button.tsx'
 import { Frame } from '../components/frame.tsx'
@@ -8,7 +9,6 @@ import { LookingGlass } from '../components/lookingGlass.tsx'
 import { Mark, WaitBar } from '../components/wait.tsx'
 import { CodeSteps } from '../screens/codeCapture.tsx'
 import { useLane } from '../state/laneContext.tsx'
-import { consentText } from './consentText.ts'
 
 type StepOf<S extends EnrolmentView['step']> = Extract<EnrolmentView, { step: S }>
 const stepCount = 3
@@ -40,7 +40,6 @@ function Steps({ now }: { readonly now: number }): ReactNode {
 
 function Consent({ step }: { readonly step: StepOf<'consent'> }): ReactNode {
   const { view, words, busy, send } = useLane()
-  const text = consentText(view.language)
   const answer = (agreed: boolean): void =>
     send({ type: 'enrolment:consent', textId: step.textId, textVersion: step.textVersion, agreed })
   const actions = (
@@ -55,13 +54,11 @@ function Consent({ step }: { readonly step: StepOf<'consent'> }): ReactNode {
     <Frame actions={actions} aside>
       <div className="consent">
         <Steps now={1} />
-        <h1 className="title">{text.heading}</h1>
-        {text.sections.map((section) => (
-          <section key={section.heading} className="consent-section">
-            <h2>{section.heading}</h2>
-            {section.paragraphs.map((paragraph) => (
-              <p key={paragraph}>{paragraph}</p>
-            ))}
+        <h1 className="title">{consentText.title[view.language]}</h1>
+        {consentText.sections.map(({ heading, text }) => (
+          <section key={heading.en} className="consent-section">
+            <h2>{heading[view.language]}</h2>
+            <p>{text[view.language]}</p>
           </section>
         ))}
       </div>
@@ -81,13 +78,12 @@ function CancelButton(): ReactNode {
 function Link({ step }: { readonly step: StepOf<'link'> }): ReactNode {
   const { words } = useLane()
   return (
-    <Frame
-      actions={<CancelButton />}
-      title={words.enrolment.link.title}
-      body={words.enrolment.link.body}
-      aside
-    >
+    <Frame actions={<CancelButton />} aside>
       <Steps now={2} />
+      <div className="heading">
+        <h1 className="title">{words.enrolment.link.title}</h1>
+        <p className="lead">{words.enrolment.link.body}</p>
+      </div>
       <CodeSteps />
       {step.checking ? (
         <p className="hint" role="status">

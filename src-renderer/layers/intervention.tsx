@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import type { InterventionView } from '../../src-main/contract/laneView.ts'
 import { Button } from '../components/button.tsx'
 import { Frame } from '../components/frame.tsx'
@@ -23,17 +23,21 @@ const pictures: Record<InterventionView['kind'], IconName> = {
 interface InterventionProps {
   readonly intervention: InterventionView
 }
+interface LayerProps extends InterventionProps {
+  /** The shopper goes on scanning while staff is on the way. */
+  readonly onAside: () => void
+}
 type Step =
   | { readonly name: 'waiting' | 'pin' }
   /** `tries`: wrong tries so far; one more means that this PIN was wrong. */
   | { readonly name: 'settle'; readonly pin: string; readonly tries: number }
 
 /** Help is coming; then the same screen becomes the staff's: PIN, then the one question that is open. */
-export function InterventionLayer({ intervention }: InterventionProps): ReactNode {
+export function InterventionLayer({ intervention, onAside }: LayerProps): ReactNode {
   const [step, setStep] = useState<Step>({ name: 'waiting' })
   const { wrongTries } = intervention.pin
   if (step.name === 'waiting') {
-    return <Waiting intervention={intervention} onStaff={() => setStep({ name: 'pin' })} />
+    return <Waiting intervention={intervention} onAside={onAside} onStaff={() => setStep({ name: 'pin' })} />
   }
   if (step.name === 'settle' && step.tries === wrongTries) {
     return <Settle intervention={intervention} pin={step.pin} onBack={() => setStep({ name: 'pin' })} />
@@ -48,7 +52,11 @@ export function InterventionLayer({ intervention }: InterventionProps): ReactNod
   )
 }
 
-function Waiting({ intervention, onStaff }: InterventionProps & { readonly onStaff: () => void }): ReactNode {
+function Waiting({
+  intervention,
+  onStaff,
+  onAside,
+}: LayerProps & { readonly onStaff: () => void }): ReactNode {
   const { words, busy, send } = useLane()
   const said = words.intervention[intervention.kind]
   const actions = (
@@ -58,6 +66,11 @@ function Waiting({ intervention, onStaff }: InterventionProps & { readonly onSta
           {words.intervention.cancelHelp}
         </Button>
       ) : null}
+      {intervention.line === null ? null : (
+        <Button tone="primary" onPress={onAside}>
+          {words.intervention.keepScanning}
+        </Button>
+      )}
       <Button icon="person" onPress={onStaff}>
         {words.intervention.staff}
       </Button>
@@ -97,11 +110,22 @@ interface PinEntryProps extends InterventionProps {
   readonly onPin: (pin: string) => void
 }
 
+/** Whole seconds left of `fromMs`; the lane says how long once, the page counts it down. */
+function useCountdown(fromMs: number): number {
+  const [seconds, setSeconds] = useState(Math.ceil(fromMs / 1000))
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds((left) => Math.max(0, left - 1)), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  return seconds
+}
+
 function PinEntry({ intervention, onBack, onPin }: PinEntryProps): ReactNode {
   const { words } = useLane()
   const [pin, setPin] = useState('')
   const { wrongTries, lockedForMs } = intervention.pin
-  const locked = lockedForMs > 0
+  const lockedSeconds = useCountdown(lockedForMs)
+  const locked = lockedSeconds > 0
   const actions = (
     <div className="action-row">
       <Button onPress={onBack}>{words.back}</Button>
@@ -115,7 +139,7 @@ function PinEntry({ intervention, onBack, onPin }: PinEntryProps): ReactNode {
       <div className="entry">
         <p className="entry-hint" role="status">
           {locked
-            ? words.intervention.pinLocked(Math.ceil(lockedForMs / 1000))
+            ? words.intervention.pinLocked(lockedSeconds)
             : wrongTries > 0
               ? words.intervention.pinWrong(wrongTries)
               : ' '}
@@ -149,7 +173,7 @@ function Settle({ intervention, pin, onBack }: SettleProps): ReactNode {
   const actions = (
     <>
       <div className="action-row">
-        {intervention.kind === 'help' ? null : (
+        {said.refused === null ? null : (
           <Button tone="stop" waiting={busy === 'intervention:resolve'} onPress={() => resolve('refused')}>
             {said.refused}
           </Button>

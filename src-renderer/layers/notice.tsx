@@ -15,6 +15,9 @@ const passing: ReadonlySet<NoticeCode> = new Set([
   'notYou',
 ])
 
+/** Where the PIN is typed says these itself. */
+const saidAtPin: ReadonlySet<string> = new Set(['wrongPin', 'locked'])
+
 /** Something to say once, just above the actions: a notice of the lane, else the refusal of the last touch. */
 export function NoticeLayer(): ReactNode {
   const { view, words, refusal, send, dismissRefusal } = useLane()
@@ -35,7 +38,8 @@ export function NoticeLayer(): ReactNode {
     const said = sayNotice(words, notice)
     return <Banner title={said.title} body={said.body} onClose={() => send({ type: 'notice:dismiss' })} />
   }
-  if (refusal !== null) return <Banner title={sayRefusal(words, refusal)} onClose={dismissRefusal} />
+  if (refusal !== null && !(view.intervention !== null && saidAtPin.has(refusal)))
+    return <Banner title={sayRefusal(words, refusal)} onClose={dismissRefusal} />
   return null
 }
 

@@ -30,7 +30,7 @@ export function CodeCaptureScreen(): ReactNode {
     </Button>
   )
   return (
-    <Frame actions={actions} title={words.codeCapture.title}>
+    <Frame actions={actions} title={words.codeCapture.title} body={words.codeCapture.body}>
       <CodeSteps />
     </Frame>
   )

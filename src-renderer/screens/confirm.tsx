@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
+import { formatMoney } from '../../src-main/domain/money/text.ts'
 import type { Screen } from '../../src-main/contract/laneView.ts'
 import { Button } from '../components/button.tsx'
 import { Frame } from '../components/frame.tsx'
 import { Icon } from '../components/icon.tsx'
-import { formatMoney } from '../components/money.ts'
 import { useLane } from '../state/laneContext.tsx'
 
 /** Masked name, masked account, amount on the button: nothing moves before this touch. */
@@ -15,7 +15,7 @@ export function ConfirmScreen({
   const { view, words, busy, send } = useLane()
   const { saleId, totalMinor } = view.basket
   const named = screen.payer !== null
-  const amount = formatMoney(totalMinor, view.currency, view.language)
+  const amount = formatMoney({ amountMinor: totalMinor, currency: view.currency }, view.language)
   const actions = (
     <div className="action-row">
       <Button waiting={busy === 'payment:notMe'} onPress={() => send({ type: 'payment:notMe' })}>

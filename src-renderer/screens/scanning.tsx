@@ -10,28 +10,37 @@ const longestBarcode = 14
 
 type Aside = 'none' | 'barcode' | 'cancel'
 
-export function ScanningScreen({ lastLineId }: { readonly lastLineId: number | null }): ReactNode {
+export interface ScanningProps {
+  readonly lastLineId: number | null
+  /** Staff has come to settle what was put aside while the shopper went on scanning. */
+  readonly onStaff: () => void
+}
+
+export function ScanningScreen({ lastLineId, onStaff }: ScanningProps): ReactNode {
   const [aside, setAside] = useState<Aside>('none')
   const close = (): void => setAside('none')
   if (aside === 'barcode') return <BarcodeEntry onClose={close} />
   if (aside === 'cancel') return <CancelQuestion onClose={close} />
-  return <Basket lastLineId={lastLineId} onAside={setAside} />
+  return <Basket lastLineId={lastLineId} onStaff={onStaff} onAside={setAside} />
 }
 
-interface BasketProps {
-  readonly lastLineId: number | null
+interface BasketProps extends ScanningProps {
   readonly onAside: (aside: Aside) => void
 }
 
-function Basket({ lastLineId, onAside }: BasketProps): ReactNode {
+function Basket({ lastLineId, onStaff, onAside }: BasketProps): ReactNode {
   const { view, words, busy, send } = useLane()
   const { basket } = view
   const empty = basket.lines.length === 0
   const actions = (
     <>
       {basket.blocked ? (
-        <Button tone="primary" icon="help" onPress={() => send({ type: 'help:call' })}>
-          {words.scanning.callStaff}
+        <Button
+          tone="primary"
+          icon="person"
+          onPress={view.intervention === null ? () => send({ type: 'help:call' }) : onStaff}
+        >
+          {view.intervention === null ? words.scanning.callStaff : words.intervention.staff}
         </Button>
       ) : (
         <Button

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { unreachable } from '../../src-main/contract/result.ts'
 import { EnrolmentLayer } from '../layers/enrolment.tsx'
 import { InterventionLayer } from '../layers/intervention.tsx'
@@ -23,14 +23,25 @@ import {
 /** Help first, then enrolment, then the checkout itself: one thing on the screen at a time. */
 export function ScreenRouter(): ReactNode {
   const { view } = useLane()
-  if (view.intervention !== null) {
-    return <InterventionLayer key={view.intervention.interventionKey} intervention={view.intervention} />
+  const { intervention } = view
+  const [asideKey, setAsideKey] = useState<string | null>(null)
+  if (
+    intervention !== null &&
+    !(view.screen.kind === 'scanning' && intervention.interventionKey === asideKey)
+  ) {
+    return (
+      <InterventionLayer
+        key={intervention.interventionKey}
+        intervention={intervention}
+        onAside={() => setAsideKey(intervention.interventionKey)}
+      />
+    )
   }
   if (view.enrolment !== null) return <EnrolmentLayer key={view.enrolment.step} enrolment={view.enrolment} />
-  return <CheckoutScreen />
+  return <CheckoutScreen onStaff={() => setAsideKey(null)} />
 }
 
-function CheckoutScreen(): ReactNode {
+function CheckoutScreen({ onStaff }: { readonly onStaff: () => void }): ReactNode {
   const { screen } = useLane().view
   switch (screen.kind) {
     case 'starting':
@@ -38,7 +49,7 @@ function CheckoutScreen(): ReactNode {
     case 'attract':
       return <AttractScreen />
     case 'scanning':
-      return <ScanningScreen lastLineId={screen.lastLineId} />
+      return <ScanningScreen lastLineId={screen.lastLineId} onStaff={onStaff} />
     case 'tenderChoice':
       return <TenderChoiceScreen offers={screen.offers} />
     case 'faceCapture':

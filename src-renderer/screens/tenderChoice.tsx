@@ -14,22 +14,20 @@ interface OffersProps {
 export function TenderChoiceScreen({ offers }: OffersProps): ReactNode {
   const { view, words, send } = useLane()
   const actions = (
-    <>
-      <TenderCards offers={offers} />
-      <div className="action-row">
-        <Button onPress={() => send({ type: 'checkout:back' })}>{words.back}</Button>
-        {view.facePay.available ? (
-          <Button icon="face" onPress={() => send({ type: 'enrolment:begin' })}>
-            {words.attract.enrol}
-          </Button>
-        ) : null}
-      </div>
-    </>
+    <div className="action-row">
+      <Button onPress={() => send({ type: 'checkout:back' })}>{words.back}</Button>
+      {view.facePay.available ? (
+        <Button icon="face" onPress={() => send({ type: 'enrolment:begin' })}>
+          {words.attract.enrol}
+        </Button>
+      ) : null}
+    </div>
   )
   return (
     <Frame actions={actions}>
-      <div className="centre">
+      <div className="choice">
         <h1 className="title">{words.tenderChoice.title}</h1>
+        <TenderCards offers={offers} />
       </div>
     </Frame>
   )
@@ -41,20 +39,16 @@ export function DeclinedScreen({
 }: OffersProps & { readonly reason: DeclineReason }): ReactNode {
   const { words, send } = useLane()
   const said = words.declines[reason]
-  const actions = (
-    <>
-      <TenderCards offers={offers} />
-      <div className="action-row">
-        <Button onPress={() => send({ type: 'checkout:back' })}>{words.back}</Button>
-      </div>
-    </>
-  )
+  const actions = <Button onPress={() => send({ type: 'checkout:back' })}>{words.back}</Button>
   return (
     <Frame actions={actions}>
-      <div className="centre">
-        <Mark kind="no" />
-        <h1 className="title">{said.title}</h1>
-        <p className="lead">{said.body}</p>
+      <div className="choice">
+        <div className="centre">
+          <Mark kind="no" />
+          <h1 className="title">{said.title}</h1>
+          <p className="lead">{said.body}</p>
+        </div>
+        <TenderCards offers={offers} />
       </div>
     </Frame>
   )
