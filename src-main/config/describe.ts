@@ -1,3 +1,4 @@
+import { loopbackHosts } from './rules.ts'
 import { valueAt } from './layers.ts'
 import type { LaneConfig } from './load.ts'
 import { configKeys } from './keys.ts'
@@ -35,5 +36,13 @@ export function configWarnings(config: LaneConfig): string[] {
       `The staff PIN is the one of development, ${developmentPin}: anybody can settle an age check.`,
     )
   }
+  if (config.mode === 'production' && isOpenToTheNetwork(config.hub.url)) {
+    warnings.push('hub.url is plain http: payment codes cross the network unencrypted. Give the hub https.')
+  }
   return warnings
+}
+
+function isOpenToTheNetwork(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && !loopbackHosts.includes(hostname.replace(/^\[|\]$/g, ''))
 }

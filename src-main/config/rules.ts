@@ -4,7 +4,7 @@ import { verifyPinSync } from './pin.ts'
 import { emulated, type ConfigValues } from './schema.ts'
 
 type PlaceOf = (path: readonly PropertyKey[]) => string
-const loopbackHosts = ['127.0.0.1', '::1', 'localhost']
+export const loopbackHosts = ['127.0.0.1', '::1', 'localhost']
 
 interface Finding {
   readonly path: readonly (string | number)[]

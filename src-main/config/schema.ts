@@ -42,6 +42,9 @@ const baud = doc(
   9600,
 )
 
+/** One line of a receipt. */
+const printable = z.string().regex(/^[^\p{Cc}\u2028\u2029]{1,64}$/u, 'must be one line of 1 to 64 characters')
+
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
@@ -79,8 +82,8 @@ export const configSchema = z.strictObject({
     'Asia/Shanghai',
   ),
   merchant: z.strictObject({
-    name: doc(z.string().min(1).max(64), 'name at the top of a receipt', 'Green Lane Market'),
-    addressLines: doc(z.array(z.string().min(1).max(64)).max(6), 'lines below the name', ['1 Example Road']),
+    name: doc(printable, 'name at the top of a receipt', 'Green Lane Market'),
+    addressLines: doc(z.array(printable).max(6), 'lines below the name', ['1 Example Road']),
     taxId: doc(z.string().min(1).max(32).exactOptional(), 'tax number of the merchant', '91330100EXAMPLE00X'),
   }),
   taxRates: z.strictObject({

@@ -33,9 +33,9 @@ const columnOf: Readonly<Record<string, CsvColumn>> = {
 const wanted: Readonly<Record<CsvColumn, string>> = {
   sku: 'must be 1 to 32 letters, digits, ".", "_" or "-"',
   barcodes: 'must be at most 16 barcodes',
-  name_zh: 'must be the name in Chinese',
-  name_en: 'must be the name in English',
-  category: 'must be 1 to 32 characters',
+  name_zh: 'must be the name in Chinese, one line of 1 to 100 characters',
+  name_en: 'must be the name in English, one line of 1 to 100 characters',
+  category: 'must be one line of 1 to 32 characters',
   unit: 'must be "each" or "kg"',
   price_minor:
     'must be a whole number of minor units (fen, cent) from 0 to 100000000, such as 1250 for 12.50',
@@ -83,9 +83,19 @@ const nameKeys = Object.keys(itemSchema.shape.name.shape)
 export function readItem(raw: unknown, unit: 'line' | 'item'): Item | FieldProblem[] {
   const parsed = itemSchema.safeParse(raw)
   const unknown = unit === 'item' ? unknownKeys(raw) : []
-  if (parsed.success && unknown.length === 0) return parsed.data
-  const paths = new Set(parsed.error?.issues.map((issue) => schemaPath(issue.path)))
+  const paths = new Set(
+    parsed.success ? unprintable(parsed.data) : parsed.error.issues.map((issue) => schemaPath(issue.path)),
+  )
+  if (parsed.success && unknown.length === 0 && paths.size === 0) return parsed.data
   return [...unknown, ...[...paths].map((path) => fieldProblem(path, unit))]
+}
+
+/** Texts that would break a line on a shelf label, a receipt or the screen, or say something to a printer. */
+function unprintable({ name, category }: Item): string[] {
+  const texts = { 'name.zh-CN': name['zh-CN'], 'name.en': name.en, category }
+  return Object.entries(texts)
+    .filter(([, text]) => /[\p{Cc}\u2028\u2029]/u.test(text) || text.trim() === '' || text.length > 100)
+    .map(([path]) => path)
 }
 
 /** `barcodes.0` is about `barcodes`. */

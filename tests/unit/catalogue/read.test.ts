@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readCatalogueFile } from '../../../src-main/catalogue/file.ts'
 import { decodeCatalogue, parseCatalogue } from '../../../src-main/catalogue/read.ts'
 import { maxProblems, type CatalogueProblem } from '../../../src-main/domain/catalogue/problems.ts'
 
@@ -95,7 +99,7 @@ describe('a bad CSV catalogue', () => {
       'Line 3, sku: must be 1 to 32 letters, digits, ".", "_" or "-".',
       'Line 4, price_minor: must be a whole number of minor units (fen, cent) from 0 to 100000000, such as 1250 for 12.50.',
       'Line 4, minimum_age: must be a whole number of years from 1 to 99, or empty.',
-      'Line 5, name_zh: must be the name in Chinese.',
+      'Line 5, name_zh: must be the name in Chinese, one line of 1 to 100 characters.',
       'Line 5, unit: must be "each" or "kg".',
       'Line 5, tax_class: must be "standard", "reduced", "zero" or "exempt".',
       'Line 5, glyph: must be the name of a picture such as "apple", or empty.',
@@ -118,6 +122,12 @@ describe('a bad CSV catalogue', () => {
       'Line 4, sku: "TEA" stands in line 2 already.',
       'Line 5, barcodes: "0036000291452" belongs to the item in line 3 already.',
     ])
+  })
+
+  it('is refused for texts that are no single line, or would command a printer', () => {
+    const row = (sku: string, zh: string, en: string): string => `${sku},,"${zh}","${en}",x,each,5,zero,,`
+    const text = csv(row('A', '甲\n乙', 'A'), row('B', '乙', 'B\u001b@'), row('C', '丙', 'C'.repeat(101)))
+    expect(problems(text).map(({ field }) => field)).toEqual(['name_zh', 'name_en', 'name_en'])
   })
 
   it('takes one barcode written twice for one item as one', () => {
@@ -189,7 +199,7 @@ describe('a JSON catalogue', () => {
   it('counts its items from 1 and calls fields by their keys', () => {
     const bad = { ...item, sku: 'B', barcodes: [], name: { en: 'Tea' }, priceMinor: 1.5 }
     expect(messages(JSON.stringify([item, bad, 7]), 'json')).toEqual([
-      'Item 2, name.zh-CN: must be the name in Chinese.',
+      'Item 2, name.zh-CN: must be the name in Chinese, one line of 1 to 100 characters.',
       'Item 2, priceMinor: must be a whole number of minor units (fen, cent) from 0 to 100000000, such as 1250 for 12.50.',
       'Item 3, item: must be an object.',
     ])
@@ -206,6 +216,40 @@ describe('a JSON catalogue', () => {
     expect(problems(text, 'json')).toMatchObject([{ code: 'catalogue.unreadable' }])
   })
 })
+
+describe('a catalogue file', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'facelane-catalogue-'))
+  })
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('tells its format by its name, in any case', () => {
+    for (const [name, format] of [
+      ['goods.csv', 'csv'],
+      ['GOODS.JSON', 'json'],
+    ] as const) {
+      const file = path.join(folder, name)
+      writeFileSync(file, iconv.encode('茶', 'gb18030'))
+      expect(readCatalogueFile(file)).toEqual({ ok: true, value: { text: '茶', format } })
+    }
+  })
+
+  it('is asked for again when it is missing, a folder, or of a kind that is not known', () => {
+    const missing = path.join(folder, 'none.csv')
+    for (const file of [missing, folder, path.join(folder, 'goods.xlsx')]) {
+      const [problem] = errorsOf(readCatalogueFile(file))
+      expect(problem?.code).toBe('catalogue.unreadable')
+      expect(problem?.message).toContain(file)
+    }
+  })
+})
+
+function errorsOf(result: ReturnType<typeof readCatalogueFile>): CatalogueProblem[] {
+  return result.ok ? [] : result.error
+}
 
 describe('any text', () => {
   it('is a whole catalogue or a list of problems, never an exception', () => {

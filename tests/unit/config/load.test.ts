@@ -185,6 +185,8 @@ describe('an error', () => {
     ['TAX_RATES__STANDARD', '0.13'],
     ['OFFLINE__MAX_COUNT', '-1'],
     ['PROFILE', 'kiosk'],
+    ['MERCHANT__NAME', 'two\nlines'],
+    ['MERCHANT__ADDRESS_LINES', '["\\u001b@"]'],
   ])('is given for FACELANE_%s=%s', (name, value) => {
     const found = problems({ preset: development, env: { [`FACELANE_${name}`]: value } })
     expect(found).toMatchObject([{ code: 'config.invalid', place: `FACELANE_${name}` }])
@@ -274,6 +276,14 @@ describe('what is said about a configuration', () => {
     expect(config.bench).toBe(true)
     expect(config.devices.camera.path).toBe(path.join(dataDir, 'a'))
     expect(configWarnings(config).join('\n')).toMatch(/BENCH[^]*2468/)
+  })
+
+  it('warns of a hub that is reached in the clear, unless it is on this machine', () => {
+    const at = (url: string): string[] => configWarnings(loaded({ preset: { ...production, hub: { url } } }))
+    expect(at('http://hub.shop:7420').join()).toContain('https')
+    expect(at('http://127.0.0.1:7420')).toEqual([])
+    expect(at('http://[::1]:7420')).toEqual([])
+    expect(at('https://hub.shop')).toEqual([])
   })
 
   it('tells every key with its variable', () => {
