@@ -1,0 +1,206 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { splitMjpeg } from '../../../drivers/camera/mjpegSplitter.ts'
+import { createFaceEngine } from '../../../src-main/face/engine/engine.ts'
+import type { ModelPack } from '../../../src-main/face/models/manifest.ts'
+import type { FaceEnginePort, FaceFrame } from '../../../src-main/ports/faceEngine.ts'
+import { readyEngine, readyPack, readyPeople } from './setUp.ts'
+
+const everything = { pad: true, embed: true }
+
+let engine: FaceEnginePort
+let anna: Uint8Array
+let pack: ModelPack
+let packDir: string
+let dir: string
+
+beforeAll(async () => {
+  ;({ pack, packDir } = await readyPack())
+  engine = await readyEngine()
+  const people = await readyPeople(engine)
+  anna = splitMjpeg(await readFile(people['anna-a'] ?? ''))[0] ?? new Uint8Array()
+  dir = await mkdtemp(join(tmpdir(), 'facelane-engine-'))
+}, 180_000)
+
+afterAll(async () => {
+  await engine.close()
+  await rm(dir, { recursive: true, force: true })
+})
+
+function frameOf(bytes: Uint8Array, facts: Partial<FaceFrame> = {}): FaceFrame {
+  const data = new ArrayBuffer(bytes.length)
+  new Uint8Array(data).set(bytes)
+  return {
+    sequence: 1,
+    capturedAtMonotonicMs: 5,
+    encoding: 'jpeg',
+    widthPx: 640,
+    heightPx: 480,
+    data,
+    ...facts,
+  }
+}
+
+describe('the face engine', () => {
+  test('finds, judges and embeds one face, and takes the frame away from its caller', async () => {
+    const frame = frameOf(anna)
+    const analysed = await engine.analyse(frame, everything)
+    expect(frame.data.byteLength).toBe(0)
+    if (!analysed.ok) throw new Error(analysed.error.message)
+    const { faces, face, rejects, padScore, embedding } = analysed.value
+    expect({ faces, rejects }).toEqual({ faces: 1, rejects: [] })
+    expect(face?.interEyePx).toBeGreaterThan(45)
+    expect(padScore).toBeGreaterThan(0.3)
+    expect(embedding).toHaveLength(512)
+    expect(Math.hypot(...(embedding ?? []))).toBeCloseTo(1, 4)
+  })
+
+  test('gives the same answer for the same picture as JPEG and as pixels', async () => {
+    const { data, info } = await sharp(anna).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
+    const pixels = frameOf(data, { encoding: 'rgba', widthPx: info.width, heightPx: info.height })
+    const fromJpeg = await engine.analyse(frameOf(anna), everything)
+    const fromPixels = await engine.analyse(pixels, everything)
+    if (!fromJpeg.ok || !fromPixels.ok) throw new Error('Not analysed')
+    const [a, b] = [fromJpeg.value.embedding, fromPixels.value.embedding]
+    const score = a?.reduce((sum, value, index) => sum + value * (b?.[index] ?? 0), 0)
+    expect(score).toBeGreaterThan(0.999)
+  })
+
+  test('embeds nothing that it was not asked to embed', async () => {
+    const analysed = await engine.analyse(frameOf(anna), { pad: false, embed: false })
+    expect(analysed.ok && [analysed.value.padScore, analysed.value.embedding]).toEqual([undefined, undefined])
+  })
+
+  test.each([
+    ['no picture', Buffer.from('no picture'), {}],
+    ['a truncated JPEG', 'truncated', {}],
+    ['pixels of another size', Buffer.alloc(100), { encoding: 'rgba' }],
+    ['nothing', new Uint8Array(), {}],
+  ] as const)('refuses %s and goes on with the next frame', async (_, bytes, facts) => {
+    const sent = bytes === 'truncated' ? anna.subarray(0, anna.length >> 1) : bytes
+    const refused = await engine.analyse(frameOf(sent, facts), everything)
+    expect(refused).toMatchObject({ ok: false, error: { code: 'face.badFrame' } })
+    expect((await engine.analyse(frameOf(anna), everything)).ok).toBe(true)
+  })
+
+  test('finds nobody in a grey picture', async () => {
+    const grey = await sharp({ create: { width: 640, height: 480, channels: 3, background: '#777' } })
+      .jpeg()
+      .toBuffer()
+    const analysed = await engine.analyse(frameOf(grey), everything)
+    expect(analysed).toMatchObject({ ok: true, value: { faces: 0, rejects: ['noFace'] } })
+  })
+
+  test('drops the older waiting frame when frames come faster than it works', async () => {
+    const results = await Promise.all(
+      [1, 2, 3, 4].map((sequence) => engine.analyse(frameOf(anna, { sequence }), everything)),
+    )
+    const codes = results.map((result) => (result.ok ? result.value.sequence : result.error.code))
+    expect(codes.filter((code) => code === 'face.frameDropped').length).toBeGreaterThanOrEqual(2)
+    expect(codes.at(-1)).toBe(4)
+  })
+
+  test('settles a called-off frame at once, overwritten if it was not sent yet', async () => {
+    const calledOff = new AbortController()
+    const busy = engine.analyse(frameOf(anna), everything)
+    const frame = frameOf(anna)
+    const waiting = engine.analyse(frame, { ...everything, signal: calledOff.signal })
+    calledOff.abort()
+    expect(await waiting).toMatchObject({ ok: false, error: { code: 'face.aborted' } })
+    if (frame.data.byteLength > 0) expect(new Uint8Array(frame.data).every((byte) => byte === 0)).toBe(true)
+    await busy
+  })
+})
+
+describe('an engine in trouble', () => {
+  test('refuses a model whose hash differs, and says what to do', async () => {
+    const altered = join(dir, 'altered')
+    await cp(packDir, altered, { recursive: true })
+    const path = join(altered, 'fr_feature.onnx')
+    const bytes = await readFile(path)
+    bytes[bytes.length >> 1]! ^= 1
+    await writeFile(path, bytes)
+    const broken = createFaceEngine({ packDir: altered, pack })
+    const ready = await broken.ready()
+    expect(ready).toMatchObject({ ok: false, error: { code: 'models.integrity' } })
+    expect(!ready.ok && ready.error.message).toMatch(/models fetch/)
+    expect(await broken.analyse(frameOf(anna), everything)).toMatchObject({
+      ok: false,
+      error: { code: 'models.integrity' },
+    })
+    await broken.close()
+  })
+
+  test('says which model is missing', async () => {
+    const broken = createFaceEngine({ packDir: join(dir, 'nowhere'), pack })
+    expect(await broken.ready()).toMatchObject({ ok: false, error: { code: 'models.missing' } })
+    await broken.close()
+  })
+
+  test('refuses a model that does not have the shape of the manifest', async () => {
+    const models = pack.models.map((model) =>
+      model.role === 'embedder' ? { ...model, outputs: [{ name: 'output', shape: [1, 128] }] } : model,
+    )
+    const broken = createFaceEngine({ packDir, pack: { ...pack, models } })
+    expect(await broken.ready()).toMatchObject({ ok: false, error: { code: 'models.shape' } })
+    await broken.close()
+  })
+
+  test('comes back by itself after its worker died in the middle of a frame', async () => {
+    const dying = createFaceEngine({ packDir, pack, workerUrl: await dyingWorker(), restartDelaysMs: [10] })
+    await dying.ready()
+    const lost = await dying.analyse(frameOf(anna), everything)
+    expect(lost).toMatchObject({ ok: false, error: { code: 'face.engineLost' } })
+    await expect.poll(() => dying.ready()).toMatchObject({ ok: true })
+    await dying.close()
+  })
+
+  test('gives up a worker that hangs and starts another', async () => {
+    const hanging = createFaceEngine({
+      packDir,
+      pack,
+      workerUrl: await hangingWorker(),
+      hangMs: 50,
+      restartDelaysMs: [10],
+    })
+    await hanging.ready()
+    expect(await hanging.analyse(frameOf(anna), everything)).toMatchObject({
+      ok: false,
+      error: { code: 'face.engineLost', nativeCode: 'hung' },
+    })
+    await expect.poll(() => hanging.ready()).toMatchObject({ ok: true })
+    await hanging.close()
+  })
+
+  test('settles everything when it is closed, and stays closed', async () => {
+    const closing = await readyEngine()
+    const pending = closing.analyse(frameOf(anna), everything)
+    await closing.close()
+    await closing.close()
+    expect(await pending).toMatchObject({ ok: false, error: { code: 'face.closed' } })
+    expect(await closing.ready()).toMatchObject({ ok: false, error: { code: 'face.closed' } })
+    expect(await closing.analyse(frameOf(anna), everything)).toMatchObject({
+      ok: false,
+      error: { code: 'face.closed' },
+    })
+  })
+
+  const started = "port.postMessage({ kind: 'started', result: { ok: true, value: { startedInMs: 1 } } })"
+
+  async function stub(name: string, onMessage: string): Promise<URL> {
+    const path = join(dir, name)
+    const lines = [
+      "import { parentPort as port } from 'node:worker_threads'",
+      `port.on('message', () => { ${onMessage} })`,
+      started,
+    ]
+    await writeFile(path, lines.join('\n'))
+    return new URL(`file://${path}`)
+  }
+
+  const dyingWorker = () => stub('dying.mjs', 'process.exit(3)')
+  const hangingWorker = () => stub('hanging.mjs', '')
+})
