@@ -104,6 +104,14 @@ export const layers = [
     instead:
       'A driver knows its own device only. The supervisor (src-main/devices) owns connections and lends channels.',
   },
+  {
+    name: 'project',
+    paths: ['package.json', 'src-main/project.ts', 'src-main/version.ts'],
+    layers: [],
+    packages: [],
+    node: true,
+    instead: 'The project facts are a version and the places of files. Hand them on as arguments.',
+  },
   core(
     'platform',
     [],
@@ -152,6 +160,11 @@ export const layers = [
     'Take the other room as a port (src-main/ports) and let runtime.ts pass it in.',
   ),
   core(
+    'bench',
+    ['drivers', 'byte stream', 'virtual serial', 'emulators', 'devices', 'store', 'config'],
+    'The bench is the emulated world around a lane: it moves devices, never the sale. Take the rest as an argument.',
+  ),
+  core(
     'devices',
     ['drivers', 'byte stream', 'virtual serial', 'emulators'],
     'The supervisor knows drivers, not sales. Let the lane controller ask it through a device port.',
@@ -166,27 +179,39 @@ export const layers = [
     paths: ['src-main/runtime.ts', 'src-main/runtime/'],
     layers: [
       ...foundation,
+      'project',
+      'platform',
       'config',
       'catalogue',
       'store',
       'journal',
+      'hub-client',
       'members',
       'receipts',
       'face',
       'payments',
+      'drivers',
       'devices',
+      'bench',
       'lane',
-      'hub-client',
-      'platform',
     ],
     packages: 'any',
     node: true,
     instead: 'The runtime builds the lane and knows no window. Let the shell or the command call it.',
   },
   {
+    name: 'shell page',
+    paths: ['src-main/shell/page/'],
+    layers: ['contract'],
+    packages: [],
+    node: true,
+    instead:
+      'What both shells serve is files and headers. Put what needs a window or a server into that shell.',
+  },
+  {
     name: 'electron shell',
     paths: ['src-main/shell/electron/'],
-    layers: [...foundation, 'config', 'runtime', 'shell'],
+    layers: [...foundation, 'project', 'platform', 'config', 'runtime', 'shell page'],
     packages: ['electron', 'zod'],
     node: true,
     instead:
@@ -195,7 +220,7 @@ export const layers = [
   {
     name: 'shell',
     paths: ['src-main/shell/'],
-    layers: [...foundation, 'config', 'runtime'],
+    layers: [...foundation, 'project', 'platform', 'config', 'runtime', 'shell page'],
     packages: 'any',
     node: true,
     instead:

@@ -1,5 +1,5 @@
 import type { ContentsLike } from './electron-like.ts'
-import { isAppPage } from './origin.ts'
+import { isAppPage } from '../page/origin.ts'
 
 /**
  * Keeps one web contents where it is: it may load our page (a reload is a navigation too) and go nowhere else, open

@@ -9,7 +9,7 @@ import type { CommandResult } from '../../contract/laneCommand.ts'
 import type { LogPort } from '../../ports/log.ts'
 import type { IpcEventLike, IpcMainLike } from './electron-like.ts'
 import type { IntentWatch } from './intent.ts'
-import { isAppPage } from './origin.ts'
+import { isAppPage } from '../page/origin.ts'
 
 /** Why the gate itself refuses; the lane's own refusals have the lane's codes. */
 export type GateRefusal = 'untrustedSender' | 'malformedArgument' | 'noTouch' | 'noBench' | 'defect'

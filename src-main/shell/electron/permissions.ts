@@ -1,5 +1,5 @@
 import type { MediaDetails, SessionLike } from './electron-like.ts'
-import { isAppUrl } from './origin.ts'
+import { isAppUrl } from '../page/origin.ts'
 
 export interface PermissionQuestion {
   readonly permission: string

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { contentSecurityPolicy } from '../../../src-main/shell/electron/content-security.ts'
+import { contentSecurityPolicy } from '../../../src-main/shell/page/content-security.ts'
 import { isGranted } from '../../../src-main/shell/electron/permissions.ts'
 import { open } from './parts.ts'
 
