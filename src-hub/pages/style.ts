@@ -18,6 +18,7 @@ body { background: var(--paper); color: var(--ink); min-height: 100svh; padding:
 main { max-width: 440px; margin: 0 auto; }
 main.wide { max-width: 960px; }
 h1 { font-size: 24px; line-height: 1.25; text-wrap: balance; }
+p { text-wrap: pretty; }
 .card { background: var(--surface); border-radius: 20px; box-shadow: var(--shadow); padding: 24px; margin-top: 16px; }
 .soft { color: var(--ink-soft); }
 .small { font-size: 14px; }
@@ -36,7 +37,7 @@ h1 { font-size: 24px; line-height: 1.25; text-wrap: balance; }
   background: var(--accent-soft); color: var(--accent); font-size: 28px; font-weight: 700; }
 .qr { background: #fff; border-radius: 16px; padding: 12px; width: min(100%, 300px); margin: 16px auto 12px; }
 .qr svg { display: block; width: 100%; height: auto; }
-.digits { font-size: 22px; font-weight: 650; letter-spacing: .04em; word-spacing: .2em; text-align: center; }
+.digits { font-size: clamp(15px, 5vw, 22px); font-weight: 650; white-space: nowrap; text-align: center; }
 .life { height: 6px; border-radius: 3px; background: var(--line); overflow: hidden; margin: 16px 0 8px; }
 .life i { display: block; height: 100%; background: var(--accent); transform-origin: left;
   animation: life 30s linear forwards; }
@@ -62,7 +63,7 @@ td.n, th.n { text-align: right; }
 .scroll { overflow-x: auto; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 16px; margin-top: 16px; }
 .figures .card { margin: 0; padding: 16px 20px; }
-.figures b { display: block; font-size: 28px; line-height: 1.2; }
+.figures b { display: block; font-size: 24px; line-height: 1.3; overflow-wrap: normal; }
 .tag { display: inline-block; border-radius: 8px; padding: 1px 8px; font-size: 14px; font-weight: 600;
   background: var(--accent-soft); color: var(--accent); }
 .tag.attention { background: var(--attention); color: var(--attention-ink); }

@@ -19,7 +19,7 @@ export interface WalletView {
 /** What a shopper holds to the scanner: balance, name, and a payment code that renews itself. */
 export async function walletPage(language: Language, { account, code, recent }: WalletView): Promise<string> {
   const text = words[language]
-  const digits = code.code.replace(/(\d{4})(?=\d)/g, '$1 ')
+  const digits = code.code.replace(/(\d{3})(?=\d)/g, '$1 ')
   const body = html`
     <header>
       <p class="soft">${text.wallet} · ${account.name}</p>
