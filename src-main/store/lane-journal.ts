@@ -17,7 +17,7 @@ import {
 export interface LaneJournal extends JournalReader {
   /** Takes the acknowledged position back, so that everything after it travels again. */
   rewind(position: Position | null): void
-  /** Calls `listener` after every commit that appended an entry; the returned function ends that. */
+  /** Calls `listener` soon after every commit that appended an entry; the returned function ends that. */
   onAppend(listener: () => void): () => void
 }
 

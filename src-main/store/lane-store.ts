@@ -8,7 +8,7 @@ import { endAfter, linkEntries, type ChainEnd, type Signer, type StagedEntry } f
 import { verifyJournal, type VerifyOptions, type VerifyReport } from './chain/verify.ts'
 import { withStoreFailures } from './errors.ts'
 import type { FolderLock } from './folder-lock.ts'
-import type { WriteHandle } from './handles.ts'
+import type { ReadHandle, WriteHandle } from './handles.ts'
 import type { Vault } from './keys/vault.ts'
 import { createLaneJournal, type LaneJournal } from './lane-journal.ts'
 import * as catalogue from './repositories/catalogue.ts'
@@ -47,11 +47,11 @@ export class LaneStore implements LaneStorePort {
     this.#checkpointOrd = readLastCheckpoint(db)?.ord ?? 0
     this.vault = parts.vault
     this.catalogue = {
-      findByBarcode: (gtin) => catalogue.findByBarcode(db, gtin),
-      findBySku: (sku) => catalogue.findBySku(db, sku),
-      count: () => catalogue.countItems(db),
-      sourceSha256: () => catalogue.readSourceSha256(db),
-      list: (options) => catalogue.listItems(db, options),
+      findByBarcode: (gtin) => this.#read((db) => catalogue.findByBarcode(db, gtin)),
+      findBySku: (sku) => this.#read((db) => catalogue.findBySku(db, sku)),
+      count: () => this.#read((db) => catalogue.countItems(db)),
+      sourceSha256: () => this.#read((db) => catalogue.readSourceSha256(db)),
+      list: (options) => this.#read((db) => catalogue.listItems(db, options)),
     }
     this.journal = createLaneJournal({
       db,
@@ -73,49 +73,49 @@ export class LaneStore implements LaneStorePort {
     this.#end = end
     this.#erasureDue ||= scope.erased
     if (this.#erasureDue) this.#truncateLog()
-    if (staged.length > 0) for (const listener of this.#appendListeners) listener()
+    if (staged.length > 0) this.#tellListeners()
     return result
   }
 
   openSale() {
-    return sales.readOpenSale(this.#parts.db)
+    return this.#read((db) => sales.readOpenSale(db))
   }
 
   attempt(attemptKey: Key) {
-    return sales.readAttempt(this.#parts.db, attemptKey)
+    return this.#read((db) => sales.readAttempt(db, attemptKey))
   }
 
   attemptsInState(states: Parameters<LaneStorePort['attemptsInState']>[0]) {
-    return sales.readAttemptsInState(this.#parts.db, states)
+    return this.#read((db) => sales.readAttemptsInState(db, states))
   }
 
   deferredTotals(currency: string) {
-    return sales.readDeferredTotals(this.#parts.db, currency)
+    return this.#read((db) => sales.readDeferredTotals(db, currency))
   }
 
   printJobs(states: Parameters<LaneStorePort['printJobs']>[0]) {
-    return sales.readPrintJobs(this.#parts.db, states)
+    return this.#read((db) => sales.readPrintJobs(db, states))
   }
 
   printJobsOfSale(saleId: Key) {
-    return sales.readPrintJobsOfSale(this.#parts.db, saleId)
+    return this.#read((db) => sales.readPrintJobsOfSale(db, saleId))
   }
 
   subject(subjectKey: Key) {
-    return people.readSubject(this.#parts.db, this.vault, subjectKey)
+    return this.#read((db) => people.readSubject(db, this.vault, subjectKey))
   }
 
   subjectByAccount(accountId: Key) {
-    return people.readSubjectByAccount(this.#parts.db, this.vault, accountId)
+    return this.#read((db) => people.readSubjectByAccount(db, this.vault, accountId))
   }
 
   references() {
-    return people.readReferences(this.#parts.db, this.vault)
+    return this.#read((db) => people.readReferences(db, this.vault))
   }
 
   /** What an event's `personal` box holds; null once the subject was deleted. */
   openPersonal(subjectKey: Key, box: string): unknown {
-    return people.openPersonal(this.#parts.db, this.vault, subjectKey, box)
+    return this.#read((db) => people.openPersonal(db, this.vault, subjectKey, box))
   }
 
   verify(options: VerifyOptions): Promise<VerifyReport> {
@@ -136,6 +136,19 @@ export class LaneStore implements LaneStorePort {
       this.#parts.db.close()
       this.#parts.lock.release()
     }
+  }
+
+  /** Afterwards: a listener that throws must not make a commit look as if it had failed. */
+  #tellListeners(): void {
+    for (const listener of this.#appendListeners) {
+      queueMicrotask(() => {
+        if (!this.#closed && this.#appendListeners.has(listener)) listener()
+      })
+    }
+  }
+
+  #read<T>(work: (db: ReadHandle) => T): T {
+    return withStoreFailures('read the lane database', () => work(this.#parts.db))
   }
 
   #write<T>(work: (db: WriteHandle) => T): T {

@@ -158,15 +158,17 @@ describe('the journal as a queue', () => {
     expect(store.journal.pendingCount()).toBe(3)
   })
 
-  it('tells who listens about every commit with entries, and stops when asked', () => {
+  it('tells who listens about every commit with entries, and stops when asked', async () => {
     const { store } = openStore(temporaryFolder())
     let calls = 0
     const stop = store.journal.onAppend(() => (calls += 1))
     appendOne(store)
     store.transact((tx) => tx.putOpenSale(null))
+    await Promise.resolve()
     expect(calls).toBe(1)
-    stop()
     appendOne(store)
+    stop()
+    await Promise.resolve()
     expect(calls).toBe(1)
   })
 })

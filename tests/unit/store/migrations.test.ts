@@ -1,0 +1,158 @@
+import Database from 'better-sqlite3'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { WriteHandle } from '../../../src-main/store/handles.ts'
+import {
+  migrate,
+  migrations,
+  newestVersion,
+  schemaVersion,
+} from '../../../src-main/store/migrations/index.ts'
+import { findByBarcodeSql } from '../../../src-main/store/repositories/catalogue.ts'
+
+const open: WriteHandle[] = []
+afterEach(() => {
+  for (const db of open.splice(0)) db.close()
+})
+
+/** A database as version `version` left it. */
+function databaseOf(version: number): WriteHandle {
+  const db = new Database(':memory:') as WriteHandle
+  open.push(db)
+  db.pragma('foreign_keys = ON')
+  db.pragma('recursive_triggers = ON')
+  migrate(db, version)
+  return db
+}
+
+function plan(db: WriteHandle, sql: string): string {
+  const rows = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all('x') as { detail: string }[]
+  return rows.map(({ detail }) => detail).join('; ')
+}
+
+const insertEntry = `
+  INSERT INTO journal (ord, lane_id, epoch, seq, format_version, type, aggregate_kind, aggregate_id,
+    at_ms, boot_id, monotonic_ms, payload, prev_hash, hash, signature)
+  VALUES (1, 'lane-1', 'e', 0, 1, 'journal.genesis', 'journal', 'e', 0, 'b', 1.5, x'7b7d', zeroblob(32),
+    zeroblob(32), zeroblob(64))`
+
+describe('the migrations', () => {
+  it('go up in steps of ten, each named by its version', () => {
+    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => (index + 1) * 10))
+  })
+
+  it('bring an empty database to the newest version, and do nothing the second time', () => {
+    const db = databaseOf(newestVersion)
+    expect(schemaVersion(db)).toBe(newestVersion)
+    const schema = db.prepare('SELECT sql FROM sqlite_schema').all()
+    migrate(db)
+    expect(db.prepare('SELECT sql FROM sqlite_schema').all()).toEqual(schema)
+  })
+
+  it('make only STRICT tables', () => {
+    const tables = databaseOf(newestVersion).pragma('table_list') as {
+      name: string
+      type: string
+      strict: number
+    }[]
+    const loose = tables.filter(({ name, strict }) => strict === 0 && !name.startsWith('sqlite_'))
+    expect(loose).toEqual([])
+  })
+
+  it('leave the version where it was when a step fails', () => {
+    const db = databaseOf(10)
+    db.exec('CREATE TABLE attempt (something TEXT)')
+    expect(() => migrate(db)).toThrow('already exists')
+    expect(schemaVersion(db)).toBe(10)
+    expect(db.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'open_sale'").pluck().get()).toBe(0)
+  })
+})
+
+describe('migration 10, the journal', () => {
+  it('begins from nothing and keeps entries for good', () => {
+    const db = databaseOf(0)
+    migrate(db, 10)
+    db.exec(insertEntry)
+    expect(() => db.exec('UPDATE journal SET at_ms = 1')).toThrow('append-only')
+    expect(() => db.exec('DELETE FROM journal')).toThrow('append-only')
+    expect(() => db.exec(insertEntry.replace('INSERT', 'INSERT OR REPLACE'))).toThrow('append-only')
+    expect(() => db.exec(insertEntry.replace('VALUES (1', 'VALUES (2'))).toThrow('UNIQUE')
+  })
+
+  it('refuses hashes and signatures of another length', () => {
+    const db = databaseOf(10)
+    expect(() => db.exec(insertEntry.replace('zeroblob(64)', 'zeroblob(63)'))).toThrow('CHECK')
+    expect(() => db.exec(insertEntry.replace('zeroblob(32)', 'zeroblob(31)'))).toThrow('CHECK')
+  })
+
+  it('finds an entry by its position through the index', () => {
+    const sql = 'SELECT ord FROM journal WHERE epoch = ? AND seq = 0'
+    expect(plan(databaseOf(10), sql)).toMatch(/USING COVERING INDEX .*epoch=\? AND seq=\?/)
+  })
+})
+
+describe('migration 20, sales', () => {
+  it('keeps the journal of version 10 as it was', () => {
+    const db = databaseOf(10)
+    db.exec(insertEntry)
+    const before = db.prepare('SELECT * FROM journal').all()
+    migrate(db, 20)
+    expect(db.prepare('SELECT * FROM journal').all()).toEqual(before)
+    expect(db.prepare('SELECT count(*) FROM attempt').pluck().get()).toBe(0)
+  })
+
+  it('sums what is deferred from an index alone', () => {
+    const sql = `SELECT count(*), sum(amount_minor), min(created_at_ms) FROM attempt
+      WHERE state = 'deferred' AND currency = ?`
+    expect(plan(databaseOf(20), sql)).toContain('USING COVERING INDEX attempt_deferred')
+  })
+
+  it('finds attempts and print jobs by their state through an index', () => {
+    const db = databaseOf(20)
+    const byState = 'WHERE state IN (SELECT value FROM json_each(?)) ORDER BY created_at_ms'
+    expect(plan(db, `SELECT * FROM attempt ${byState}`)).toContain('USING INDEX attempt_by_state')
+    expect(plan(db, `SELECT * FROM print_job ${byState}`)).toContain('USING INDEX print_job_by_state')
+  })
+})
+
+describe('migration 30, people', () => {
+  it('keeps the sales of version 20 as they were', () => {
+    const db = databaseOf(20)
+    db.exec("INSERT INTO attempt VALUES ('a', 's', 100, 'CNY', 'online', '{}', 'approved', NULL, 1, 2)")
+    const before = db.prepare('SELECT * FROM attempt').all()
+    migrate(db, 30)
+    expect(db.prepare('SELECT * FROM attempt').all()).toEqual(before)
+  })
+
+  it('lets no subject be without a key and no reference without a subject', () => {
+    const db = databaseOf(30)
+    expect(() => db.exec("INSERT INTO subject VALUES ('s', 'a', x'00', 1)")).toThrow('FOREIGN KEY')
+    const reference = "INSERT INTO reference VALUES ('r', 's', x'00', 'k', 'p', 1)"
+    expect(() => db.exec(reference)).toThrow('FOREIGN KEY')
+    db.exec("INSERT INTO subject_secret VALUES ('s', x'00', 'k')")
+    db.exec("INSERT INTO subject VALUES ('s', 'a', x'00', 1)")
+    db.exec(reference)
+    expect(() => db.exec("DELETE FROM subject_secret WHERE subject_key = 's'")).toThrow('FOREIGN KEY')
+  })
+
+  it('finds a subject by its account through an index', () => {
+    expect(plan(databaseOf(30), 'SELECT * FROM subject WHERE account_id = ?')).toContain('subject_by_account')
+  })
+})
+
+describe('migration 40, the catalogue', () => {
+  it('keeps the people of version 30 as they were', () => {
+    const db = databaseOf(30)
+    db.exec("INSERT INTO subject_secret VALUES ('s', x'01', 'k')")
+    migrate(db, 40)
+    expect(db.prepare('SELECT * FROM subject_secret').all()).toEqual([
+      { subject_key: 's', wrapped: Buffer.from([1]), vault_key_id: 'k' },
+    ])
+  })
+
+  it('finds an item by its barcode with two searches by primary key and no scan', () => {
+    const found = plan(databaseOf(40), findByBarcodeSql)
+    expect(found).toBe(
+      'SEARCH catalogue_barcode USING PRIMARY KEY (gtin=?); SEARCH catalogue_item USING PRIMARY KEY (sku=?)',
+    )
+  })
+})
