@@ -3,7 +3,10 @@ import type { CallOptions } from './call.ts'
 import type { DeviceCategory, DeviceState, PowerState } from './constants.ts'
 import type { Unsubscribe } from './subscriptions.ts'
 
-/** UnifiedPOS CheckHealth levels: the driver's own state, the device asked, a person looking at the result. */
+/**
+ * UnifiedPOS CheckHealth levels: what the driver and the operating system know, without a byte to the device; the
+ * device asked; a person looking at the result.
+ */
 export type HealthLevel = 'internal' | 'external' | 'interactive'
 
 export interface HealthReport {

@@ -178,6 +178,7 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
     status: () => status,
     onStatus: (listener) => statuses.add(listener),
     async checkHealth(level, call) {
+      if (level === 'internal') await stream.probe()
       const known = level === 'internal' ? status : await readStatus(call)
       if (known === null) return { healthy: false, detailCode: lifeCycle.port.state() }
       const trouble = troubleOf(known)

@@ -77,8 +77,8 @@ export function createSerialScanner(options: SerialScannerOptions): ScannerPort 
     onData: (listener) => scans.add(listener),
     onGarbled: (listener) => garbledReads.add(listener),
     // A scanner cannot be asked anything: what can be known is whether its port is still there.
-    async checkHealth(level) {
-      if (level !== 'internal') await stream.probe()
+    async checkHealth() {
+      await stream.probe()
       const healthy = lifeCycle.port.enabled()
       return { healthy, detailCode: healthy ? 'ok' : lifeCycle.port.state() }
     },

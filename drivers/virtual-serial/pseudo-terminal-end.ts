@@ -88,7 +88,10 @@ function isCharacterDevice(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isCharacterDevice() === true
 }
 
-/** A helper that was killed leaves its link behind; anything but a link is somebody's and stays. */
+/** A helper that was killed leaves its link behind. Anything but a link is somebody's: socat would replace it. */
 function removeStaleLink(link: string): void {
-  if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(link)
+  const found = lstatSync(link, { throwIfNoEntry: false })
+  if (found === undefined) return
+  if (!found.isSymbolicLink()) throw new Error(`${link} exists and is no link`)
+  rmSync(link)
 }

@@ -34,6 +34,8 @@ export interface SupervisedDevice<P extends DevicePort> {
 
 const openLimitMs = 5000
 const heartbeatMs = 3000
+/** A printer that has stopped keeps our questions in its receive buffer: ask it only at every tenth beat. */
+const beatsPerQuestionInTrouble = 10
 const heartbeatLimitMs = 4500
 /** No retry helps: somebody must change the configuration or the machine. */
 const hopeless = new Set(['device.badAddress', 'device.noService', 'device.illegal'])
@@ -65,6 +67,7 @@ export function superviseDevice<P extends DevicePort>(
   let closed = false
   let cancelTimer = (): void => undefined
   let users = 0
+  let beats = 0
   let working: Promise<void> = Promise.resolve()
 
   const set = (state: DeviceStateName, detailCode: string | null): void => {
@@ -143,7 +146,9 @@ export function superviseDevice<P extends DevicePort>(
     const port = current
     if (closed || port === null) return
     try {
-      if (users === 0) await look(port, 'external')
+      beats += 1
+      const quiet = status.state === 'attention' && beats % beatsPerQuestionInTrouble !== 0
+      if (users === 0) await look(port, quiet ? 'internal' : 'external')
       if (port === current && !closed) scheduleHeartbeat()
     } catch (thrown) {
       await lose(port, asFailure(thrown))

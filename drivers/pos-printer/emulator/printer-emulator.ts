@@ -57,15 +57,16 @@ export interface EmulatedPrinter {
   replug(): Promise<void>
   /** Finished papers, oldest first. */
   papers(): Paper[]
-  /** What hangs out of the printer, not cut yet. */
+  /** What really came out, whatever the driver believes. */
   judge(jobs: readonly ExpectedJob[]): Verdict
-  /** Every byte the host ever sent. */
+  /** What the host sent, the latest megabyte of it. */
   received(): Uint8Array
   close(): Promise<void>
 }
 
 const bitsPerByte = 10
 const flapMs = 500
+const recordedBytes = 1024 * 1024
 
 /** A receipt printer whose near end a driver opens. */
 export async function emulatePrinter(options: EmulatePrinterOptions): Promise<EmulatedPrinter> {
@@ -82,7 +83,7 @@ export async function emulatePrinter(options: EmulatePrinterOptions): Promise<Em
     clock: options.clock,
   })
   const changes = createSubscriptions<PrinterEmulatorState>()
-  const received: Uint8Array[] = []
+  let received: Buffer = Buffer.alloc(0)
   let fault: ReplyFault = 'none'
 
   const state = (): PrinterEmulatorState => ({
@@ -101,7 +102,7 @@ export async function emulatePrinter(options: EmulatePrinterOptions): Promise<Em
   core.onTransmit(reply)
   core.onChange(changed)
   wire.onData((bytes) => {
-    received.push(Uint8Array.from(bytes))
+    received = Buffer.concat([received, bytes]).subarray(-recordedBytes)
     core.receive(bytes)
   })
 
@@ -141,7 +142,7 @@ export async function emulatePrinter(options: EmulatePrinterOptions): Promise<Em
         png: () => drawPaper(piece.rows, profile.widthDots),
       })),
     judge: (jobs) => judgePapers(core.pieces(), jobs),
-    received: () => Buffer.concat(received),
+    received: () => received,
     async close() {
       core.close()
       await wire.close()

@@ -38,7 +38,10 @@ export function createMemoryPrinter(profile: PrinterProfile, paperMm = 30_000): 
           core.receive(bytes)
           done()
         }),
-      destroy: () => Promise.resolve(unsubscribe()),
+      destroy: () => {
+        unsubscribe()
+        return Promise.resolve()
+      },
     })
   })
   const printer = createEscPosPrinter({ name: 'receipt', stream, profile, bytesPerSecond: 960, clock })
