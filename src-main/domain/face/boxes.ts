@@ -40,8 +40,8 @@ export function contextCrop(box: Corners, scale: number, width: number, height: 
   const boxWidth = box.right - box.left
   const boxHeight = box.bottom - box.top
   const grow = Math.min(scale, width / boxWidth, height / boxHeight)
-  const cropWidth = boxWidth * grow
-  const cropHeight = boxHeight * grow
+  const cropWidth = Math.min(width, boxWidth * grow)
+  const cropHeight = Math.min(height, boxHeight * grow)
   const left = clamp((box.left + box.right - cropWidth) / 2, 0, width - cropWidth)
   const top = clamp((box.top + box.bottom - cropHeight) / 2, 0, height - cropHeight)
   return { left, top, right: left + cropWidth, bottom: top + cropHeight }

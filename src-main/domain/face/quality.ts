@@ -71,7 +71,7 @@ export const defaultQualityLimits: QualityLimits = {
   maxYaw: 35,
   maxPitch: 35,
   maxRoll: 35,
-  minSharpness: 5,
+  minSharpness: 4,
   minLuminance: 40,
   maxLuminance: 225,
 }

@@ -73,30 +73,37 @@ function accumulate(
   taps: number,
   sum: Float64Array,
 ): void {
-  const { data, width, height, channels } = source
+  const right = source.width - 1
+  const bottom = source.height - 1
   for (let j = 0; j < taps; j++) {
     const dv = v + (j + 0.5) / taps - 0.5
     for (let i = 0; i < taps; i++) {
       const du = u + (i + 0.5) / taps - 0.5
-      const x = clamp(map[0] * du + map[1] * dv + map[2], width - 1)
-      const y = clamp(map[3] * du + map[4] * dv + map[5], height - 1)
-      const x0 = x | 0
-      const y0 = y | 0
-      const fx = x - x0
-      const fy = y - y0
-      const topLeft = (y0 * width + x0) * channels
-      const right = x0 + 1 < width ? channels : 0
-      const down = y0 + 1 < height ? width * channels : 0
-      const w11 = fx * fy
-      const w01 = fx - w11
-      const w10 = fy - w11
-      const w00 = 1 - fx - w10
-      for (let k = 0; k < 3; k++) {
-        const at = topLeft + k
-        sum[k]! +=
-          data[at]! * w00 + data[at + right]! * w01 + data[at + down]! * w10 + data[at + down + right]! * w11
-      }
+      const x = clamp(map[0] * du + map[1] * dv + map[2], right)
+      const y = clamp(map[3] * du + map[4] * dv + map[5], bottom)
+      addPixel(source, x, y, sum)
     }
+  }
+}
+
+function addPixel({ data, width, height, channels }: Raster, x: number, y: number, sum: Float64Array): void {
+  const x0 = x | 0
+  const y0 = y | 0
+  const fx = x - x0
+  const fy = y - y0
+  const at = (y0 * width + x0) * channels
+  const right = x0 + 1 < width ? channels : 0
+  const down = y0 + 1 < height ? width * channels : 0
+  const w11 = fx * fy
+  const w01 = fx - w11
+  const w10 = fy - w11
+  const w00 = 1 - fx - w10
+  for (let k = 0; k < 3; k++) {
+    sum[k]! +=
+      data[at + k]! * w00 +
+      data[at + right + k]! * w01 +
+      data[at + down + k]! * w10 +
+      data[at + down + right + k]! * w11
   }
 }
 

@@ -52,6 +52,11 @@ export async function preparePeople(
   }
 }
 
+/** True when every recording of the manifest was made before; costs a few `stat` calls. */
+export function recordingsAreReady(where: Pick<PreparePeopleOptions, 'manifest' | 'dir'>): Promise<boolean> {
+  return isComplete(where)
+}
+
 async function makeAll(options: PreparePeopleOptions): Promise<void> {
   const { manifest, dir, onProgress } = options
   const total = manifest.scenes.length + 1
@@ -82,8 +87,9 @@ async function makeStream(options: PreparePeopleOptions, scene: Scene, index: nu
   if (options.engine !== undefined) await checkFaces(options.engine, scene, frames[0]!)
   const path = join(options.dir, `${scene.id}.mjpeg`)
   await writeFile(`${path}.json`, JSON.stringify({ framesPerSecond: shape.framesPerSecond }))
-  await writeFile(`${path}.part`, Buffer.concat(frames))
-  await rename(`${path}.part`, path)
+  const part = `${path}.${process.pid}.part`
+  await writeFile(part, Buffer.concat(frames))
+  await rename(part, path)
 }
 
 async function checkFaces(engine: FaceEnginePort, scene: Scene, picture: Uint8Array): Promise<void> {
@@ -111,7 +117,7 @@ async function checkFaces(engine: FaceEnginePort, scene: Scene, picture: Uint8Ar
 
 const stampName = 'people.json'
 
-async function isComplete(options: PreparePeopleOptions): Promise<boolean> {
+async function isComplete(options: Pick<PreparePeopleOptions, 'manifest' | 'dir'>): Promise<boolean> {
   try {
     return (await readFile(join(options.dir, stampName), 'utf8')) === (await stampOf(options))
   } catch {
@@ -119,7 +125,7 @@ async function isComplete(options: PreparePeopleOptions): Promise<boolean> {
   }
 }
 
-async function stampOf({ manifest, dir }: PreparePeopleOptions): Promise<string> {
+async function stampOf({ manifest, dir }: Pick<PreparePeopleOptions, 'manifest' | 'dir'>): Promise<string> {
   const recipe = createHash('sha256')
     .update(JSON.stringify({ renderingRevision, shape, manifest }))
     .digest('hex')

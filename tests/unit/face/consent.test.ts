@@ -16,9 +16,8 @@ test('the consent says in both languages what, why, where, how long, how to dele
 })
 
 test('the facts of a consent name the text byte for byte: a changed wording needs a new version', () => {
-  expect(
-    languages.map((language) => consentFactsSchema.parse(consentFacts(language))),
-  ).toMatchInlineSnapshot(`
+  expect(languages.map((language) => consentFactsSchema.parse(consentFacts(language))))
+    .toMatchInlineSnapshot(`
     [
       {
         "language": "zh-CN",
