@@ -17,6 +17,7 @@ import * as people from './repositories/people.ts'
 import * as sales from './repositories/sales.ts'
 
 const ENTRIES_BETWEEN_CHECKPOINTS = 1_000
+const MOST_ENTRIES_A_COMMIT = 200
 
 export interface LaneStoreParts {
   readonly db: WriteHandle
@@ -175,6 +176,9 @@ export class LaneStore implements LaneStorePort {
   }
 
   #commitEntries(db: WriteHandle, staged: readonly StagedEntry[]): ChainEnd {
+    // A commit travels whole, in one batch.
+    if (staged.length > MOST_ENTRIES_A_COMMIT)
+      throw new Error(`A commit of ${staged.length} entries is too large`)
     const rows = linkEntries(this.#parts.signer, this.#end, staged)
     for (const row of rows) insertEntry(db, row)
     const last = rows.at(-1)

@@ -81,6 +81,8 @@ interface Anchor {
 }
 
 function* verifySteps(db: ReadHandle, from: VerifyOptions['from']): Generator<number, VerifyReport> {
+  // Read first: a lane that goes on selling in another process only adds to it.
+  const highestOrd = readHighestOrdEver(db)
   const start = from === 'checkpoint' ? checkpointAnchor(db) : null
   const epoch = readLastEntry(db)?.header.epoch ?? null
   if (start !== null && 'kind' in start) {
@@ -104,7 +106,7 @@ function* verifySteps(db: ReadHandle, from: VerifyOptions['from']): Generator<nu
     entries += 1
     if (entries % ENTRIES_A_STEP === 0) yield entries
   }
-  return done(endProblem(db, anchor))
+  return done(endProblem(highestOrd, anchor))
 }
 
 /** Checks `row` as the entry after `anchor`. */
@@ -158,12 +160,10 @@ function checkpointAnchor(db: ReadHandle): Anchor | VerifyProblem | null {
   return signatureIsRight(check, row) ? { row, check } : { epoch, seq, kind: 'badSignature' }
 }
 
-function endProblem(db: ReadHandle, anchor: Anchor | null): VerifyProblem | null {
-  if (anchor === null) {
-    return readHighestOrdEver(db) === 0 ? null : { epoch: '', seq: 0, kind: 'cutOff' }
-  }
+function endProblem(highestOrd: number, anchor: Anchor | null): VerifyProblem | null {
+  if (anchor === null) return highestOrd === 0 ? null : { epoch: '', seq: 0, kind: 'cutOff' }
   const { epoch, seq } = anchor.row.header
-  if (readHighestOrdEver(db) > anchor.row.ord) return { epoch, seq: seq + 1, kind: 'cutOff' }
+  if (highestOrd > anchor.row.ord) return { epoch, seq: seq + 1, kind: 'cutOff' }
   return anchor.row.signature === null ? unsignedHead(anchor.row) : null
 }
 

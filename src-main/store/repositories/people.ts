@@ -131,8 +131,3 @@ export function readReferences(db: ReadHandle, vault: Vault): ReferenceRow[] {
     FROM reference WHERE vault_key_id = ? ORDER BY created_at_ms, reference_key`
   return statement<[string], ReferenceRow>(db, sql).all(vault.keyId('faceReference'))
 }
-
-export function deleteReference(db: WriteHandle, referenceKey: Key): boolean {
-  const sql = 'DELETE FROM reference WHERE reference_key = ?'
-  return statement<[string]>(db, sql).run(referenceKey).changes === 1
-}

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
@@ -66,5 +69,27 @@ describe('the queue of a data folder', () => {
     openStore(dataDir)
     const nowhere = { epoch: '0'.repeat(32), seq: 9 }
     await expect(exportText(dataDir, nowhere)).rejects.toMatchObject({ code: 'queue.noSuchEntry' })
+  })
+
+  it('verifies while another process goes on selling', async () => {
+    const dataDir = temporaryFolder()
+    openStore(dataDir).store.close()
+    const committer = path.join(import.meta.dirname, '..', 'store', 'committer.ts')
+    const child = spawn(process.execPath, [committer, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const ended = once(child, 'close')
+    try {
+      await once(child.stdout, 'data')
+      child.stdout.resume()
+      let checked = 0
+      for (let round = 0; round < 10; round += 1) {
+        const report = await queueVerify(dataDir, { from: 'genesis' })
+        expect(report).toMatchObject({ ok: true })
+        expect(report.entries).toBeGreaterThanOrEqual(checked)
+        checked = report.entries
+      }
+    } finally {
+      child.kill('SIGKILL')
+      await ended
+    }
   })
 })

@@ -15,7 +15,15 @@ import Database from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
 import { newestVersion } from '../../../src-main/store/migrations/index.ts'
 import type { LaneStore } from '../../../src-main/store/lane-store.ts'
-import { appendOne, openStore, random, sampleAttempt, sampleReceipt, temporaryFolder } from './fixtures.ts'
+import {
+  appendOne,
+  openStore,
+  random,
+  sampleAttempt,
+  sampleItem,
+  sampleReceipt,
+  temporaryFolder,
+} from './fixtures.ts'
 
 const failure = (code: string, message = '') =>
   expect.objectContaining({ code, message: expect.stringContaining(message) as string }) as Error
@@ -67,7 +75,7 @@ describe('a database that cannot be used', () => {
     const { store } = openStore(dataDir)
     for (let count = 0; count < 200; count += 1) appendOne(store)
     store.close()
-    overwritePages(path.join(dataDir, 'lane.sqlite'))
+    overwritePages(path.join(dataDir, 'lane.sqlite'), 4096)
     expect(() => openStore(dataDir)).toThrow(failure('store.corrupt'))
   })
 
@@ -79,6 +87,24 @@ describe('a database that cannot be used', () => {
     const file = path.join(dataDir, 'lane.sqlite')
     truncateSync(file, statSync(file).size / 2)
     expect(() => openStore(dataDir)).toThrow(failure('store.corrupt'))
+  })
+
+  it('because of a damaged page that is met only later says so then, by name', () => {
+    const dataDir = temporaryFolder()
+    const { store } = openStore(dataDir)
+    const items = Array.from({ length: 3000 }, (_, index) =>
+      sampleItem({ sku: `sku-${index}`, barcodes: [String(6_900_000_000_000 + index)] }),
+    )
+    store.transact((tx) => tx.replaceCatalogue(items, 'ab'.repeat(32)))
+    store.close()
+    const file = path.join(dataDir, 'lane.sqlite')
+    overwritePages(file, statSync(file).size / 2)
+    const again = openStore(dataDir).store
+    expect(() => again.catalogue.list({ limit: 3000 })).toThrow(failure('store.corrupt'))
+    expect(() => again.transact((tx) => tx.replaceCatalogue(items, 'cd'.repeat(32)))).toThrow(
+      failure('store.corrupt'),
+    )
+    expect(appendOne(again).seq).toBe(1)
   })
 
   it('frees the folder after every refusal', () => {
@@ -180,9 +206,9 @@ function canMountTmpfs(): boolean {
   }
 }
 
-/** Leaves the first page, so that it still looks like a database. */
-function overwritePages(file: string): void {
+/** Fills the file with rubbish from `offset` on; the first page stays, so that it still looks like a database. */
+function overwritePages(file: string, offset: number): void {
   const descriptor = openSync(file, 'r+')
-  writeSync(descriptor, Buffer.alloc(statSync(file).size - 4096, 0x5a), 0, undefined, 4096)
+  writeSync(descriptor, Buffer.alloc(statSync(file).size - offset, 0x5a), 0, undefined, offset)
   closeSync(descriptor)
 }

@@ -2,6 +2,8 @@ import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Failure } from '../../../src-main/contract/failure.ts'
+import { verifyJournalNow } from '../../../src-main/store/chain/verify.ts'
+import { openForReading } from '../../../src-main/store/database.ts'
 import {
   appendOne,
   openStore,
@@ -220,5 +222,33 @@ describe('the lane store', () => {
       )
     expect(tooLarge).toThrow(Failure)
     expect(tooLarge).toThrow(expect.objectContaining({ code: 'journal.entryTooLarge' }))
+  })
+
+  it('refuses a commit with more entries than one batch to the hub may have', () => {
+    const { store } = openStore(temporaryFolder())
+    const commit = (entries: number) =>
+      store.transact((tx) => {
+        for (let count = 0; count < entries; count += 1)
+          tx.append({ kind: 'subject', id: 'x' }, sampleEvent())
+      })
+    expect(() => commit(201)).toThrow('too large')
+    commit(200)
+    expect(store.journal.pending({ maxEntries: 50, maxBytes: 10 })).toHaveLength(1)
+    store.journal.acknowledge({ epoch: store.journal.epoch, seq: 0 })
+    expect(store.journal.pending({ maxEntries: 50, maxBytes: 10 })).toHaveLength(200)
+  })
+
+  it('leaves a checkpoint every thousand entries, so that a start after a crash verifies little', () => {
+    const dataDir = temporaryFolder()
+    const { store } = openStore(dataDir)
+    for (let commit = 0; commit < 6; commit += 1) {
+      store.transact((tx) => {
+        for (let count = 0; count < 200; count += 1) tx.append({ kind: 'subject', id: 'x' }, sampleEvent())
+      })
+    }
+    const db = openForReading(dataDir)
+    const report = verifyJournalNow(db, { from: 'checkpoint' })
+    db.close()
+    expect(report).toMatchObject({ ok: true, entries: 200, checkedFrom: { seq: 1000 } })
   })
 })
