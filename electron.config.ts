@@ -1,9 +1,11 @@
 import path from 'node:path'
 import { defineConfig } from 'electron-vite'
-import type { Plugin } from 'vite'
+import type { Plugin, UserConfig } from 'vite'
 import { rendererConfig } from './src-renderer/vite.config.ts'
 
 const root = import.meta.dirname
+/** Where the build goes; tests build beside the one in use. */
+const out = process.env['FACELANE_ELECTRON_OUT'] ?? path.join(root, 'out', 'electron')
 
 /** Workers and siblings are named as they lie in the source; in the build they are JavaScript. */
 const builtSiblings: Plugin = {
@@ -17,11 +19,18 @@ const builtSiblings: Plugin = {
   },
 }
 
-export default defineConfig({
+function rendererOf(bench: boolean): UserConfig {
+  const config = rendererConfig({ bench, outDir: path.join(out, 'renderer') })
+  const rolldownOptions = { input: path.join(root, 'src-renderer/index.html') }
+  return { ...config, build: { ...config.build, rolldownOptions } }
+}
+
+/** `--mode development` keeps the bench panel in the page. */
+export default defineConfig(({ mode }) => ({
   main: {
     plugins: [builtSiblings],
     build: {
-      outDir: path.join(root, 'out/main'),
+      outDir: path.join(out, 'main'),
       externalizeDeps: true,
       rolldownOptions: {
         input: [
@@ -40,7 +49,7 @@ export default defineConfig({
   },
   preload: {
     build: {
-      outDir: path.join(root, 'out/preload'),
+      outDir: path.join(out, 'preload'),
       externalizeDeps: true,
       rolldownOptions: {
         input: { preload: path.join(root, 'src-main/shell/electron/preload.ts') },
@@ -49,5 +58,5 @@ export default defineConfig({
       },
     },
   },
-  renderer: rendererConfig({ bench: false, outDir: path.join(root, 'out/renderer') }),
-})
+  renderer: rendererOf(mode === 'development'),
+}))
