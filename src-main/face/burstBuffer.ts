@@ -14,10 +14,11 @@ export class Burst {
   readonly #fingerprints: string[] = []
   #sawSomebody = false
 
-  /** Every frame of the stream, used or not. */
+  /** Every frame of the stream, used or not. A covered lens repeats itself too, so only faces tell of a replay. */
   note(analysis: FrameAnalysis): void {
+    if (analysis.faces === 0) return
     this.#fingerprints.push(analysis.fingerprint)
-    if (analysis.faces > 0) this.#sawSomebody = true
+    this.#sawSomebody = true
   }
 
   add(frame: BurstFrame): void {

@@ -30,7 +30,7 @@ export class FaceGallery implements GalleryPort {
   }
 
   /** Takes in every row the vault can open. */
-  load(rows: Pick<GalleryRowsPort, 'loadAll'>): GalleryLoadReport {
+  load(rows: GalleryRowsPort): GalleryLoadReport {
     const before = this.#owners.length
     const unreadable: { referenceKey: string; failure: FailureData }[] = []
     let otherPack = 0

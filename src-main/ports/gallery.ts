@@ -11,10 +11,7 @@ export interface GalleryRow {
   readonly createdAtMs: number
 }
 
-/** Where sealed references live; the gallery is the only reader. Synchronous, as the store is. */
+/** Where sealed references lie. They are written and deleted in the transaction that journals it, not here. */
 export interface GalleryRowsPort {
   loadAll(): Iterable<GalleryRow>
-  insert(row: GalleryRow): void
-  /** Returns false when there was no such row. */
-  remove(referenceKey: Key): boolean
 }

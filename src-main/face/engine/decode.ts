@@ -27,8 +27,10 @@ function wrapRgba(frame: FaceFrame): Raster {
 }
 
 async function decodeJpeg(frame: FaceFrame): Promise<Raster> {
+  const bytes = Buffer.from(frame.data)
+  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) throw badFrame('it does not begin as a JPEG does')
   try {
-    const { data, info } = await sharp(Buffer.from(frame.data), {
+    const { data, info } = await sharp(bytes, {
       limitInputPixels: maxFramePixels,
       failOn: 'error',
     })

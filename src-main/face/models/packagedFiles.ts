@@ -117,9 +117,13 @@ function ignoreMissing(thrown: NodeJS.ErrnoException): void {
 
 async function putInPlace(out: string, files: readonly PackagedFile[], destination: string): Promise<void> {
   await writeStamp(out, files)
-  const old = `${out}-old`
-  await rename(destination, old).catch(ignoreMissing)
-  await rename(out, destination)
+  await rename(destination, `${out}-old`).catch(ignoreMissing)
+  try {
+    await rename(out, destination)
+  } catch (thrown) {
+    // Another process may have put the same files there meanwhile.
+    if ((await firstBadFile(destination, files)) !== undefined) throw thrown
+  }
 }
 
 async function guardDisk<T>(attempted: string, write: () => Promise<T>): Promise<T> {

@@ -102,6 +102,16 @@ describe('fetching the models', () => {
     expect((await readdir(join(dir, 'packs'))).length).toBe(1)
   })
 
+  test('may be done by two processes at once', async () => {
+    const both = await Promise.all([
+      runModelsCommand('fetch', request()),
+      runModelsCommand('fetch', request()),
+    ])
+    expect(both.map(({ ok }) => ok)).toEqual([true, true])
+    expect(await runModelsCommand('verify', request())).toMatchObject({ ok: true })
+    expect(await readdir(join(dir, 'packs'))).toEqual(['made-1.0.0'])
+  })
+
   test('repairs a file that was altered, however well its size and time were kept', async () => {
     await runModelsCommand('fetch', request())
     await writeFile(packPath('embedder.onnx'), 'THE model/embedder.onnx')

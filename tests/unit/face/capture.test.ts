@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest'
+import { PushedCamera } from '../../../drivers/camera/pushedCamera.ts'
+import type { QualityReject } from '../../../src-main/contract/face.ts'
+import type { CaptureView } from '../../../src-main/contract/laneView.ts'
+import type { CapturePolicy } from '../../../src-main/domain/face/policy.ts'
+import { defaultCaptureBehaviour } from '../../../src-main/domain/face/policy.ts'
+import { FaceGallery } from '../../../src-main/face/gallery.ts'
+import { createFaceCapture } from '../../../src-main/face/session.ts'
+import type { FaceEnginePort, FrameAnalysis } from '../../../src-main/ports/faceEngine.ts'
+import { fakeJpeg } from '../camera/fakeJpeg.ts'
+
+const policy: CapturePolicy = {
+  ...defaultCaptureBehaviour,
+  matchThreshold: 0.47,
+  matchMargin: 0.1,
+  padThreshold: 0.3,
+}
+const [anna, bruno] = [Float32Array.of(1, 0, 0, 0), Float32Array.of(0, 1, 0, 0)]
+const annaKey = 'a'.repeat(32)
+
+/** What the engine says of one frame; the script's last entry is repeated. */
+interface Sight {
+  readonly who?: Float32Array
+  readonly pad?: number
+  readonly rejects?: readonly QualityReject[]
+  readonly fails?: string
+  readonly same?: boolean
+}
+
+function scene(script: readonly Sight[], behaviour: Partial<CapturePolicy> = {}) {
+  const handedOut: Float32Array[] = []
+  let frame = 0
+  const engine: FaceEnginePort = {
+    ready: async () => ({ ok: true, value: { packId: 'pack', startedInMs: 1 } }),
+    analyse: async ({ sequence, capturedAtMonotonicMs }) => {
+      const sight = script[Math.min(frame++, script.length - 1)] ?? {}
+      if (sight.fails !== undefined) {
+        const error = {
+          code: sight.fails,
+          attempted: 'analyse',
+          remedy: 'retry',
+          message: 'As scripted',
+        } as const
+        return { ok: false, error }
+      }
+      return { ok: true, value: analysisOf(sight, sequence, capturedAtMonotonicMs, frame) }
+    },
+    close: async () => undefined,
+  }
+  function analysisOf(
+    sight: Sight,
+    sequence: number,
+    capturedAtMonotonicMs: number,
+    index: number,
+  ): FrameAnalysis {
+    const rejects = sight.rejects ?? []
+    const embedding = Float32Array.from(sight.who ?? anna)
+    handedOut.push(embedding)
+    const faces = rejects.includes('noFace') ? 0 : 1
+    const timings = { decodeMs: 0, detectMs: 0, landmarksMs: 0, padMs: 0, embedMs: 0, totalMs: 0 }
+    const fingerprint = sight.same === true ? 'same' : String(index)
+    const base = {
+      sequence,
+      capturedAtMonotonicMs,
+      widthPx: 640,
+      heightPx: 480,
+      faces,
+      rejects,
+      fingerprint,
+      timings,
+    }
+    if (rejects.length > 0) return base
+    return { ...base, face: measure, padScore: sight.pad ?? 0.9, embedding }
+  }
+  const camera = new PushedCamera()
+  const gallery = new FaceGallery({
+    vault: { seal: () => anna8, open: () => anna8 },
+    packId: 'pack',
+    embeddingLength: 4,
+  })
+  gallery.admit('b'.repeat(32), annaKey, anna)
+  const timers: (() => void)[] = []
+  const clock = {
+    nowMs: () => 0,
+    monotonicMs: () => performance.now(),
+    moment: () => ({ atMs: 0, bootId: 'c'.repeat(32), monotonicMs: 0 }),
+    after: (_: number, run: () => void) => {
+      timers.push(run)
+      return () => undefined
+    },
+  }
+  const deps = { camera, engine, clock, gallery, policy: { ...policy, ...behaviour }, modelPackId: 'pack' }
+  const views: CaptureView[] = []
+  const calledOff = new AbortController()
+  const options = {
+    signal: calledOff.signal,
+    onProgress: (view: CaptureView) => {
+      views.push(view)
+      // The next frame comes when the last one was looked at.
+      setImmediate(() => camera.pushFrame(picture))
+    },
+  }
+  return {
+    capture: createFaceCapture(deps),
+    camera,
+    options,
+    views,
+    handedOut,
+    calledOff,
+    timeUp: () => timers[0]?.(),
+  }
+}
+
+const anna8 = new Uint8Array(16)
+const picture = fakeJpeg({ widthPx: 640, heightPx: 480 })
+const measure = {
+  box: { x: 0.3, y: 0.2, width: 0.3, height: 0.5 },
+  detectionScore: 1,
+  interEyePx: 80,
+  pose: { yaw: 0, pitch: 0, roll: 0 },
+  sharpness: 12,
+  luminance: 120,
+  quality: 0.8,
+}
+
+describe('one look at the camera', () => {
+  test('needs three good frames for a match, tells how far it is, and says when it is checking', async () => {
+    const { capture, options, views } = scene([{}])
+    expect(await capture.identify(options)).toMatchObject({
+      kind: 'match',
+      candidate: { subjectKey: annaKey },
+    })
+    expect(views.map(({ camera, guidance }) => `${camera} ${guidance}`)).toEqual([
+      'opening lookHere',
+      'on holdStill',
+      'on holdStill',
+      'on checking',
+    ])
+    expect(views.at(-1)?.progress).toBe(1)
+  })
+
+  test('overwrites every embedding it was given, whatever the outcome', async () => {
+    for (const script of [[{}], [{ who: bruno }], [{ pad: 0 }]]) {
+      const { capture, options, handedOut } = scene(script)
+      await capture.identify(options)
+      expect(handedOut.length).toBeGreaterThan(2)
+      for (const embedding of handedOut) expect([...embedding]).toEqual([0, 0, 0, 0])
+    }
+  })
+
+  test('begins again when another person steps in, or when it loses sight of the first', async () => {
+    for (const interruption of [
+      { who: bruno },
+      { rejects: ['noFace'] },
+      { rejects: ['severalFaces'] },
+    ] as const) {
+      const { capture, options, handedOut } = scene([{}, {}, interruption, {}])
+      expect((await capture.identify(options)).kind).toBe('match')
+      expect(handedOut).toHaveLength(6)
+    }
+  })
+
+  test('keeps its frames when one is merely blurred or unreadable', async () => {
+    const blurred = scene([{}, { rejects: ['blurred'] }, {}, {}])
+    expect((await blurred.capture.identify(blurred.options)).kind).toBe('match')
+    expect(blurred.handedOut).toHaveLength(4)
+  })
+
+  test('refuses to make one reference of two people', async () => {
+    const { capture, options } = scene([{}, {}, {}, { who: bruno }, {}])
+    expect(await capture.enrol(options)).toEqual({ kind: 'framesDisagree' })
+  })
+
+  test('hands out a reference that the burst no longer touches', async () => {
+    const { capture, options } = scene([{ who: bruno }])
+    const outcome = await capture.enrol(options)
+    expect(outcome).toMatchObject({ kind: 'reference', frames: policy.enrolmentFrames, alreadyKnown: null })
+    if (outcome.kind === 'reference') expect([...outcome.reference]).toEqual([...bruno])
+  })
+
+  test('takes a frozen picture for an attack where temporal signals decide, and only reports it elsewhere', async () => {
+    const live = scene([{ same: true }])
+    expect((await live.capture.identify(live.options)).kind).toBe('attack')
+    const bench = scene([{ same: true }], { temporalDecides: false })
+    expect((await bench.capture.identify(bench.options)).kind).toBe('match')
+  })
+
+  test('does not take a covered lens for a frozen stream', async () => {
+    const covered = { rejects: ['noFace'], same: true } as const
+    const { capture, options } = scene([covered, {}, covered, covered, {}])
+    expect((await capture.identify(options)).kind).toBe('match')
+  })
+
+  test('says which part is missing when the engine or the camera is lost, and closes the camera', async () => {
+    const lost = scene([{}, { fails: 'face.engineLost' }])
+    expect(await lost.capture.identify(lost.options)).toEqual({
+      kind: 'engineUnavailable',
+      code: 'face.engineLost',
+    })
+    expect(lost.camera.pushFrame(picture)).toBe('closed')
+    const dark = scene([{ rejects: ['noFace'] }])
+    const looking = dark.capture.identify(dark.options)
+    setImmediate(() => dark.camera.lost('NotReadableError'))
+    expect(await looking).toEqual({ kind: 'cameraUnavailable', code: 'camera.extended' })
+    expect(dark.camera.pushFrame(picture)).toBe('closed')
+  })
+
+  test('ends when the time is up: unclear if somebody was there, not if nobody was', async () => {
+    for (const [reject, unclear] of [
+      ['blurred', true],
+      ['noFace', false],
+    ] as const) {
+      const { capture, options, views, timeUp } = scene([{ rejects: [reject] }])
+      const looking = capture.identify(options)
+      await expect.poll(() => views.length).toBeGreaterThan(2)
+      timeUp()
+      expect(await looking).toEqual({ kind: 'timeout', unclear })
+    }
+  })
+
+  test('never opens the camera when it was called off before', async () => {
+    const { capture, options, views, calledOff } = scene([{}])
+    calledOff.abort()
+    expect(await capture.identify(options)).toEqual({ kind: 'aborted' })
+    expect(views).toEqual([])
+  })
+
+  test('a second look finds the camera busy and leaves it to the first', async () => {
+    const { capture, options, camera, calledOff } = scene([{ rejects: ['noFace'] }])
+    const first = capture.identify(options)
+    expect(await capture.identify(options)).toEqual({ kind: 'cameraUnavailable', code: 'camera.busy' })
+    expect(camera.pushFrame(picture)).toBe('taken')
+    calledOff.abort()
+    expect(await first).toEqual({ kind: 'aborted' })
+  })
+})
