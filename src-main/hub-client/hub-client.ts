@@ -1,6 +1,12 @@
 import type { z } from 'zod'
 import type { FailureData } from '../contract/failure.ts'
-import { hubErrorSchema, hubRoutes, type HubRoute } from '../contract/hubApi.ts'
+import {
+  helloPath,
+  helloResponseSchema,
+  hubErrorSchema,
+  hubRoutes,
+  type HubRoute,
+} from '../contract/hubApi.ts'
 import { err, ok, type Result } from '../contract/result.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { CallOptions, HubPort } from '../ports/hub.ts'
@@ -35,6 +41,7 @@ type ResponseOf<R extends SignedRoute> = z.infer<(typeof hubRoutes)[R]['response
 export function createHubClient(options: HubClientOptions): HubClient {
   const client = new Client(options)
   return {
+    hello: (call) => client.hello(call),
     append: (request, call) => client.call('append', request, call),
     authorise: (request, call) => client.call('authorise', request, call),
     query: (attemptKey, call) => client.call('query', { attemptKey }, call),
@@ -74,8 +81,19 @@ class Client {
       const result = again.result
       if (!result.ok) return result
       const parsed = hubRoutes[route].response.safeParse(result.value)
-      if (!parsed.success) return err(hubFailure('hub.nonsense', attemptOf(route), 'notTheContract'))
+      if (!parsed.success) return err(hubFailure('hub.nonsense', attemptOf(hubRoutes[route].path), 'notTheContract'))
       return ok(parsed.data as ResponseOf<R>)
+    })
+  }
+
+  /** Unsigned, and in no session: a hub that forgot us is there all the same. */
+  async hello({ signal, timeoutMs }: CallOptions): Promise<Result<z.infer<typeof helloResponseSchema>, FailureData>> {
+    return this.#withDeadline(timeoutMs, signal, async (deadline) => {
+      const request = { path: helloPath, headers: {}, body: null, signal: deadline, maxAnswerBytes: MAX_ANSWER_BYTES }
+      const answer = read(helloPath, await this.#transport.send(request))
+      if (!answer.ok) return answer
+      const parsed = helloResponseSchema.safeParse(answer.value)
+      return parsed.success ? ok(parsed.data) : err(hubFailure('hub.nonsense', attemptOf(helloPath), 'notTheContract'))
     })
   }
 
@@ -96,7 +114,7 @@ class Client {
     const answer = await this.#postUntilAnswered(route, headers, body, deadline)
     const sessionRefused = answer.ok && answer.value.status === 401
     if (sessionRefused && this.#session === session.value) this.#session = null
-    return { result: read(route, answer), sessionRefused }
+    return { result: read(hubRoutes[route].path, answer), sessionRefused }
   }
 
   /** One session for everybody: callers that come while it is being opened wait for the same answer. */
@@ -105,7 +123,7 @@ class Client {
     this.#opening ??= this.#open().finally(() => (this.#opening = null))
     const opened = await unless(deadline, this.#opening)
     if (opened === null)
-      return err(hubFailure('hub.unreachable', 'open a session with the hub', 'TimeoutError'))
+      return err(hubFailure('hub.unreachable', 'open a session with the hub', nameOf(deadline)))
     if (opened.ok) return opened
     // The call itself has not left: whatever happened to the session, nothing of it can have arrived.
     const { code, nativeCode } = opened.error
@@ -118,7 +136,7 @@ class Client {
     const call: OpenCall = (route, request) =>
       this.#withDeadline(SESSION_TIMEOUT_MS, undefined, async (deadline) => {
         const body = Buffer.from(JSON.stringify(request))
-        return read(route, await this.#post(route, {}, body, deadline))
+        return read(hubRoutes[route].path, await this.#post(route, {}, body, deadline))
       })
     const opened = await openSession(this.#options.identity, this.#options.joinToken(), call)
     if (opened.ok) this.latest = this.#session = opened.value
@@ -152,7 +170,7 @@ class Client {
     signal: AbortSignal,
   ): Promise<Result<Answer, TransportError>> {
     const { path } = hubRoutes[route]
-    return this.#transport.post({ path, headers, body, signal, maxAnswerBytes: MAX_ANSWER_BYTES })
+    return this.#transport.send({ path, headers, body, signal, maxAnswerBytes: MAX_ANSWER_BYTES })
   }
 
   /** False when the deadline came first. */
@@ -184,8 +202,8 @@ class Client {
 
 const SESSION_TIMEOUT_MS = 10_000
 
-function attemptOf(route: HubRoute): string {
-  return `call ${hubRoutes[route].path} of the hub`
+function attemptOf(path: string): string {
+  return `call ${path} of the hub`
 }
 
 /** No answer, or one that says the hub itself failed half-way. */
@@ -194,9 +212,9 @@ function isLost(answer: Result<Answer, TransportError>): boolean {
 }
 
 /** The JSON of a good answer, or what is wrong with it. */
-function read(route: HubRoute, answer: Result<Answer, TransportError>): Result<unknown, FailureData> {
+function read(path: string, answer: Result<Answer, TransportError>): Result<unknown, FailureData> {
   const failed = (code: Parameters<typeof hubFailure>[0], nativeCode: string) =>
-    err(hubFailure(code, attemptOf(route), nativeCode))
+    err(hubFailure(code, attemptOf(path), nativeCode))
   if (!answer.ok) {
     const { kind, nativeCode } = answer.error
     if (kind === 'tooLarge') return failed('hub.nonsense', nativeCode)
@@ -218,6 +236,10 @@ function parseJson(body: Buffer): unknown {
   } catch {
     return undefined
   }
+}
+
+function nameOf(aborted: AbortSignal): string {
+  return aborted.reason instanceof Error ? aborted.reason.name : 'aborted'
 }
 
 /** What `promise` gives, or null when the signal comes first. */

@@ -20,22 +20,23 @@ export interface TransportError {
   readonly nativeCode: string
 }
 
-export interface PostOptions {
+export interface RequestOptions {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array
+  /** Null for a GET. */
+  readonly body: Uint8Array | null
   /** Ends the call; its reason becomes the native code. */
   readonly signal: AbortSignal
   readonly maxAnswerBytes: number
 }
 
 export interface Transport {
-  post(options: PostOptions): Promise<Result<Answer, TransportError>>
+  send(options: RequestOptions): Promise<Result<Answer, TransportError>>
   close(): void
 }
 
 /**
- * POST over HTTP/1.1 with kept connections. Not `fetch`: that does not tell whether a connection was made before it
+ * GET and POST over HTTP/1.1 with kept connections. Not `fetch`: that does not tell whether a connection was made before it
  * failed, and for money this is the difference between "not sent" and "unknown".
  */
 export function createTransport(baseUrl: string): Transport {
@@ -45,22 +46,22 @@ export function createTransport(baseUrl: string): Transport {
   const agent = new library.Agent({ keepAlive: true, maxSockets: 8 })
   const prefix = base.pathname.replace(/\/+$/, '')
   return {
-    async post({ path, headers, body, signal, maxAnswerBytes }) {
+    async send({ path, headers, body, signal, maxAnswerBytes }) {
       let sent = false
       const failed = (kind: TransportError['kind'] | null, thrown: unknown) =>
         err({ kind: kind ?? (sent ? 'lost' : 'notSent'), nativeCode: nativeCodeOf(thrown, signal) })
       if (signal.aborted) return failed('notSent', signal.reason)
       const request = library.request(new URL(prefix + path, base), {
-        method: 'POST',
+        method: body === null ? 'GET' : 'POST',
         agent,
         signal,
-        headers: { ...headers, 'content-type': 'application/json', 'content-length': body.length },
+        headers: body === null ? headers : { ...headers, ...jsonHeaders(body) },
       })
       request.on('socket', (socket) => whenConnected(socket, () => (sent = true)))
       // Node reports once more when a call ends twice, such as aborted and reset.
       request.on('error', () => undefined)
       try {
-        request.end(body)
+        request.end(body ?? undefined)
         const [response] = (await once(request, 'response', { signal })) as [http.IncomingMessage]
         const answer = await readAnswer(response, maxAnswerBytes)
         if (answer !== null) return ok({ status: response.statusCode ?? 0, body: answer })
@@ -73,6 +74,10 @@ export function createTransport(baseUrl: string): Transport {
     },
     close: () => agent.destroy(),
   }
+}
+
+function jsonHeaders(body: Uint8Array) {
+  return { 'content-type': 'application/json', 'content-length': body.length }
 }
 
 /** Bytes leave once the connection stands, with TLS once both sides have agreed. */

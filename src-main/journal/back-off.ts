@@ -1,5 +1,5 @@
 /** Between two tries, ms: the ceiling doubles from the first to the last, and the wait is anywhere below it. */
-export const FIRST_CEILING_MS = 500
+const FIRST_CEILING_MS = 500
 export const LAST_CEILING_MS = 30_000
 
 /**

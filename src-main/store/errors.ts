@@ -30,7 +30,7 @@ const ioError: Known = {
 const readOnly: Known = {
   code: 'store.readOnly',
   remedy: 'staff',
-  message: 'The data folder cannot be written. Check its owner and permissions.',
+  message: 'The data folder cannot be written. Check that it is a folder, its owner and its permissions.',
 }
 
 /** SQLite's extended codes begin with their primary code; the first fitting line decides. */
@@ -54,6 +54,9 @@ const bySystemCode: Readonly<Record<string, Known>> = {
   EACCES: readOnly,
   EPERM: readOnly,
   EROFS: readOnly,
+  // A file stands where the folder should be.
+  EEXIST: readOnly,
+  ENOTDIR: readOnly,
 }
 
 /** The failure behind a thrown value of SQLite or the file system; anything else (a bug, a `Failure`) comes back as it is. */

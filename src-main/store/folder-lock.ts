@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { Failure } from '../contract/failure.ts'
@@ -13,20 +13,29 @@ export interface FolderLock {
  */
 export function lockFolder(dataDir: string): FolderLock {
   const file = path.join(dataDir, 'lane.lock')
-  const lock = new Database(file, { timeout: 0 })
-  try {
-    lock.exec('BEGIN EXCLUSIVE')
-  } catch (thrown) {
-    lock.close()
-    if (isBusy(thrown)) throw inUse(dataDir)
-    throw thrown
-  }
+  const lock = tryLock(file, dataDir) ?? tryLock(file, dataDir)
+  if (lock === null) throw new Error(`The lock file ${file} cannot be emptied`)
   writeFileSync(pidFile(dataDir), `${process.pid}\n`, { mode: 0o600 })
   return { release: () => lock.close() }
 }
 
+/** Null when the file held rubbish and was emptied: its contents mean nothing, so they must not stop the till. */
+function tryLock(file: string, dataDir: string): Database.Database | null {
+  const lock = new Database(file, { timeout: 0 })
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
+  } catch (thrown) {
+    lock.close()
+    if (hasCode(thrown, 'SQLITE_BUSY')) throw inUse(dataDir)
+    if (!hasCode(thrown, 'SQLITE_NOTADB')) throw thrown
+    truncateSync(file, 0)
+    return null
+  }
+}
+
 /** The process that took the folder last; null when it left no note. It may be gone: only the lock itself is proof. */
-export function lastOwnerPid(dataDir: string): number | null {
+function lastOwnerPid(dataDir: string): number | null {
   try {
     const pid = Number.parseInt(readFileSync(pidFile(dataDir), 'utf8'), 10)
     return Number.isSafeInteger(pid) ? pid : null
@@ -39,8 +48,8 @@ function pidFile(dataDir: string): string {
   return path.join(dataDir, 'lane.pid')
 }
 
-function isBusy(thrown: unknown): boolean {
-  return thrown instanceof Database.SqliteError && thrown.code.startsWith('SQLITE_BUSY')
+function hasCode(thrown: unknown, code: string): boolean {
+  return thrown instanceof Database.SqliteError && thrown.code.startsWith(code)
 }
 
 function inUse(dataDir: string): Failure {

@@ -4,8 +4,7 @@ import { prettyLine } from './pretty.ts'
 import { redactFacts, redactText } from './redact.ts'
 import { openRotatingFile, type RotatingFile } from './rotating-file.ts'
 
-export const logLevels = ['debug', 'info', 'warn', 'error'] as const
-export type LogLevel = (typeof logLevels)[number]
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 export interface LoggerOptions {
   /** What goes to stderr; `silent` for nothing. */

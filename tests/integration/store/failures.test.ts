@@ -13,6 +13,7 @@ import {
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
+import { openForWriting } from '../../../src-main/store/database.ts'
 import { newestVersion } from '../../../src-main/store/migrations/index.ts'
 import type { LaneStore } from '../../../src-main/store/lane-store.ts'
 import {
@@ -49,6 +50,37 @@ describe('a second instance on the same data folder', () => {
     child.kill('SIGKILL')
     await ended
     expect(openStore(dataDir).epochBeginning).toBeNull()
+  })
+})
+
+describe('a data folder that cannot be used', () => {
+  it('because a file stands in its place says so', () => {
+    const file = path.join(temporaryFolder(), 'data')
+    writeFileSync(file, '')
+    expect(() => openStore(file)).toThrow(failure('store.readOnly', 'is a folder'))
+    expect(() => openStore(path.join(file, 'inside'))).toThrow(failure('store.readOnly'))
+  })
+
+  it('is not one whose lock file, marker and keys hold rubbish: the lane starts', () => {
+    const dataDir = temporaryFolder()
+    openStore(dataDir).store.close()
+    for (const name of ['lane.lock', 'lane.pid', 'instance.json', 'keys/face.key', 'keys/subjects.key']) {
+      writeFileSync(path.join(dataDir, name), 'rubbish '.repeat(600))
+    }
+    const { store, epochBeginning, faceKey } = openStore(dataDir)
+    expect([epochBeginning, faceKey]).toEqual(['restored', 'recreated'])
+    expect(appendOne(store).seq).toBe(1)
+    expect(() => openStore(dataDir)).toThrow(failure('store.inUse'))
+  })
+})
+
+describe('the lane database', () => {
+  it('is opened so that a commit is on the disk, keys are checked and erased pages are overwritten', () => {
+    const db = openForWriting(temporaryFolder())
+    const pragma = (name: string) => db.pragma(name, { simple: true })
+    const settings = ['journal_mode', 'synchronous', 'foreign_keys', 'secure_delete', 'recursive_triggers']
+    expect(settings.map(pragma)).toEqual(['wal', 2, 1, 1, 1])
+    db.close()
   })
 })
 
