@@ -13,6 +13,7 @@ import type { Lane, LaneTrace } from './lane/controller.ts'
 import { createLane } from './lane/controller.ts'
 import { createReceiptPrinter } from './lane/receiptPrinter.ts'
 import { createSelling } from './lane/selling.ts'
+import type { LaneSettings } from './lane/settings.ts'
 import { createStaffDesk } from './lane/staffDesk.ts'
 import { createEnrolment } from './members/enrolment.ts'
 import { createPayments } from './payments/attempts.ts'
@@ -24,7 +25,6 @@ import type { LogPort } from './ports/log.ts'
 import type { ProjectPaths } from './project.ts'
 import { startFace } from './runtime/face.ts'
 import { laneDrivers } from './runtime/drivers.ts'
-import { laneSettings } from './runtime/settings.ts'
 import { fillCatalogue } from './runtime/catalogue.ts'
 import { startBench, type BenchSetup } from './runtime/bench.ts'
 import { syncView, watchDevices } from './runtime/watching.ts'
@@ -101,7 +101,7 @@ export async function startRuntime({
     const face = await startFace({ config, paths, store, camera, clock, log })
     undo.defer(() => face.close())
 
-    const settings = laneSettings(config)
+    const settings: LaneSettings = { ...config, offlineLimits: config.offline }
     const traces = new Set<(fact: LaneTrace) => void>()
     const refresh = (): void => lane.refresh()
     const watched = watchDevices({

@@ -1,11 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { authHeaders, hubRoutes } from '../../src-main/contract/hubApi.ts'
+import { authHeaders, helloPath, hubRoutes } from '../../src-main/contract/hubApi.ts'
 import type { PaymentOutcome } from '../../src-main/contract/payment.ts'
 import type { HubContext } from '../context.ts'
 import { ingest } from '../journal/ingest.ts'
 import { joinLane } from '../lanes/lanes.ts'
-import { type AdmittedCall, admit, type Answer, openSession, recordAnswer } from '../lanes/sessions.ts'
+import {
+  type AdmittedCall,
+  admit,
+  type Answer,
+  openSession,
+  readHubEpoch,
+  recordAnswer,
+} from '../lanes/sessions.ts'
 import type { PaymentService } from '../payments/service.ts'
 import { resolveCode } from '../providers/wallet/resolve-code.ts'
 import { Refusal } from '../refusal.ts'
@@ -43,6 +50,7 @@ function outcome(attemptKey: string, paymentOutcome: PaymentOutcome) {
 function openRoutes(app: FastifyInstance, context: HubContext): void {
   const limitJoin = createRateLimit(60, context.nowMs)
   const limitSession = createRateLimit(600, context.nowMs)
+  app.get(helloPath, async () => ({ hubEpoch: await readHubEpoch(context) }))
   app.post(hubRoutes.join.path, async (request) => {
     limitJoin(request.ip)
     await joinLane(context, readBody(hubRoutes.join.request, bodyBytes(request)))

@@ -35,6 +35,13 @@ export async function openSession(
   return { ...session, hubEpoch, publicUrl: context.publicUrl() }
 }
 
+/** Changes when the hub's data came back from a backup. Asks the database: a hub without it is not there. */
+export async function readHubEpoch({ database }: HubContext): Promise<string> {
+  const rows = await database.query<{ value: string }>(`SELECT value FROM hub_meta WHERE key = 'hubEpoch'`)
+  if (rows[0] === undefined) throw new Error('The migrations give every hub its epoch')
+  return rows[0].value
+}
+
 /** A lane's call as it came over the wire. */
 export interface SignedCall {
   readonly laneId: string | undefined

@@ -24,13 +24,14 @@ export interface BenchDeps {
   /** What can stand in front of the camera, in the order of the panel. */
   readonly sources: readonly { readonly id: string; readonly label: string }[]
   readonly catalogue: CatalogueReader
-  readonly operator: Operator | null
   readonly hub: HubSwitch | null
   readonly staffPin: string | null
   readonly log: LogPort
 }
 
 export interface Bench extends NonNullable<LaneHostPort['bench']> {
+  /** The hub's operator side is there: its wallets belong to the bench. */
+  meetHub(operator: Operator): Promise<void>
   /** Wallets and balances as the hub has them now. */
   refreshWallets(): Promise<void>
   changed(): void
@@ -42,7 +43,8 @@ const accepted: CommandResult = { kind: 'accepted' }
 
 /** The emulated world around a development lane: shelves, scanner trigger, paper, faces, phones, and the hub's plug. */
 export function createBench(deps: BenchDeps): Bench {
-  const { devices, camera, catalogue, operator, hub } = deps
+  const { devices, camera, catalogue, hub } = deps
+  let operator: Operator | null = null
   const listeners = new Set<(view: BenchView) => void>()
   const pictures = new Map<string, { png: Uint8Array; copy: boolean }>()
   let version = 0
@@ -185,6 +187,10 @@ export function createBench(deps: BenchDeps): Bench {
     },
     paper: (id) => pictures.get(id)?.png ?? null,
     cameraPreview: () => camera?.preview() ?? null,
+    async meetHub(met) {
+      operator = met
+      await refreshWallets()
+    },
     refreshWallets,
     changed,
   }

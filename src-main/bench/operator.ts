@@ -1,7 +1,8 @@
-import { z } from 'zod'
+import type { z } from 'zod'
+import type {
+  createAccountRequestSchema} from '../contract/hubApi.ts';
 import {
   accountsResponseSchema,
-  createAccountRequestSchema,
   createAccountResponseSchema,
   issueCodeResponseSchema,
   ledgerSummarySchema,

@@ -12,8 +12,7 @@ export const qualityRejects = [
   'tooBright',
   'blurred',
 ] as const
-export const qualityRejectSchema = z.enum(qualityRejects)
-export type QualityReject = z.infer<typeof qualityRejectSchema>
+export type QualityReject = (typeof qualityRejects)[number]
 
 /** What the shopper can do next; the screen chooses the words. */
 export const guidanceCodes = [
@@ -26,8 +25,7 @@ export const guidanceCodes = [
   'holdStill',
   'noFace',
 ] as const
-export const guidanceSchema = z.enum(guidanceCodes)
-export type Guidance = z.infer<typeof guidanceSchema>
+export type Guidance = (typeof guidanceCodes)[number]
 
 /** Fractions of the frame, 0..1, origin top left, as the camera sees it (not mirrored). May leave 0..1 at an edge. */
 export const faceBoxSchema = z.object({
@@ -39,15 +37,15 @@ export const faceBoxSchema = z.object({
 export type FaceBox = z.infer<typeof faceBoxSchema>
 
 /** Signs of a replayed or frozen stream. They decide on a live camera and are only reported on a bench lane. */
-export const temporalSignalsSchema = z.object({
-  frames: z.number().int().nonnegative(),
+export interface TemporalSignals {
+  /** Frames that showed a face. */
+  readonly frames: number
   /** Frames with exactly the pixels of the frame before; a sensor's noise never repeats. */
-  identicalNeighbours: z.number().int().nonnegative(),
+  readonly identicalNeighbours: number
   /** Frames with exactly the pixels of an earlier frame that was not the one before: a loop. */
-  repeats: z.number().int().nonnegative(),
-  verdict: z.enum(['moving', 'static', 'looped', 'tooShort']),
-})
-export type TemporalSignals = z.infer<typeof temporalSignalsSchema>
+  readonly repeats: number
+  readonly verdict: 'moving' | 'static' | 'looped' | 'tooShort'
+}
 
 /** Which consent text a shopper agreed to; these facts go into the journal with the time. */
 export const consentFactsSchema = z.object({

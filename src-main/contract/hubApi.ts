@@ -46,6 +46,10 @@ export const appendResponseSchema = z.object({
 })
 export type AppendResponse = z.infer<typeof appendResponseSchema>
 
+/** GET, unsigned: is the hub there? Proves nothing, costs nothing, and tells a lane to stop promising. */
+export const helloPath = '/v1/hello'
+export const helloResponseSchema = z.object({ hubEpoch: keySchema })
+
 export const paymentKeyRequestSchema = z.object({ attemptKey: keySchema })
 export const refundRequestSchema = z.object({
   attemptKey: keySchema,

@@ -81,19 +81,31 @@ class Client {
       const result = again.result
       if (!result.ok) return result
       const parsed = hubRoutes[route].response.safeParse(result.value)
-      if (!parsed.success) return err(hubFailure('hub.nonsense', attemptOf(hubRoutes[route].path), 'notTheContract'))
+      if (!parsed.success)
+        return err(hubFailure('hub.nonsense', attemptOf(hubRoutes[route].path), 'notTheContract'))
       return ok(parsed.data as ResponseOf<R>)
     })
   }
 
   /** Unsigned, and in no session: a hub that forgot us is there all the same. */
-  async hello({ signal, timeoutMs }: CallOptions): Promise<Result<z.infer<typeof helloResponseSchema>, FailureData>> {
+  async hello({
+    signal,
+    timeoutMs,
+  }: CallOptions): Promise<Result<z.infer<typeof helloResponseSchema>, FailureData>> {
     return this.#withDeadline(timeoutMs, signal, async (deadline) => {
-      const request = { path: helloPath, headers: {}, body: null, signal: deadline, maxAnswerBytes: MAX_ANSWER_BYTES }
+      const request = {
+        path: helloPath,
+        headers: {},
+        body: null,
+        signal: deadline,
+        maxAnswerBytes: MAX_ANSWER_BYTES,
+      }
       const answer = read(helloPath, await this.#transport.send(request))
       if (!answer.ok) return answer
       const parsed = helloResponseSchema.safeParse(answer.value)
-      return parsed.success ? ok(parsed.data) : err(hubFailure('hub.nonsense', attemptOf(helloPath), 'notTheContract'))
+      return parsed.success
+        ? ok(parsed.data)
+        : err(hubFailure('hub.nonsense', attemptOf(helloPath), 'notTheContract'))
     })
   }
 

@@ -18,9 +18,8 @@ export interface ReplicatedJournal extends JournalReader {
 
 /** What one look at the journal came to. */
 export type Exchange =
-  | { readonly kind: 'idle' }
   /** Nothing to send, and the hub is there. */
-  | { readonly kind: 'quiet' }
+  | { readonly kind: 'idle' }
   | { readonly kind: 'progress' }
   | {
       readonly kind: 'trouble'

@@ -23,7 +23,7 @@ export interface ReplicationStatus {
 
 export interface ReplicatorOptions {
   readonly journal: ReplicatedJournal
-  readonly hub: Pick<HubPort, 'append'>
+  readonly hub: Pick<HubPort, 'append' | 'hello'>
   readonly clock: Pick<ClockPort, 'nowMs' | 'after'>
   readonly random: Pick<RandomPort, 'unit'>
 }
@@ -41,6 +41,9 @@ export interface Replicator {
 
 const BATCH = { maxEntries: 200, maxBytes: 512 * 1024 }
 const APPEND_TIMEOUT_MS = 20_000
+/** How long a lane may believe in a hub that is gone, before a shopper finds out. */
+const HELLO_EVERY_MS = 3_000
+const HELLO_TIMEOUT_MS = 3_000
 
 /** Brings the journal to the hub: everything after the acknowledged position, in order, until nothing is left. */
 export function createReplicator(options: ReplicatorOptions): Replicator {
@@ -111,8 +114,11 @@ class ReplicationLoop implements Replicator {
     const { journal, hub } = this.#options
     try {
       const entries = journal.pending(BATCH)
-      if (entries.length === 0) return { kind: 'idle' }
       const { signal } = this.#stopping
+      if (entries.length === 0) {
+        const hello = await hub.hello({ signal, timeoutMs: HELLO_TIMEOUT_MS })
+        return hello.ok || signal.aborted ? { kind: 'idle' } : troubleOf(hello.error)
+      }
       const answer = await hub.append({ entries: [...entries] }, { signal, timeoutMs: APPEND_TIMEOUT_MS })
       if (signal.aborted) return { kind: 'idle' }
       return answer.ok ? settleAnswer(journal, entries, answer.value) : troubleOf(answer.error)
@@ -122,17 +128,16 @@ class ReplicationLoop implements Replicator {
     }
   }
 
-  /** Publishes what came of it; returns how long to wait before the next look, or `entries` for as long as it takes. */
+  /** Publishes what came of it; returns how long to wait before the next look, or `entries` until there are some or it is time for a hello. */
   #note(exchange: Exchange): number | 'entries' {
     switch (exchange.kind) {
       case 'idle':
+        this.#lastSuccessAtMs ??= this.#options.clock.nowMs()
+        this.#succeeded()
         return 'entries'
       case 'progress':
-        this.#failures = 0
-        this.#state = 'online'
-        this.#lastFailure = null
         this.#lastSuccessAtMs = this.#options.clock.nowMs()
-        this.#publish()
+        this.#succeeded()
         return 0
       case 'trouble':
         this.#failures += 1
@@ -145,16 +150,23 @@ class ReplicationLoop implements Replicator {
     }
   }
 
+  #succeeded(): void {
+    this.#failures = 0
+    this.#state = 'online'
+    this.#lastFailure = null
+    this.#publish()
+  }
+
   async #waitFor(what: number | 'entries'): Promise<void> {
     const forEntries = what === 'entries'
     if (what === 0 || this.#nudged || (forEntries && this.#appended) || this.#stopping.signal.aborted) return
     const over = Promise.withResolvers<null>()
     const end = () => over.resolve(null)
-    const cancel = forEntries ? null : this.#options.clock.after(what, end)
+    const cancel = this.#options.clock.after(forEntries ? HELLO_EVERY_MS : what, end)
     this.#wait = { forEntries, end }
     await over.promise
     this.#wait = null
-    cancel?.()
+    cancel()
   }
 
   /** New entries end an idle wait at once, a back-off never: each sale would knock at a hub that is down. */

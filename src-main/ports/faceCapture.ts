@@ -32,7 +32,11 @@ export type CaptureFailure =
 
 export type IdentificationOutcome =
   | { readonly kind: 'match'; readonly candidate: Candidate; readonly measures: CaptureMeasures }
-  | { readonly kind: 'ambiguous'; readonly candidates: readonly Candidate[]; readonly measures: CaptureMeasures }
+  | {
+      readonly kind: 'ambiguous'
+      readonly candidates: readonly Candidate[]
+      readonly measures: CaptureMeasures
+    }
   | { readonly kind: 'noMatch'; readonly bestScore: number | null; readonly measures: CaptureMeasures }
   | CaptureFailure
 

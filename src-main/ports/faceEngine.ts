@@ -1,6 +1,7 @@
-import type { FaceBox, QualityReject } from '../contract/face.ts'
+import type { QualityReject } from '../contract/face.ts'
 import type { FailureData } from '../contract/failure.ts'
 import type { Result } from '../contract/result.ts'
+import type { FaceFacts } from '../domain/face/quality.ts'
 
 /** One picture for the engine. `data` is transferred away: after `analyse` the caller's buffer is detached. */
 export interface FaceFrame {
@@ -13,24 +14,9 @@ export interface FaceFrame {
   readonly data: ArrayBuffer
 }
 
-/** Degrees, estimated from the landmarks: 0 is frontal; yaw and pitch are coarse (about 10 degrees). */
-export interface HeadPose {
-  readonly yaw: number
-  readonly pitch: number
-  readonly roll: number
-}
-
-export interface FaceMeasure {
-  readonly box: FaceBox
+export interface FaceMeasure extends FaceFacts {
   /** The detector's score, 0.6..1. */
   readonly detectionScore: number
-  /** Distance between the eye centres in pixels of the frame. */
-  readonly interEyePx: number
-  readonly pose: HeadPose
-  /** Standard deviation of the Laplacian of the aligned grey face (0..255 scale); larger is sharper. */
-  readonly sharpness: number
-  /** Mean luminance of the aligned face, 0..255. */
-  readonly luminance: number
   /** 0..1: how much this frame should weigh when frames are fused. */
   readonly quality: number
 }

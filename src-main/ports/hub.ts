@@ -21,6 +21,8 @@ export interface CallOptions {
  * the contract's). For money, only `hub.unreachable` before the bytes left means "not sent".
  */
 export interface HubPort {
+  /** Is it there? For the lane's own picture of the line; nothing about money follows from it. */
+  hello(options: CallOptions): Promise<Result<{ readonly hubEpoch: Key }, FailureData>>
   append(request: AppendRequest, options: CallOptions): Promise<Result<AppendResponse, FailureData>>
   authorise(request: AuthoriseRequest, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
   query(attemptKey: Key, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>

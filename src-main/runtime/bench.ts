@@ -5,7 +5,7 @@ import type { PushedCamera } from '../../drivers/camera/pushedCamera.ts'
 import { createBench, type Bench, type HubSwitch } from '../bench/bench.ts'
 import { BenchCamera } from '../bench/benchCamera.ts'
 import { startEmulatedDevices, type EmulatedDevices } from '../bench/emulatedDevices.ts'
-import { createOperator } from '../bench/operator.ts'
+import type { Operator } from '../bench/operator.ts'
 import { developmentPin } from '../config/profiles.ts'
 import type { LaneConfig } from '../config/load.ts'
 import { verifyPinSync } from '../config/pin.ts'
@@ -15,8 +15,8 @@ import type { LaneStore } from '../store/lane-store.ts'
 
 /** What whoever starts a development lane can add to its bench. */
 export interface BenchSetup {
-  /** The operator's side of the bench's own hub, once it runs. */
-  readonly operator?: { readonly url: string; readonly token: string }
+  /** The operator's side of the bench's own hub, when it runs; null when there is none. */
+  readonly operator: Promise<Operator | null>
   readonly hub?: HubSwitch
   /** Names of the recordings, for the panel: id to label, in order. */
   readonly sources?: readonly { readonly id: string; readonly label: string }[]
@@ -58,10 +58,12 @@ export async function startBench({
     camera,
     sources,
     catalogue: store.catalogue,
-    operator: setup.operator ? createOperator(setup.operator) : null,
     hub: setup.hub ?? null,
     staffPin,
     log,
+  })
+  void setup.operator.then((operator) => {
+    if (operator) void bench.meetHub(operator)
   })
   return { bench, devices, camera, notes: notesOf(devices), close: () => devices.close() }
 }

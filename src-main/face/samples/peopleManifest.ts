@@ -5,7 +5,7 @@ import { packagedFileSchema, packageSourceSchema } from '../models/manifest.ts'
 const cornersSchema = z.object({ left: z.number(), top: z.number(), right: z.number(), bottom: z.number() })
 
 /** One camera scene: a view into a photograph, in that photograph's pixels. */
-export const sceneSchema = z.object({
+const sceneSchema = z.object({
   id: z.string().regex(/^[a-z0-9-]+$/),
   about: z.string().min(1),
   photo: z.string(),
@@ -24,7 +24,7 @@ export const sceneSchema = z.object({
 })
 export type Scene = z.infer<typeof sceneSchema>
 
-export const peopleManifestSchema = z.object({
+const peopleManifestSchema = z.object({
   formatVersion: z.literal(1),
   source: packageSourceSchema,
   photos: z.array(packagedFileSchema.extend({ id: z.string() })).min(1),

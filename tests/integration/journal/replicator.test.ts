@@ -18,7 +18,11 @@ type Answer = Result<AppendResponse, FailureData>
 class StandInHub {
   kept: WireEntry[] = []
   calls = 0
+  there = true
   readonly script: ((request: AppendRequest) => Answer | null)[] = []
+
+  hello = async () =>
+    this.there ? ok({ hubEpoch: 'e'.repeat(32) }) : err(hubFailure('hub.unreachable', 'hello'))
 
   append = async (request: AppendRequest): Promise<Answer> => {
     this.calls += 1

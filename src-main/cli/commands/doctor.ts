@@ -1,0 +1,93 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { readModelManifest } from '../../face/models/manifest.ts'
+import { modelsLookReady } from '../../face/models/models.ts'
+import { electronProgram } from '../box/electron-window.ts'
+import type { CliIo, Command } from '../command.ts'
+import { paths } from '../paths.ts'
+
+const help = `facelane doctor   [--json]
+
+  What this machine has and lacks for a lane, and what each lack means.`
+
+interface Finding {
+  readonly name: string
+  readonly ok: boolean
+  readonly says: string
+}
+
+const neededDiskBytes = 500e6
+
+async function run(args: readonly string[], io: CliIo): Promise<number> {
+  const findings = [
+    node(),
+    disk(),
+    await models(),
+    page(),
+    program('socat', 'emulated devices get virtual serial ports', 'emulated devices use python3, else TCP'),
+    program(
+      'chromium',
+      'the screen can be opened in a window',
+      'open the printed address in a browser by hand',
+    ),
+    electron(),
+  ]
+  const ok = findings.every((finding) => finding.ok || !required.has(finding.name))
+  if (args.includes('--json')) io.answer({ ok, findings })
+  else for (const { name, ok: good, says } of findings) io.out(`${good ? 'ok  ' : 'lacks'} ${name}: ${says}`)
+  return ok ? 0 : 1
+}
+
+const required = new Set(['node', 'disk', 'models', 'screens'])
+
+function node(): Finding {
+  const major = Number(process.versions.node.split('.')[0])
+  return { name: 'node', ok: major >= 24, says: `${process.versions.node} on ${os.platform()} ${os.arch()}` }
+}
+
+function disk(): Finding {
+  const { bavail, bsize } = statfsSync(paths.root)
+  const free = bavail * bsize
+  return { name: 'disk', ok: free > neededDiskBytes, says: `${(free / 1e9).toFixed(1)} GB free` }
+}
+
+async function models(): Promise<Finding> {
+  const ok = await modelsLookReady({
+    manifest: await readModelManifest(paths.modelManifest),
+    dir: paths.modelPacks,
+  })
+  return { name: 'models', ok, says: ok ? 'fetched and verified' : 'run: npm run facelane -- models fetch' }
+}
+
+function page(): Finding {
+  const ok = existsSync(path.join(paths.renderer, 'index.html'))
+  return { name: 'screens', ok, says: ok ? 'built' : 'run: npm run setup' }
+}
+
+function program(name: string, withIt: string, without: string): Finding {
+  const ok = (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .some((folder) => isProgram(path.join(folder, name)))
+  return { name, ok, says: ok ? withIt : without }
+}
+
+function electron(): Finding {
+  const ok = electronProgram() !== null
+  return {
+    name: 'electron',
+    ok,
+    says: ok ? 'the lane opens in its own window' : 'the lane runs in the browser shell',
+  }
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const command: Command = { help, run }

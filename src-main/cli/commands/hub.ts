@@ -1,0 +1,19 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Command } from '../command.ts'
+import { paths } from '../paths.ts'
+
+const help = `facelane hub --data DIR [options]
+
+  Runs only the hub, in the foreground. Its own options: npm run -s facelane -- hub options`
+
+export const command: Command = {
+  help,
+  async run(args, io) {
+    const own = args[0] === 'options' ? ['--help'] : args
+    const child = spawn(process.execPath, [...process.execArgv, paths.hubMain, ...own], { stdio: 'inherit' })
+    io.stop.addEventListener('abort', () => child.kill('SIGTERM'))
+    const [code] = (await once(child, 'exit')) as [number | null]
+    return code ?? 1
+  },
+}
