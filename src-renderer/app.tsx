@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, type ComponentType, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { StoreApi } from 'zustand/vanilla'
+import type { LaneView } from '../src-main/contract/laneView.ts'
 import type { LaneCommand } from '../src-main/contract/laneCommand.ts'
 import type { Language } from '../src-main/contract/values.ts'
 import { WaitBar } from './components/wait.tsx'
@@ -27,7 +28,7 @@ export function App({ store, Picture, Bench }: AppProps): ReactNode {
   }, [language])
   return (
     <div className="window">
-      <Stage theme={theme} language={language} screen={state.view?.screen.kind ?? 'connecting'}>
+      <Stage theme={theme} language={language} view={state.view}>
         {state.view === null || !state.connected ? (
           <Connecting language={language} seen={state.view !== null} />
         ) : (
@@ -42,14 +43,14 @@ export function App({ store, Picture, Bench }: AppProps): ReactNode {
 interface StageProps {
   readonly theme: Theme
   readonly language: Language
-  readonly screen: string
+  readonly view: LaneView | null
   readonly children: ReactNode
 }
 
-function Stage({ theme, language, screen, children }: StageProps): ReactNode {
+function Stage({ theme, language, view, children }: StageProps): ReactNode {
   return (
     <div className="stage" data-theme={theme}>
-      <div className="sheet" lang={language} data-screen={screen}>
+      <div className="sheet" lang={language} data-screen={view?.screen.kind} data-version={view?.version}>
         {children}
       </div>
     </div>

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { EnrolmentView } from '../../src-main/contract/laneView.ts'
 import { consentText } from '../../src-main/domain/face/consent.ts'
 import { unreachable } from '../../src-main/contract/result.ts'
@@ -38,21 +38,29 @@ function Steps({ now }: { readonly now: number }): ReactNode {
   return <p className="step-of">{words.enrolment.step(now, stepCount)}</p>
 }
 
+/** Nobody can agree to what was never on the screen: until the end has been seen, the action is to read on. */
 function Consent({ step }: { readonly step: StepOf<'consent'> }): ReactNode {
   const { view, words, busy, send } = useLane()
+  const { areaRef, read, look, readOn } = useReading()
   const answer = (agreed: boolean): void =>
     send({ type: 'enrolment:consent', textId: step.textId, textVersion: step.textVersion, agreed })
   const actions = (
     <div className="action-row">
       <Button onPress={() => answer(false)}>{words.enrolment.disagree}</Button>
-      <Button tone="primary" waiting={busy === 'enrolment:consent'} onPress={() => answer(true)}>
-        {words.enrolment.agree}
-      </Button>
+      {read ? (
+        <Button tone="primary" waiting={busy === 'enrolment:consent'} onPress={() => answer(true)}>
+          {words.enrolment.agree}
+        </Button>
+      ) : (
+        <Button tone="primary" onPress={readOn}>
+          {words.enrolment.readOn}
+        </Button>
+      )}
     </div>
   )
   return (
     <Frame actions={actions} aside>
-      <div className="consent">
+      <div ref={areaRef} className="consent" data-more={!read || undefined} onScroll={look}>
         <Steps now={1} />
         <h1 className="title">{consentText.title[view.language]}</h1>
         {consentText.sections.map(({ heading, text }) => (
@@ -64,6 +72,28 @@ function Consent({ step }: { readonly step: StepOf<'consent'> }): ReactNode {
       </div>
     </Frame>
   )
+}
+
+/** Whether the end of a scrolling text has been on the screen. */
+function useReading() {
+  const areaRef = useRef<HTMLDivElement>(null)
+  const [read, setRead] = useState(false)
+  const look = useCallback((): void => {
+    const area = areaRef.current
+    if (area !== null && area.scrollTop + area.clientHeight >= area.scrollHeight - 8) setRead(true)
+  }, [])
+  useEffect(() => {
+    const area = areaRef.current
+    if (area === null) return
+    const observer = new ResizeObserver(look)
+    observer.observe(area)
+    return () => observer.disconnect()
+  }, [look])
+  const readOn = (): void => {
+    const area = areaRef.current
+    area?.scrollBy({ top: area.clientHeight * 0.85, behavior: 'smooth' })
+  }
+  return { areaRef, read, look, readOn }
 }
 
 function CancelButton(): ReactNode {

@@ -345,6 +345,7 @@ export const en = {
   },
   enrolment: {
     agree: 'I agree',
+    readOn: 'Read on',
     disagree: 'No, thank you',
     step: (now: number, of: number) => `Step ${now} of ${of}`,
     link: {

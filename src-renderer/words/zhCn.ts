@@ -219,6 +219,7 @@ export const zhCN: Words = {
   },
   enrolment: {
     agree: '我同意',
+    readOn: '继续阅读',
     disagree: '不用了，谢谢',
     step: (now, of) => `第 ${now} 步，共 ${of} 步`,
     link: { title: '用哪个钱包付款？', body: '请把它的付款码对准扫码器。不会扣款。' },
