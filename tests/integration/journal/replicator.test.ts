@@ -150,7 +150,18 @@ describe('the replicator', () => {
     expect(hub.calls).toBe(1)
     replicator.nudge()
     await until(() => store.journal.pendingCount() === 0)
-    expect(clock.pending).toBe(0)
+  })
+
+  it('notices without a sale that the hub is gone, and that it is back', async () => {
+    const { hub, clock, replicator } = setUp(0)
+    replicator.start()
+    await until(() => replicator.status().state === 'online' && clock.pending === 1)
+    hub.there = false
+    clock.ring()
+    await until(() => replicator.status().state === 'offline' && clock.pending === 1)
+    hub.there = true
+    clock.ring()
+    await until(() => replicator.status().state === 'online')
   })
 
   it('sends again what was committed at the hub but whose acknowledgement was lost', async () => {
@@ -173,8 +184,7 @@ describe('the replicator', () => {
     await until(() => store.journal.pendingCount() === 0)
     hub.kept = hub.kept.slice(0, 2)
     appendOne(store)
-    await until(() => clock.pending === 1)
-    expect(replicator.status().lastFailure?.code).toBe('hub.lostEntries')
+    await until(() => replicator.status().lastFailure?.code === 'hub.lostEntries' && clock.pending === 1)
     clock.ring()
     await until(() => store.journal.pendingCount() === 0)
     expect(hub.positions().map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5, 6])
@@ -186,7 +196,7 @@ describe('the replicator', () => {
     await until(() => store.journal.pendingCount() === 0)
     hub.kept = []
     appendOne(store)
-    await until(() => clock.pending === 1)
+    await until(() => replicator.status().state === 'offline' && clock.pending === 1)
     clock.ring()
     await until(() => hub.kept.length === 7)
   })
