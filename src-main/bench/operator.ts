@@ -1,6 +1,5 @@
 import type { z } from 'zod'
-import type {
-  createAccountRequestSchema} from '../contract/hubApi.ts';
+import type { createAccountRequestSchema } from '../contract/hubApi.ts'
 import {
   accountsResponseSchema,
   createAccountResponseSchema,

@@ -18,7 +18,8 @@ export interface CommandDeps {
   readonly chooseLanguage: (language: Language) => void
   readonly dismissNotice: () => void
   readonly dispatch: (input: CheckoutInput) => Step['refused']
-  readonly scan: (text: string) => void
+  /** False while nothing is to be scanned. */
+  readonly scan: (text: string) => boolean
   readonly publish: () => void
 }
 
@@ -44,8 +45,7 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
       dispatch({ type: 'languageChosen', language: command.language })
       return accepted
     case 'barcode:enter':
-      deps.scan(command.text)
-      return accepted
+      return said(deps.scan(command.text))
     case 'item:pick': {
       const item = deps.catalogue.findBySku(command.sku)
       if (!item) return refused('noSuchItem')
@@ -140,6 +140,7 @@ function inputOf(
   }
   if (lineId === null) return null
   if (resolution === 'refused') return { type: 'lineRefused', lineId }
+  if (resolution !== 'approved') return null
   if (kind === 'weighing' && grams !== undefined) return { type: 'weightEntered', lineId, grams }
-  return kind === 'ageCheck' && resolution === 'approved' ? { type: 'ageApproved', lineId } : null
+  return kind === 'ageCheck' ? { type: 'ageApproved', lineId } : null
 }

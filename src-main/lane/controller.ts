@@ -17,11 +17,14 @@ import type { FaceCapturePort } from '../ports/faceCapture.ts'
 import type { LogPort } from '../ports/log.ts'
 import type { RandomPort } from '../ports/random.ts'
 import type { LaneStorePort } from '../ports/store.ts'
+import type { CommandDeps } from './commands.ts'
 import { runCommand } from './commands.ts'
 import type { LookTrace } from './looking.ts'
 import { createLooking } from './looking.ts'
+import { inputOf } from './news.ts'
 import { tenderOffers } from './offers.ts'
 import type { ReceiptPrinter } from './receiptPrinter.ts'
+import { beginsAnew, scannableStates } from './readiness.ts'
 import { restore } from './restoring.ts'
 import type { Selling } from './selling.ts'
 import type { LaneSettings } from './settings.ts'
@@ -69,16 +72,6 @@ export interface Lane {
   close(): void
 }
 
-/** Where a read means something: goods, or a code to pay with. */
-const scannableStates: ReadonlySet<CheckoutState['kind']> = new Set([
-  'attract',
-  'scanning',
-  'tenderChoice',
-  'codeCapture',
-  'declined',
-  'done',
-  'cancelled',
-])
 const retryCommitMs = 2_000
 const probeDiskMs = 5_000
 
@@ -105,6 +98,7 @@ export function createLane(parts: LaneParts): Lane {
     currentSale: () => saleOf(state)?.saleId ?? null,
     dispatch: (input) => void dispatch(input),
     changed: publish,
+    storeFailed,
     trace: (look) => {
       parts.trace({ kind: 'look', ...look })
     },
@@ -128,6 +122,7 @@ export function createLane(parts: LaneParts): Lane {
   }
 
   function advance(input: CheckoutInput): Step['refused'] {
+    if (beginsAnew(state, input)) reset()
     const step = machine(state, input)
     try {
       step.effects.forEach(commit)
@@ -140,9 +135,10 @@ export function createLane(parts: LaneParts): Lane {
     if (step.state.kind !== state.kind) {
       parts.trace({ kind: 'state', state: step.state.kind, monotonicMs: clock.monotonicMs() })
     }
+    const arrived = step.state.kind !== state.kind
     state = step.state
+    if (arrived && state.kind === 'attract') reset()
     if (step.notice !== undefined) notice = step.notice
-    if (state.kind === 'attract') reset()
     callStaff()
     step.effects.forEach(act)
     if (moved) armIdle()
@@ -211,8 +207,15 @@ export function createLane(parts: LaneParts): Lane {
     if (state.kind !== 'unknown') staff.dismiss('unknownOutcome')
     const sale = saleOf(state)
     if (!sale) return
-    try {
+    keeping(() => {
       staff.followBasket(sale.saleId, openBlocks(sale.basket))
+    })
+  }
+
+  /** Runs what writes beside the machine; a store that refuses takes the lane out of order. */
+  function keeping(work: () => void): void {
+    try {
+      work()
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown
       storeFailed(thrown)
@@ -243,10 +246,11 @@ export function createLane(parts: LaneParts): Lane {
   function newsOf(attempt: Attempt): (news: AttemptNews) => void {
     return (news) => {
       void dispatch(inputOf(attempt.attemptKey, news))
-      if (news.kind === 'unknown' && news.phase === 'attendant') {
+      if (news.kind !== 'unknown' || news.phase !== 'attendant') return
+      keeping(() => {
         staff.call('unknownOutcome', saleOf(state)?.saleId ?? null, null)
-        publish()
-      }
+      })
+      publish()
     }
   }
 
@@ -283,8 +287,9 @@ export function createLane(parts: LaneParts): Lane {
     notice = { code: 'diskFull' }
     if (failing.length > 0) return
     failing = [failure.code]
-    if (isInterruptible(state)) queue.push({ type: 'laneFailed', reasons: failing })
     clock.after(probeDiskMs, probeDisk)
+    if (isInterruptible(state)) void dispatch({ type: 'laneFailed', reasons: failing })
+    else publish()
   }
 
   function probeDisk(): void {
@@ -309,7 +314,13 @@ export function createLane(parts: LaneParts): Lane {
     })
   }
 
-  function scan(text: string): void {
+  function scan(text: string): boolean {
+    if (!acceptsScans()) return false
+    take(text)
+    return true
+  }
+
+  function take(text: string): void {
     const scanned = parseScan(text)
     const code = scanned.ok && scanned.value.kind === 'walletCode' ? scanned.value.code : null
     if (enrolment.takeScan(code)) return
@@ -360,13 +371,30 @@ export function createLane(parts: LaneParts): Lane {
     return lastView
   }
 
+  /** A command that could not be kept is refused, and the lane says why on the screen. */
+  async function answering(command: LaneCommand, deps: CommandDeps): Promise<CommandResult> {
+    try {
+      return await runCommand(command, deps)
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown
+      storeFailed(thrown)
+      return { kind: 'refused', code: thrown.code }
+    }
+  }
+
+  function acceptsScans(): boolean {
+    const layer = enrolment.view()
+    if (layer) return layer.step === 'link'
+    return staff.current() === null && scannableStates.has(state.kind)
+  }
+
   return {
     start() {
       const restored = restore({ store, payments, newsOf })
       state = restored.state
       notice = restored.notice
-      if (state.kind === 'approved') complete(state.attempt)
       language = saleOf(state)?.language ?? language
+      if (state.kind === 'approved') complete(state.attempt)
       callStaff()
       void receipts.resume(closing.signal).then(publish)
       armIdle()
@@ -379,7 +407,7 @@ export function createLane(parts: LaneParts): Lane {
       return () => listeners.delete(listener)
     },
     command: (command) =>
-      runCommand(command, {
+      answering(command, {
         random,
         staff,
         enrolment,
@@ -396,14 +424,12 @@ export function createLane(parts: LaneParts): Lane {
         scan,
         publish,
       }),
-    scan,
-    scanGarbled: () => void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } }),
-    refresh: publish,
-    acceptsScans() {
-      const layer = enrolment.view()
-      if (layer) return layer.step === 'link'
-      return staff.current() === null && scannableStates.has(state.kind)
+    scan: (text) => void scan(text),
+    scanGarbled() {
+      if (acceptsScans()) void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } })
     },
+    refresh: publish,
+    acceptsScans,
     wantsCamera: () => looking.active() || enrolment.view()?.step === 'look',
     close() {
       closing.abort()
@@ -413,22 +439,5 @@ export function createLane(parts: LaneParts): Lane {
       payments.close()
       listeners.clear()
     },
-  }
-}
-
-function inputOf(attemptKey: string, news: AttemptNews): CheckoutInput {
-  switch (news.kind) {
-    case 'approved':
-      return { type: 'authorisationApproved', attemptKey, maskedAccount: news.maskedAccount }
-    case 'declined':
-      return { type: 'authorisationDeclined', attemptKey, reason: news.reason }
-    case 'cancelled':
-      return { type: 'attemptCancelled', attemptKey }
-    case 'deferred':
-      return { type: 'paymentDeferred', attemptKey }
-    case 'unknown':
-      return { type: 'outcomeUnknown', attemptKey, phase: news.phase }
-    default:
-      return unreachable(news)
   }
 }

@@ -1,3 +1,4 @@
+import { Failure } from '../contract/failure.ts'
 import type { CaptureView } from '../contract/laneView.ts'
 import type { PaymentMode } from '../contract/payment.ts'
 import type { Key } from '../contract/values.ts'
@@ -19,6 +20,8 @@ export interface LookingDeps {
   readonly currentSale: () => Key | null
   readonly dispatch: (input: CheckoutInput) => void
   readonly changed: () => void
+  /** A fact could not be kept. */
+  readonly storeFailed: (failure: Failure) => void
   readonly trace: (fact: LookTrace) => void
 }
 
@@ -70,8 +73,8 @@ export function createLooking(deps: LookingDeps): Looking {
       case 'noMatch':
         return deps.dispatch({ type: 'faceRefused', refusal: 'notFound' })
       case 'attack':
-        noteAttack(outcome.padScore, outcome.padThreshold)
-        return deps.dispatch({ type: 'faceRefused', refusal: 'attack' })
+        deps.dispatch({ type: 'faceRefused', refusal: 'attack' })
+        return noteAttack(outcome.padScore, outcome.padThreshold)
       case 'timeout':
         return deps.dispatch({ type: 'faceRefused', refusal: outcome.unclear ? 'notClear' : 'timeout' })
       case 'cameraUnavailable':
@@ -121,9 +124,14 @@ export function createLooking(deps: LookingDeps): Looking {
     const aggregate = saleId
       ? ({ kind: 'sale', id: saleId } as const)
       : ({ kind: 'lane', id: 'lane' } as const)
-    deps.store.transact((tx) =>
-      tx.append(aggregate, { type: 'face.attackRefused', saleId, padScore, threshold }),
-    )
+    try {
+      deps.store.transact((tx) =>
+        tx.append(aggregate, { type: 'face.attackRefused', saleId, padScore, threshold }),
+      )
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown
+      deps.storeFailed(thrown)
+    }
   }
 
   return {

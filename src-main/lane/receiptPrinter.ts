@@ -3,7 +3,7 @@ import type { PrintJob, PrintOutcome } from '../../drivers/pos-printer/pos-print
 import { copyReasonFor } from '../../drivers/pos-printer/pos-printer-port.ts'
 import type { CopyReason, ReceiptDocument } from '../contract/receipt.ts'
 import type { Key } from '../contract/values.ts'
-import { failureData } from '../contract/failure.ts'
+import { Failure, failureData } from '../contract/failure.ts'
 import type { Paper } from '../domain/checkout/state.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { LogPort } from '../ports/log.ts'
@@ -31,7 +31,7 @@ export interface ReceiptPrinter {
   queueOriginal(tx: LaneTransaction, saleId: Key, document: ReceiptDocument): void
   /** Prints what is queued for the sale, or, when its original is out or doubtful, a copy. */
   print(saleId: Key, wanted: CopyReason | null, signal: AbortSignal): Promise<Paper>
-  /** After a restart: originals that never left are printed, doubtful ones become copies. */
+  /** After a restart: papers that never left are printed, doubtful originals become copies. */
   resume(signal: AbortSignal): Promise<void>
 }
 
@@ -51,12 +51,26 @@ export function createReceiptPrinter(deps: ReceiptPrinterDeps): ReceiptPrinter {
     if (!printer) return finish(record, { kind: 'notPrinted', reason: 'offline' })
     // From here on a crash leaves a doubt, and a doubt only ever becomes a copy.
     put(record, 'sent')
+    const outcome = await outcomeOf(printer, record, signal)
     try {
-      const job = { jobKey: record.jobKey, document: record.document, copy: record.copy }
-      return finish(record, await printer.print(job, { signal, timeoutMs: deps.timeoutMs }))
+      return finish(record, outcome)
     } catch (thrown) {
-      log.warn({ failure: failureData(thrown), jobKey: record.jobKey }, 'the printer refused the job')
-      return finish(record, { kind: 'notPrinted', reason: 'offline' })
+      // What happened to the paper stays true; the job stays in doubt, so that no second original can follow.
+      log.error({ failure: failureData(thrown), jobKey: record.jobKey }, 'an outcome of paper was not kept')
+      return outcome.kind
+    }
+  }
+
+  async function outcomeOf(
+    printer: PaperPort,
+    { jobKey, document, copy }: PrintJobRecord,
+    signal: AbortSignal,
+  ): Promise<PrintOutcome> {
+    try {
+      return await printer.print({ jobKey, document, copy }, { signal, timeoutMs: deps.timeoutMs })
+    } catch (thrown) {
+      log.warn({ failure: failureData(thrown), jobKey }, 'the printer refused the job')
+      return { kind: 'notPrinted', reason: 'offline' }
     }
   }
 
@@ -115,6 +129,19 @@ export function createReceiptPrinter(deps: ReceiptPrinterDeps): ReceiptPrinter {
     return store.transact((tx) => queue(tx, saleId, original.document, reason))
   }
 
+  /** Sent, and nobody heard what became of it. A doubtful copy is not followed by another one. */
+  function afterDoubt(job: PrintJobRecord): PrintJobRecord | null {
+    finish(job, { kind: 'unknown', reason: 'linkLost' })
+    return job.copy === null ? nextJob(job.saleId, null) : null
+  }
+
+  /** The commit before the first byte failed: the job stands as it stood. */
+  function nothingSent(thrown: unknown): Paper {
+    if (!(thrown instanceof Failure)) throw thrown
+    log.error({ failure: thrown.toJSON() }, 'a paper could not be begun')
+    return 'notPrinted'
+  }
+
   return {
     queueOriginal(tx, saleId, document) {
       queue(tx, saleId, document, null)
@@ -123,14 +150,15 @@ export function createReceiptPrinter(deps: ReceiptPrinterDeps): ReceiptPrinter {
       inTurn(async () => {
         const job = nextJob(saleId, wanted)
         return job ? run(job, signal) : 'printed'
-      }),
+      }).catch(nothingSent),
     resume: (signal) =>
       inTurn(async () => {
         for (const job of store.printJobs(['queued', 'sent'])) {
-          if (job.state === 'sent') put(job, 'unknown')
-          const next = job.state === 'sent' && job.copy !== null ? null : nextJob(job.saleId, null)
+          const next = job.state === 'queued' ? job : afterDoubt(job)
           if (next) await run(next, signal)
         }
+      }).catch((thrown: unknown) => {
+        nothingSent(thrown)
       }),
   }
 }

@@ -42,6 +42,9 @@ export interface Enrolment {
 
 const lookLimitMs = 30_000
 const codeTimeoutMs = 8_000
+const retryWithdrawalMs = 5_000
+/** A step that nobody answers is left after this long; a look ends by itself before. */
+const idleLimitMs = 90_000
 
 export function createEnrolment(deps: EnrolmentDeps): Enrolment {
   const { store, hub, clock, random, capture, gallery } = deps
@@ -49,6 +52,8 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
   let consent: ConsentFacts | null = null
   let look: CaptureView = lookBefore()
   let looking: AbortController | null = null
+  let closed = false
+  let cancelIdle: () => void = () => undefined
   let captured: Extract<EnrolmentOutcome, { kind: 'reference' }> | null = null
 
   function dispatch(input: EnrolmentInput): boolean {
@@ -59,14 +64,25 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown
       state = { kind: 'failed', reason: 'diskFull' }
+      armIdle()
       stopLooking()
       deps.changed()
       return true
     }
     state = step.state
+    armIdle()
     for (const effect of step.effects) run(effect)
     deps.changed()
     return true
+  }
+
+  /** Whoever walked away in the middle has left: the next person finds nobody's name on the screen. */
+  function armIdle(): void {
+    cancelIdle()
+    if (state.kind === 'closed') return
+    cancelIdle = clock.after(idleLimitMs, () => {
+      dispatch({ type: 'left' })
+    })
   }
 
   function commit(effect: EnrolmentEffect): void {
@@ -74,9 +90,19 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
       const event = { type: 'consent.given', subjectKey: effect.subjectKey, ...consent } as const
       store.transact((tx) => tx.append(subject(effect.subjectKey), event))
     }
-    if (effect.type === 'commitWithdrawal') {
-      const event = { type: 'consent.withdrawn', subjectKey: effect.subjectKey } as const
-      store.transact((tx) => tx.append(subject(effect.subjectKey), event))
+    if (effect.type === 'commitWithdrawal') withdraw(effect.subjectKey)
+  }
+
+  /** Nobody has to stay for it: what the disk does not take now is written as soon as it does. */
+  function withdraw(subjectKey: string): void {
+    const event = { type: 'consent.withdrawn', subjectKey } as const
+    try {
+      store.transact((tx) => tx.append(subject(subjectKey), event))
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown
+      clock.after(retryWithdrawalMs, () => {
+        if (!closed) withdraw(subjectKey)
+      })
     }
   }
 
@@ -99,7 +125,10 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
   }
 
   async function resolveCode(code: string): Promise<void> {
+    const asked = state
     const answer = await hub.resolveCode(code, { timeoutMs: codeTimeoutMs })
+    // Whoever showed this code has left; the account must not reach the next one.
+    if (state !== asked) return
     if (!answer.ok) dispatch({ type: 'codeRefused', problem: 'hubNeeded' })
     else if (answer.value.kind === 'refused') dispatch({ type: 'codeRefused', problem: answer.value.reason })
     else dispatch({ type: 'codeResolved', account: answer.value })
@@ -110,17 +139,19 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
     looking = controller
     look = lookBefore()
     const cancelLimit = clock.after(lookLimitMs, () => {
-      dispatch({ type: 'failed', reason: 'faceTimeout' })
+      if (looking === controller) dispatch({ type: 'failed', reason: 'faceTimeout' })
     })
     const outcome = await capture.enrol({
       signal: controller.signal,
       onProgress: (view) => {
+        if (looking !== controller) return
         look = view
         deps.changed()
       },
     })
     cancelLimit()
-    if (!controller.signal.aborted) take(outcome)
+    if (looking === controller) take(outcome)
+    if (outcome.kind === 'reference') outcome.reference.fill(0)
   }
 
   function take(outcome: EnrolmentOutcome): void {
@@ -128,7 +159,9 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
       case 'reference':
         if (isSomeoneElse(outcome)) return void dispatch({ type: 'failed', reason: 'alreadyEnrolled' })
         captured = outcome
-        return void dispatch({ type: 'referenceCaptured' })
+        dispatch({ type: 'referenceCaptured' })
+        captured = null
+        return
       case 'framesDisagree':
         return void dispatch({ type: 'failed', reason: 'framesDisagree' })
       case 'attack':
@@ -159,7 +192,6 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
 
   function save(subjectKey: string, account: LinkedAccount): void {
     const face = captured
-    captured = null
     if (!face) throw new Error('Nothing was captured')
     const referenceKey = random.key()
     try {
@@ -196,8 +228,6 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown
       dispatch({ type: 'failed', reason: 'diskFull' })
-    } finally {
-      face.reference.fill(0)
     }
   }
 
@@ -218,7 +248,11 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
       return true
     },
     leave: () => dispatch({ type: 'left' }),
-    close: stopLooking,
+    close() {
+      dispatch({ type: 'left' })
+      closed = true
+      cancelIdle()
+    },
   }
 }
 

@@ -90,23 +90,30 @@ export function createPayments(deps: PaymentsDeps): Payments {
   /** Leads out of "unknown": query, then cancel; later the policy or a person. */
   async function findOut(attemptKey: Key, listener: NewsListener): Promise<void> {
     const since = clock.monotonicMs()
+    let heardAtMs = since
     let staffCalled = false
-    mark(attemptKey, 'unknown')
+    let cancelSent = false
+    markUnknown(attemptKey)
     listener({ kind: 'unknown', phase: 'querying' })
     while (!closing.signal.aborted && !held.has(attemptKey)) {
       const answer = await hub.query(attemptKey, callOptions())
+      // Staff sent the shopper off meanwhile: whatever it says, it is taken back by `followUp`.
+      if (held.has(attemptKey)) return
       if (answer.ok) {
+        heardAtMs = clock.monotonicMs()
         const news = finalNews(answer.value.outcome)
         if (news) return settle(attemptKey, news, answer.value.outcome, listener)
-        const waitedMs = clock.monotonicMs() - since
+        const waitedMs = heardAtMs - since
         // A key that the hub has never seen may still be on its way: the tombstone stops it.
         if (answer.value.outcome.kind === 'notFound' || waitedMs >= timetable.pendingPatienceMs) {
           listener({ kind: 'unknown', phase: 'cancelling' })
+          cancelSent = true
           if (await cancel(attemptKey, listener)) return
         }
-      } else if (clock.monotonicMs() - since >= timetable.hubGoneMs) {
+      } else if (clock.monotonicMs() - heardAtMs >= timetable.hubGoneMs) {
         const record = store.attempt(attemptKey)
-        if (record && deps.mayDefer(record)) return defer(record, listener)
+        // A cancel whose answer was lost may have laid a tombstone: this key would be refused for ever.
+        if (record && !cancelSent && deps.mayDefer(record)) return defer(record, listener)
         if (!staffCalled) listener({ kind: 'unknown', phase: 'attendant' })
         staffCalled = true
       }
@@ -147,6 +154,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
     if (closing.signal.aborted) return
     const record = store.attempt(attemptKey)
     if (!record) throw new Error(`Attempt ${attemptKey} was never begun`)
+    if (!isOpen(record)) return
     store.transact((tx) => {
       resolve(tx, record, stateOf(news), outcome, news)
     })
@@ -187,11 +195,11 @@ export function createPayments(deps: PaymentsDeps): Payments {
     tx.append(saleOf(record), resolvedBy(record, news, outcome))
   }
 
-  function mark(attemptKey: Key, state: AttemptState): void {
+  function markUnknown(attemptKey: Key): void {
     const record = store.attempt(attemptKey)
-    if (!record || record.state === state) return
+    if (record?.state !== 'intended') return
     store.transact((tx) => {
-      tx.putAttempt({ ...record, state, updatedAtMs: clock.nowMs() })
+      tx.putAttempt({ ...record, state: 'unknown', updatedAtMs: clock.nowMs() })
     })
   }
 
@@ -256,6 +264,9 @@ export function createPayments(deps: PaymentsDeps): Payments {
     followUp() {
       following ??= followHeld()
         .then(followDeferred)
+        .catch((thrown: unknown) => {
+          deps.log.error({ failure: failureData(thrown) }, 'payment outcomes could not be kept yet')
+        })
         .finally(() => {
           following = null
         })
@@ -283,6 +294,11 @@ function finalNews(outcome: PaymentOutcome): AttemptNews | null {
     default:
       return unreachable(outcome)
   }
+}
+
+/** Still without its final word. */
+function isOpen({ state }: AttemptRecord): boolean {
+  return state === 'intended' || state === 'unknown'
 }
 
 function stateOf(news: AttemptNews): AttemptState {

@@ -20,7 +20,7 @@ export function attachPage(socket: WebSocket, host: LaneHostPort, log: LogPort):
   const catchUp = (): void => {
     const message = behind
     behind = null
-    if (message) sendView(message)
+    if (message && socket.readyState === socket.OPEN) sendView(message)
   }
   const unsubscribe = [
     host.onView((view) => {

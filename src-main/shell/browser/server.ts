@@ -44,20 +44,27 @@ export async function startBrowserShell({
   const sockets = new WebSocketServer({ noServer: true, maxPayload: cameraFrameLimits.bytes })
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', `http://${address.host}`)
-    const admitted = access.isOurs(request) && access.admit(request, url)
+    const url = urlOf(request, address.host)
+    const admitted = url !== null && access.isOurs(request) && access.admit(request, url)
     if (admitted === false) return refuse(response)
-    const answer = await assets(
-      new Request(`${appOrigin}${url.pathname}`, { method: request.method ?? 'GET' }),
-    )
+    // Anything but GET and HEAD is refused alike; some methods cannot even be put into a `Request`.
+    const method = request.method === 'GET' || request.method === 'HEAD' ? request.method : 'POST'
+    const answer = await assets(new Request(`${appOrigin}${url.pathname}`, { method }))
     const headers = Object.fromEntries(answer.headers)
     response.writeHead(answer.status, admitted === null ? headers : { ...headers, 'Set-Cookie': admitted })
     response.end(Buffer.from(await answer.arrayBuffer()))
   }
 
   server.on('upgrade', (request, socket, head) => {
-    const url = new URL(request.url ?? '/', `http://${address.host}`)
-    const allowed = url.pathname === '/lane' && access.isOurs(request) && access.admit(request, url) !== false
+    socket.on('error', (error) => {
+      log.warn({ error: error.message }, 'page connection')
+    })
+    const url = urlOf(request, address.host)
+    const allowed =
+      url !== null &&
+      url.pathname === '/lane' &&
+      access.isOurs(request) &&
+      access.admit(request, url) !== false
     if (!allowed) return socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
     sockets.handleUpgrade(request, socket, head, (page) => {
       attachPage(page, host, log)
@@ -74,6 +81,11 @@ export async function startBrowserShell({
       await once(server, 'close')
     },
   }
+}
+
+/** Null for what is no address: `//`, a port beyond 65535. */
+function urlOf(request: IncomingMessage, host: string): URL | null {
+  return URL.parse(request.url ?? '/', `http://${host}`)
 }
 
 async function listen(
