@@ -19,7 +19,7 @@ const evidencedSchema = z.object({
   ),
 })
 
-export const thresholdsSchema = z.object({
+const thresholdsSchema = z.object({
   formatVersion: z.literal(1),
   packs: z.record(
     z.string(),

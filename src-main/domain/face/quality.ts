@@ -2,7 +2,7 @@ import type { FaceBox, QualityReject } from '../../contract/face.ts'
 import type { FivePoints } from './geometry.ts'
 import { distance } from './geometry.ts'
 
-/** Degrees; 0 is frontal. */
+/** Degrees, estimated from the landmarks: 0 is frontal; yaw and pitch are coarse (about 10 degrees). */
 export interface Pose {
   /** Positive: the face turns towards the right edge of the picture. */
   readonly yaw: number
@@ -43,9 +43,12 @@ function degrees(radians: number): number {
 /** What was measured of the chosen face of one frame. */
 export interface FaceFacts {
   readonly box: FaceBox
+  /** Distance between the eye centres in pixels of the frame. */
   readonly interEyePx: number
   readonly pose: Pose
+  /** Standard deviation of the Laplacian of the aligned grey face (0..255 scale); larger is sharper. */
   readonly sharpness: number
+  /** Mean luminance of the aligned face, 0..255. */
   readonly luminance: number
 }
 

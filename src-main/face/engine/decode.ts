@@ -4,7 +4,7 @@ import type { FaceFrame } from '../../ports/faceEngine.ts'
 import type { Raster } from './image.ts'
 
 /** Larger than any camera we drive; a picture beyond it is refused before it is decoded. */
-export const maxFramePixels = 4096 * 4096
+const maxFramePixels = 4096 * 4096
 
 // libvips keeps decoded pictures in a cache unless told not to: frames must not outlive their use.
 sharp.cache(false)

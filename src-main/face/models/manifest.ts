@@ -38,7 +38,7 @@ const preprocessingSchema = z.object({
 export const modelRoles = ['detector', 'landmarks', 'pad', 'embedder'] as const
 export type ModelRole = (typeof modelRoles)[number]
 
-export const modelSchema = packagedFileSchema.extend({
+const modelSchema = packagedFileSchema.extend({
   role: z.enum(modelRoles),
   input: tensorSchema,
   outputs: z.array(tensorSchema).min(1),
@@ -46,7 +46,7 @@ export const modelSchema = packagedFileSchema.extend({
 })
 export type ModelEntry = z.infer<typeof modelSchema>
 
-export const modelPackSchema = z
+const modelPackSchema = z
   .object({
     id: fileNameSchema,
     source: packageSourceSchema,
