@@ -5,6 +5,7 @@ import type { PrinterProfile } from '../profiles.ts'
 import { copyTexts } from './copy-texts.ts'
 import { qrCellDots } from './qr-size.ts'
 import { printableText, textColumns } from './text-width.ts'
+import { wrapText } from './wrap.ts'
 
 /** The characters receiptline gives a meaning, written so that they are only text. */
 export function escapeMarkdown(text: string): string {
@@ -31,11 +32,11 @@ export function jobMarkdown(job: PrintJob, profile: PrinterProfile): string {
 function blockLines(block: ReceiptBlock, profile: PrinterProfile): string[] {
   switch (block.kind) {
     case 'title':
-      return printableLines(block.text).map((line) => titleLine(line, profile.columns))
+      return printableLines(block.text).flatMap((line) => titleLines(line, profile.columns))
     case 'text':
-      return printableLines(block.text).map((line) =>
-        aligned(weigh(escapeMarkdown(line), block.bold), block.align),
-      )
+      return printableLines(block.text)
+        .flatMap((line) => wrapText(line, profile.columns))
+        .map((line) => aligned(weigh(escapeMarkdown(line), block.bold), block.align))
     case 'columns':
       return columnLines(
         printableText(block.left),
@@ -61,9 +62,11 @@ function printableLines(text: string): string[] {
     .filter((line) => line !== '')
 }
 
-function titleLine(line: string, columns: number): string {
-  const size = textColumns(line) * 2 <= columns ? '^^^' : '^^'
-  return `${size}${escapeMarkdown(line)}`
+/** Double size; one that would take three lines of it is only twice as high. */
+function titleLines(line: string, columns: number): string[] {
+  const wide = wrapText(line, columns >> 1)
+  const [size, lines] = wide.length <= 2 ? ['^^^', wide] : ['^^', wrapText(line, columns)]
+  return lines.map((part) => `${size}${escapeMarkdown(part)}`)
 }
 
 function weigh(escaped: string, bold: boolean): string {
@@ -94,15 +97,23 @@ function columnLines(
   const wide = emphasis === 'large' && (textColumns(left) + textColumns(right) + 1) * 2 <= columns
   const [mark, space] = wide ? ['^^^', columns >> 1] : [emphasis === 'large' ? '^^' : '', columns]
   const decorate = (text: string): string => `${mark}${weigh(escapeMarkdown(text), emphasis === 'bold')}`
-  const gap = space - textColumns(left) - textColumns(right)
   if (left === '') return [aligned(decorate(right), 'right')]
-  if (right === '') return [aligned(decorate(left), 'left')]
-  if (gap >= 1) return [aligned(decorate(`${left}${' '.repeat(gap)}${right}`), 'left')]
-  return [aligned(decorate(left), 'left'), aligned(decorate(right), 'right')]
+  const labels = wrapText(left, space)
+  const last = labels.at(-1) ?? ''
+  const gap = space - textColumns(last) - textColumns(right)
+  if (right === '' || gap < 1) {
+    const figure = right === '' ? [] : wrapText(right, space).map((part) => aligned(decorate(part), 'right'))
+    return [...labels.map((label) => aligned(decorate(label), 'left')), ...figure]
+  }
+  const lines = [...labels.slice(0, -1), `${last}${' '.repeat(gap)}${right}`]
+  return lines.map((line) => aligned(decorate(line), 'left'))
 }
 
 function qrLines(data: string, caption: string, profile: PrinterProfile): string[] {
   const symbol = `{code:${escapeMarkdown(data)};option:qrcode,${qrCellDots(data, profile)},m}`
+  const captions = printableLines(caption)
+    .flatMap((line) => wrapText(line, profile.columns))
+    .map(escapeMarkdown)
   // The empty line keeps the symbol's quiet zone free below.
-  return [symbol, '', ...printableLines(caption).map(escapeMarkdown)]
+  return [symbol, '', ...captions]
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judgePapers } from '../../../drivers/pos-printer/emulator/judge.ts'
 import { copyReasonFor, type PrintOutcome } from '../../../drivers/pos-printer/pos-printer-port.ts'
@@ -8,13 +9,13 @@ import { jobKey, receipt } from './support/receipts.ts'
 const limits = { timeoutMs: 10_000 }
 
 /** What a lane does: the original, then copies until one is confirmed. */
-async function printUntilConfirmed(made: MemoryPrinter): Promise<PrintOutcome[]> {
+async function printUntilConfirmed(made: MemoryPrinter, timeoutMs = 10_000): Promise<PrintOutcome[]> {
   const outcomes: PrintOutcome[] = []
   let copy: ReturnType<typeof copyReasonFor> | null = null
-  for (let attempt = 0; attempt < 4; attempt++) {
+  for (let attempt = 0; attempt < 9; attempt++) {
     const outcome: PrintOutcome = await passing(
       made.clock,
-      made.printer.print({ jobKey: jobKey(1), document: receipt, copy }, limits),
+      made.printer.print({ jobKey: jobKey(1), document: receipt, copy }, { timeoutMs }),
     )
     outcomes.push(outcome)
     if (outcome.kind === 'printed') break
@@ -169,5 +170,35 @@ describe('paper trouble in the middle of a job', () => {
     expect(await passing(made.clock, midway)).toMatchObject({ kind: 'unknown', reason: 'aborted' })
     const never = await made.printer.print(job, { ...limits, signal: AbortSignal.abort() })
     expect(never).toMatchObject({ kind: 'notPrinted', reason: 'aborted' })
+  })
+})
+
+describe.each(Object.values(printerProfiles))('on a slow line and slow paper, $id', (profile) => {
+  test('a restart of any length at any byte is never taken for printed, and no second original comes out', async () => {
+    const faults = fc.record({
+      at: fc.integer({ min: 1, max: 1600 }),
+      bootMs: fc.integer({ min: 450, max: 4000 }),
+      again: fc.option(fc.integer({ min: 1, max: 1500 })),
+    })
+    await fc.assert(
+      fc.asyncProperty(faults, async ({ at, bootMs, again }) => {
+        const made = createMemoryPrinter(profile, 30_000, { bytesPerSecond: 960, mmPerSecond: 80 })
+        await bringUp(made)
+        made.core.afterBytes(at, () => made.core.powerCycle(bootMs))
+        if (again !== null) made.core.afterBytes(at + again, () => made.core.powerCycle(bootMs))
+        const outcomes = await printUntilConfirmed(made, 20_000)
+        const verdict = verdictOf(made)
+        const originals = verdict.originals[jobKey(1)] ?? 0
+        const papers = originals + (verdict.copies[jobKey(1)] ?? 0)
+        const claimed = outcomes.filter(({ kind }) => kind === 'printed').length
+        await made.printer.close()
+        made.core.close()
+        expect(claimed).toBe(1)
+        expect(originals).toBeLessThanOrEqual(1)
+        expect(papers).toBeGreaterThanOrEqual(claimed)
+        expect(verdict.missing).toEqual([])
+      }),
+      { numRuns: 40 },
+    )
   })
 })

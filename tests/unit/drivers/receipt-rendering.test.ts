@@ -7,6 +7,7 @@ import { readToken } from '../../../drivers/pos-printer/emulator/tokens.ts'
 import { printerProfiles, type PrinterProfile } from '../../../drivers/pos-printer/profiles.ts'
 import { renderLines } from '../../../drivers/pos-printer/render/esc-pos-bytes.ts'
 import { printableText, textColumns } from '../../../drivers/pos-printer/render/text-width.ts'
+import { wrapText } from '../../../drivers/pos-printer/render/wrap.ts'
 import { englishReceipt, jobKey, receipt } from './support/receipts.ts'
 
 const profiles = Object.values(printerProfiles)
@@ -35,14 +36,18 @@ const anyText = fc.oneof(
 )
 
 describe.each(profiles)('rendering for $id', (profile) => {
-  test('label and figure stand at the edges of one line where they fit, and on two where they do not', () => {
+  test('label and figure stand at the edges of one line; a long label is broken between words above it', () => {
     const lines = linesOf(render(receipt, profile), profile)
     const drinks = lines.find((line) => line.startsWith('农夫山泉'))
     expect(textColumns(drinks ?? '')).toBe(profile.columns)
     expect(drinks).toMatch(/^农夫山泉 550ml +￥2\.00$/)
     const long = lines.findIndex((line) => line.startsWith('Dark chocolate'))
-    const fits = textColumns('Dark chocolate 70% with whole hazelnuts￥12.00') < profile.columns
-    expect(lines.slice(long, long + 3).join('\n')).toMatch(fits ? /hazelnuts +￥12\.00/ : /\n +￥12\.00/)
+    const wrapped = lines.slice(long, profile.columns === 48 ? long + 1 : long + 2)
+    expect(wrapped.join('\n')).toMatch(
+      profile.columns === 48
+        ? /^Dark chocolate 70% with whole hazelnuts +￥12\.00$/
+        : /^Dark chocolate 70% with whole\nhazelnuts +￥12\.00$/,
+    )
   })
 
   test('any text is printed as text: nothing of it becomes markup, a command or a lost character', () => {
@@ -100,6 +105,31 @@ describe.each(profiles)('rendering for $id', (profile) => {
   test('each part is a whole line, symbol band or cut, and small enough to be confirmed alone', () => {
     for (const part of render(receipt, profile)) expect(part.length).toBeLessThanOrEqual(512)
     expect(Buffer.from(render(receipt, profile).at(-1) ?? []).toString('latin1')).toBe('\x1dVB\0')
+  })
+})
+
+describe('breaking lines', () => {
+  test.each([
+    ['one two three', 8, ['one two', 'three']],
+    ['农夫山泉饮用天然水', 8, ['农夫山泉', '饮用天然', '水']],
+    ['共计三件，谢谢', 8, ['共计三', '件，谢谢']],
+    ['Supercalifragilistic', 8, ['Supercal', 'ifragili', 'stic']],
+    ['可口可乐Coca-Cola 330ml', 12, ['可口可乐', 'Coca-Cola', '330ml']],
+    ['', 8, ['']],
+  ])('%j in %i columns', (text, columns, lines) => {
+    expect(wrapText(text, columns)).toEqual(lines)
+  })
+
+  test('no line is too wide, and no character but spaces is lost', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 4, max: 48 }), (text, columns) => {
+        const line = printableText(text)
+        const lines = wrapText(line, columns)
+        expect(lines.join('').replace(/ /g, '')).toBe(line.replace(/ /g, ''))
+        for (const part of lines) expect(textColumns(part)).toBeLessThanOrEqual(columns)
+      }),
+      { numRuns: 1000 },
+    )
   })
 })
 

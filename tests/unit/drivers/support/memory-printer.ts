@@ -16,13 +16,18 @@ export interface MemoryPrinter {
   cut(): void
 }
 
+const atOnce = { bytesPerSecond: Number.POSITIVE_INFINITY, mmPerSecond: Number.POSITIVE_INFINITY }
+
 /** Driver and emulated printer joined in memory, both on one hand clock: every fault falls on an exact byte. */
-export function createMemoryPrinter(profile: PrinterProfile, paperMm = 30_000): MemoryPrinter {
+export function createMemoryPrinter(
+  profile: PrinterProfile,
+  paperMm = 30_000,
+  pace: { readonly bytesPerSecond: number; readonly mmPerSecond: number } = atOnce,
+): MemoryPrinter {
   const clock = createHandClock()
   const core = createPrinterCore({
     profile,
-    bytesPerSecond: Number.POSITIVE_INFINITY,
-    mmPerSecond: Number.POSITIVE_INFINITY,
+    ...pace,
     bufferBytes: 4096,
     paperMm,
     nearEndMm: 300,
@@ -53,9 +58,7 @@ export async function bringUp({ printer, clock }: MemoryPrinter): Promise<void> 
   const limits = { timeoutMs: 5000 }
   await printer.open(limits)
   await printer.claim(limits)
-  const enabled = printer.enable(limits)
-  await clock.advance(10)
-  await enabled
+  await passing(clock, printer.enable(limits))
 }
 
 /** Waits for a promise while the clock runs, in steps of a tenth of a second. */
