@@ -128,7 +128,7 @@ describe('the screens in a real browser', () => {
     await browser.page.evaluate(() => {
       const faults = document.createElement('div')
       faults.id = 'faults'
-      const add = (tag: string, text: string, place: Partial<CSSStyleDeclaration>): void => {
+      const add = (tag: string, text: string, place: Record<string, string>): void => {
         const element = document.createElement(tag)
         element.textContent = text
         Object.assign(element.style, { position: 'absolute', top: '900px', fontSize: '20px', ...place })
