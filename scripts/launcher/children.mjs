@@ -58,10 +58,11 @@ const nodeArguments = ['--disable-warning=ExperimentalWarning']
  * Runs one of our scripts on the pinned Node.
  * @param {Paths} paths @param {string} node @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions} options
+ * @param {(child: import('node:child_process').ChildProcess) => void} [onStart]
  */
-export function runNode(paths, node, args, options) {
+export function runNode(paths, node, args, options, onStart) {
   const env = { ...childEnvironment(paths, node), ...options.env }
-  return run(node, [...nodeArguments, ...args], { ...options, env })
+  return run(node, [...nodeArguments, ...args], { ...options, env }, onStart)
 }
 
 /** @param {string | undefined} node @returns {string} */

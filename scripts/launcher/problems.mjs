@@ -3,9 +3,12 @@
  * The fields are those of FailureData in src-main/contract/failure.ts.
  */
 export class Problem extends Error {
-  /** @param {string} code @param {string} attempted @param {string} wrong @param {string} whatToDo */
-  constructor(code, attempted, wrong, whatToDo) {
-    super(wrong)
+  /**
+   * @param {string} code @param {string} attempted @param {string} wrong @param {string} whatToDo
+   * @param {unknown} [cause] the failure of a command that was run for it, as data
+   */
+  constructor(code, attempted, wrong, whatToDo, cause) {
+    super(wrong, { cause })
     this.code = code
     this.attempted = attempted
     this.whatToDo = whatToDo
@@ -13,7 +16,7 @@ export class Problem extends Error {
 
   toJSON() {
     const message = `${this.message} ${this.whatToDo}`
-    return { code: this.code, attempted: this.attempted, remedy: 'staff', message }
+    return { code: this.code, attempted: this.attempted, remedy: 'staff', message, cause: this.cause }
   }
 }
 

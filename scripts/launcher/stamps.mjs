@@ -2,10 +2,19 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 
+/** @param {string} text @returns {any} undefined when it is not JSON */
+export function parseJson(text) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** @param {string} file @returns {any} undefined when it is missing or torn */
 export function readJson(file) {
   try {
-    return JSON.parse(fs.readFileSync(file, 'utf8'))
+    return parseJson(fs.readFileSync(file, 'utf8'))
   } catch {
     return undefined
   }

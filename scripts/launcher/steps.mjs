@@ -4,7 +4,7 @@ import { requireNode, runNode } from './children.mjs'
 import { install, isInstalled, swapIn } from './install.mjs'
 import { nodeProgram } from './paths.mjs'
 import { Problem } from './problems.mjs'
-import { fileSha256, fingerprint, readJson, writeJson } from './stamps.mjs'
+import { fileSha256, fingerprint, parseJson, readJson, writeJson } from './stamps.mjs'
 
 /** @typedef {import('./paths.mjs').Paths} Paths */
 /** @typedef {(line: string) => void} Say */
@@ -18,6 +18,22 @@ import { fileSha256, fingerprint, readJson, writeJson } from './stamps.mjs'
 
 /** A child's own lines belong to the progress: stdout is kept for the command's answer. @type {import('node:child_process').StdioOptions} */
 const progressOnly = ['ignore', 2, 2]
+
+/**
+ * Runs one of our commands for the object it prints; what else it says is progress.
+ * @param {Paths} paths @param {readonly string[]} args @returns {Promise<{ code: number, answer: any }>}
+ */
+async function runForAnswer(paths, args) {
+  let said = ''
+  const code = await runNode(
+    paths,
+    requireNode(nodeProgram(paths)),
+    args,
+    { cwd: paths.root, stdio: ['ignore', 'pipe', 2] },
+    (child) => child.stdout?.on('data', (/** @type {Buffer} */ text) => (said += text.toString())),
+  )
+  return { code, answer: parseJson(said) }
+}
 
 /** @param {Paths} paths @param {string} step */
 function stampOf(paths, step) {
@@ -49,19 +65,12 @@ const models = {
   title: 'Fetching and verifying the face models…',
   isDone: (paths) => same(readJson(stampOf(paths, 'models')), modelState(paths)),
   async perform(paths) {
-    const args = [paths.cli, 'models', 'fetch', '--if-missing']
-    const code = await runNode(paths, requireNode(nodeProgram(paths)), args, {
-      cwd: paths.root,
-      stdio: progressOnly,
-    })
+    const args = [paths.cli, 'models', 'fetch', '--if-missing', '--json']
+    const { code, answer } = await runForAnswer(paths, args)
     if (code !== 0) {
       const wrong = 'The face models could not be fetched and verified; the reason stands above.'
-      throw new Problem(
-        'setup.models',
-        'fetch the models',
-        wrong,
-        'Put it right and run the same command again.',
-      )
+      const whatToDo = 'Put it right and run the same command again.'
+      throw new Problem('setup.models', 'fetch the models', wrong, whatToDo, answer?.error)
     }
     writeJson(stampOf(paths, 'models'), modelState(paths))
   },

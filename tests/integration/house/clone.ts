@@ -64,8 +64,13 @@ import fs from 'node:fs'
 const [command, ...args] = process.argv.slice(2)
 fs.appendFileSync(process.env.CLONE + '/cli.log', [command, ...args].join(' ') + '\\n')
 if (command === 'models') {
-  console.log('models progress')
-  if (fs.existsSync(process.env.CLONE + '/fail-models')) process.exit(1)
+  console.error('models progress')
+  if (fs.existsSync(process.env.CLONE + '/fail-models')) {
+    console.error('facelane: models.integrity: a hash differs')
+    console.log(JSON.stringify({ ok: false, error: { code: 'models.integrity' } }))
+    process.exit(1)
+  }
+  console.log(JSON.stringify({ ok: true }))
 } else if (command === 'wait') {
   process.on('SIGTERM', () => process.exit(7))
   console.log('waiting')

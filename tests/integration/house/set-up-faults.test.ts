@@ -79,10 +79,12 @@ describe('a set-up that cannot be done', () => {
   it('points to the reason the model command gave', async () => {
     using clone = new Clone()
     clone.write({ 'fail-models': '' })
-    const { code, stderr } = await clone.run(['start'])
+    const { code, stdout, stderr } = await clone.run(['demo', '--json'])
     expect(code).toBe(1)
-    expect(stderr).toContain('facelane: setup.models: ')
-    expect(clone.log('cli')).toEqual(['models fetch --if-missing'])
+    expect(stderr).toMatch(/models\.integrity: a hash differs\nfacelane: setup\.models: /)
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'setup.models', cause: { code: 'models.integrity' } },
+    })
   })
 
   it('says when there is no npm', async () => {

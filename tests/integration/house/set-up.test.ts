@@ -9,7 +9,7 @@ describe('a command on a fresh clone', () => {
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ command: 'start', args: ['--no-open'] })
     expect(clone.log('npm')).toHaveLength(1)
-    expect(clone.log('cli')).toEqual(['models fetch --if-missing', 'start --no-open'])
+    expect(clone.log('cli')).toEqual(['models fetch --if-missing --json', 'start --no-open'])
     expect(clone.read('out/renderer/index.html')).toBe('first page')
     expect(stderr).toMatch(/Installing packages[\s\S]*models progress[\s\S]*Building the screens/)
   })
@@ -28,7 +28,7 @@ describe('a command on a fresh clone', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(clone.log('npm')).toHaveLength(1)
     expect(clone.log('vite')).toHaveLength(1)
-    expect(clone.log('cli')).toEqual(['models fetch --if-missing', 'start', 'start'])
+    expect(clone.log('cli')).toEqual(['models fetch --if-missing --json', 'start', 'start'])
   })
 
   it('needs only the packages for a command that shows no screen', async () => {
