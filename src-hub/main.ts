@@ -49,6 +49,7 @@ async function main(): Promise<void> {
   }
   // To stderr: stdout belongs to the ready line.
   const log = pino({ level: values['log-level'], name: 'hub' }, pino.destination(2))
+  const asked = askedToStop()
   const hub = await startHub({
     dataDir: values.data,
     host: values.host,
@@ -59,25 +60,23 @@ async function main(): Promise<void> {
   })
   announce(hub)
   log.info({ url: hub.url, publicUrl: hub.publicUrl }, 'The hub is ready')
-  const failure = await endOf(hub)
+  const failure = await Promise.race([asked, hub.failed])
   await hub.close()
   if (failure === null) return
   log.error({ failure }, failure.message)
   process.exitCode = 1
 }
-
 function announce({ url, publicUrl, joinTokenFile, operatorTokenFile }: Hub): void {
   if (!values['json-ready']) return
   process.stdout.write(`${JSON.stringify({ url, publicUrl, joinTokenFile, operatorTokenFile })}\n`)
 }
 
-/** Waits for a request to stop, or for the database to be gone. A second signal ends the process at once. */
-function endOf(hub: Hub) {
-  const asked = new Promise<null>((resolve) => {
+/** Listens from the start, so that a request to stop during start-up is kept. A second signal ends the process at once. */
+function askedToStop(): Promise<null> {
+  return new Promise((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(null))
-    if (values['stop-with-stdin']) process.stdin.resume().once('close', () => resolve(null))
+    if (values['stop-with-stdin']) process.stdin.resume().once('end', () => resolve(null))
   })
-  return Promise.race([asked, hub.failed])
 }
 
 try {
@@ -88,3 +87,5 @@ try {
   if (failure.code === 'defect' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`)
   process.exitCode = 1
 }
+// A reader on stdin would keep the process alive.
+process.stdin.destroy()

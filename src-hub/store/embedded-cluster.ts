@@ -1,6 +1,18 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { access, chown, lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import {
+  access,
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
@@ -47,13 +59,20 @@ async function placeOf(dataDir: string, uid: number | null): Promise<Place> {
   const file = path.join(dataDir, 'postgresql.json')
   const known = await readFile(file, 'utf8').catch(() => null)
   if (known !== null) return placeSchema.parse(JSON.parse(known))
-  const inside = uid === null || (await canOthersReach(dataDir))
+  const inside = uid === null || (await makeReachable(dataDir))
   const home = inside ? 'postgresql' : path.join('/var/lib/facelane', randomBytes(8).toString('hex'))
   // The socket's folder keeps other users out; the password keeps out whoever shares the unprivileged one.
   const place = { home, password: randomBytes(24).toString('hex') }
   await writeFile(`${file}.new`, JSON.stringify(place), { mode: 0o600, flush: true })
   await rename(`${file}.new`, file)
   return place
+}
+
+/** Lets others pass through the hub's own folder (its secrets stay unreadable); folders above it are not ours to open. */
+async function makeReachable(dataDir: string): Promise<boolean> {
+  const { uid, mode } = await stat(dataDir)
+  if (uid === process.getuid?.()) await chmod(dataDir, (mode & 0o777) | 0o011)
+  return canOthersReach(dataDir)
 }
 
 /** A folder only the cluster's user can open. One that somebody else put there is refused, never taken over. */

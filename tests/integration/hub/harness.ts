@@ -34,13 +34,16 @@ export async function temporaryFolder(): Promise<string> {
   return folder
 }
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look at what the hub really sent
+export type Json = any
+
 export const silent = pino({ level: 'silent' })
 
 export interface TestHub extends Hub {
   readonly database: Database
   /** Moves the hub's clock. */
   advance(ms: number): void
-  operator(method: 'GET' | 'POST', path: string, body?: unknown): Promise<{ status: number; json: any }>
+  operator(method: 'GET' | 'POST', path: string, body?: unknown): Promise<{ status: number; json: Json }>
 }
 
 /** One PostgreSQL for the file; every hub gets a database of its own. */
@@ -113,7 +116,7 @@ async function callOperator(hub: Hub, method: string, route: string, body?: unkn
 
 export interface Reply {
   readonly status: number
-  readonly json: any
+  readonly json: Json
 }
 
 export interface CallOverrides {
