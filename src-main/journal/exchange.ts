@@ -5,7 +5,7 @@ import type { JournalReader } from '../ports/store.ts'
 
 /**
  * `online`: the last exchange succeeded. `offline`: no exchange for now. `forked`: the hub holds another branch of this
- * epoch. `refused`: the hub takes nothing more from this lane. The last two wait for a person. The lane tries again by
+ * epoch; stays so, over restarts too, until the hub takes an entry again. `refused`: the hub takes nothing more from this lane. The last two wait for a person. The lane tries again by
  * itself in all of them.
  */
 export type ReplicationState = 'online' | 'offline' | 'forked' | 'refused'
@@ -13,6 +13,8 @@ export type ReplicationState = 'online' | 'offline' | 'forked' | 'refused'
 /** The journal as replication needs it; the store's `LaneJournal` is one. */
 export interface ReplicatedJournal extends JournalReader {
   rewind(position: Position | null): void
+  forked(): boolean
+  setForked(forked: boolean): void
   onAppend(listener: () => void): () => void
 }
 
@@ -43,6 +45,7 @@ export function settleAnswer(
   const hubSeq = acked?.seq ?? -1
   // The hub may know more than was sent, never less safely: what it has beyond, it was sent before.
   if (hubSeq >= first.seq) journal.acknowledge({ epoch: first.epoch, seq: Math.min(hubSeq, last.seq) })
+  journal.setForked(answer.forked)
   if (answer.forked) {
     return trouble('forked', 'journal.forked', 'The hub holds another branch of this journal. Call support.')
   }

@@ -81,7 +81,7 @@ class ReplicationLoop implements Replicator {
 
   status(): ReplicationStatus {
     return {
-      state: this.#state,
+      state: this.#options.journal.forked() ? 'forked' : this.#state,
       pendingCount: this.#options.journal.pendingCount(),
       lastSuccessAtMs: this.#lastSuccessAtMs,
       lastFailure: this.#lastFailure,
@@ -128,7 +128,7 @@ class ReplicationLoop implements Replicator {
     }
   }
 
-  /** Publishes what came of it; returns how long to wait before the next look, or `entries` until there are some or it is time for a hello. */
+  /** Publishes what came of it; returns how long to wait, or `entries` until there are some or a hello is due. */
   #note(exchange: Exchange): number | 'entries' {
     switch (exchange.kind) {
       case 'idle':

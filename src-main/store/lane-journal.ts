@@ -12,9 +12,13 @@ import {
   readOrd,
   toWireEntry,
 } from './repositories/journal.ts'
+import { clearMeta, putMeta, readMeta } from './repositories/meta.ts'
 
 /** The journal as the queue to the hub; `rewind` is for a hub that came back from a backup. */
 export interface LaneJournal extends JournalReader {
+  /** The hub holds another branch; remembered over restarts, because a forked lane must not sell offline. */
+  forked(): boolean
+  setForked(forked: boolean): void
   /** Takes the acknowledged position back, so that everything after it travels again. */
   rewind(position: Position | null): void
   /** Calls `listener` soon after every commit that appended an entry; the returned function ends that. */
@@ -54,6 +58,11 @@ export function createLaneJournal({ db, end, write, appendListeners }: LaneJourn
       const ord = position === null ? 0 : ordOf(position)
       if (ord >= readAckedOrd(db)) return
       write((writer) => (ord === 0 ? clearAck(writer) : putAck(writer, ord)))
+    },
+    forked: () => readMeta(db, 'forked') !== null,
+    setForked(forked) {
+      if (forked === (readMeta(db, 'forked') !== null)) return
+      write((writer) => (forked ? putMeta(writer, 'forked', end().epoch) : clearMeta(writer, 'forked')))
     },
     onAppend(listener) {
       appendListeners.add(listener)

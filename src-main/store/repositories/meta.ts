@@ -1,7 +1,7 @@
 import { statement, type ReadHandle, type WriteHandle } from '../handles.ts'
 
 /** Facts about the data folder itself. */
-export type MetaName = 'instanceKey' | 'openings' | 'laneId' | 'faceKeyId' | 'subjectKeyId'
+export type MetaName = 'instanceKey' | 'openings' | 'laneId' | 'faceKeyId' | 'subjectKeyId' | 'forked'
 
 export function readMeta(db: ReadHandle, name: MetaName): string | null {
   const sql = 'SELECT value FROM meta WHERE name = ?'
@@ -10,4 +10,8 @@ export function readMeta(db: ReadHandle, name: MetaName): string | null {
 
 export function putMeta(db: WriteHandle, name: MetaName, value: string): void {
   statement<[string, string]>(db, 'INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run(name, value)
+}
+
+export function clearMeta(db: WriteHandle, name: MetaName): void {
+  statement<[string]>(db, 'DELETE FROM meta WHERE name = ?').run(name)
 }

@@ -215,6 +215,31 @@ describe('the replicator', () => {
     expect(store.journal.acked()).toBeNull()
   })
 
+  it('stays forked while the hub is away, and after a restart, until the hub takes an entry again', async () => {
+    const { store, hub, clock, replicator } = setUp(1)
+    hub.script.push(({ entries }) => {
+      hub.take({ entries })
+      return ok(hub.answer(entries[0]?.header.epoch ?? '', { forked: true }))
+    }, unreachable)
+    replicator.start()
+    await until(() => clock.pending === 1)
+    expect(store.journal.pendingCount()).toBe(0)
+    clock.ring()
+    await until(() => clock.pending === 1)
+    expect(replicator.status()).toMatchObject({ state: 'forked' })
+    appendOne(store)
+    await until(() => replicator.status().lastFailure?.code === 'hub.unreachable')
+    expect(replicator.status()).toMatchObject({ state: 'forked' })
+    await replicator.stop()
+
+    const again = createReplicator({ journal: store.journal, hub, clock, random: { unit: () => 0.5 } })
+    running.push(again)
+    expect(again.status()).toMatchObject({ state: 'forked' })
+    again.start()
+    await until(() => again.status().state === 'online')
+    expect(store.journal.pendingCount()).toBe(0)
+  })
+
   it('reports a hub that refuses the lane, and one that puts the entries aside', async () => {
     const { hub, clock, replicator } = setUp(1)
     hub.script.push(
