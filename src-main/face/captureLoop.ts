@@ -31,7 +31,6 @@ export async function look<T>(
 ): Promise<T | CaptureFailure> {
   if (options.signal.aborted) return { kind: 'aborted' }
   options.onProgress({ camera: 'opening', guidance: 'lookHere', faceBox: null, progress: 0 })
-  const ready = deps.engine.ready()
   try {
     await deps.camera.open()
   } catch (thrown) {
@@ -39,8 +38,6 @@ export async function look<T>(
   }
   const burst = new Burst()
   try {
-    const engine = await ready
-    if (!engine.ok) return { kind: 'engineUnavailable', code: engine.error.code }
     return await watchInTime(deps, options, goal, burst)
   } catch (thrown) {
     return cameraUnavailable(thrown)

@@ -24,6 +24,8 @@ interface Sight {
   readonly pad?: number
   readonly rejects?: readonly QualityReject[]
   readonly fails?: string
+  /** Never answers until it is called off. */
+  readonly stuck?: boolean
   readonly same?: boolean
 }
 
@@ -32,11 +34,13 @@ function scene(script: readonly Sight[], behaviour: Partial<CapturePolicy> = {})
   let frame = 0
   const engine: FaceEnginePort = {
     ready: async () => ({ ok: true, value: { packId: 'pack', startedInMs: 1 } }),
-    analyse: async ({ sequence, capturedAtMonotonicMs }) => {
+    analyse: async ({ sequence, capturedAtMonotonicMs }, { signal }) => {
       const sight = script[Math.min(frame++, script.length - 1)] ?? {}
-      if (sight.fails !== undefined) {
+      if (sight.stuck === true) await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+      const fails = sight.stuck === true ? 'face.aborted' : sight.fails
+      if (fails !== undefined) {
         const error = {
-          code: sight.fails,
+          code: fails,
           attempted: 'analyse',
           remedy: 'retry',
           message: 'As scripted',
@@ -216,6 +220,13 @@ describe('one look at the camera', () => {
       timeUp()
       expect(await looking).toEqual({ kind: 'timeout', unclear })
     }
+  })
+
+  test('does not wait for an engine that never starts beyond its time', async () => {
+    const { capture, options, timeUp } = scene([{ stuck: true }])
+    const looking = capture.identify(options)
+    setTimeout(timeUp, 20)
+    expect(await looking).toEqual({ kind: 'timeout', unclear: false })
   })
 
   test('never opens the camera when it was called off before', async () => {
