@@ -14,6 +14,8 @@ import { memoryOf, processTree, type Memory } from './measures/process-tree.ts'
 const readyLine = /is ready to sell at (http\S+)/
 const longestStartMs = 60_000
 const idleMs = 5000
+/** The hub comes up behind the lane; a start is stopped when that is done too, as a person would. */
+const settleMs = 3000
 
 const root = path.resolve(import.meta.dirname, '..', '..')
 
@@ -25,9 +27,18 @@ interface Start {
 /** From the launcher's first instruction to the line that says the lane can sell, the page answering. */
 async function start(dataFolder: string): Promise<Start> {
   const startedAtMs = performance.now()
-  const args = [path.join(root, 'scripts', 'run.mjs'), 'start', '--no-open', '--data', dataFolder]
-  const env = { ...process.env, FACELANE_HTTP__PORT: '0' }
-  const child = spawn('node', args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const args = [
+    path.join(root, 'scripts', 'run.mjs'),
+    'start',
+    '--no-open',
+    '--data',
+    dataFolder,
+    '--port',
+    '0',
+    '--hub-port',
+    '0',
+  ]
+  const child = spawn('node', args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stderr.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-4000)))
   const limit = setTimeout(() => child.kill('SIGTERM'), longestStartMs)
@@ -47,10 +58,13 @@ async function start(dataFolder: string): Promise<Start> {
 
 async function stop(child: ChildProcess): Promise<void> {
   const tree = processTree(child.pid ?? 0)
-  const ended = once(child, 'close')
+  const ended = once(child, 'close') as Promise<[code: number | null]>
   child.kill('SIGTERM')
-  const inTime = await Promise.race([ended.then(() => true), sleep(20_000, false, { ref: false })])
-  if (inTime) return
+  const outcome = await Promise.race([ended, sleep(20_000, null, { ref: false })])
+  if (outcome !== null) {
+    if (outcome[0] !== 0) process.stderr.write(`warning: the lane stopped with exit code ${outcome[0]}\n`)
+    return
+  }
   for (const pid of tree) {
     try {
       process.kill(pid, 'SIGKILL')
@@ -65,6 +79,7 @@ async function measure(runs: number): Promise<Record<string, unknown>> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'facelane-bench-'))
   try {
     const first = await start(folder)
+    await sleep(idleMs)
     await stop(first.child)
     const starts: number[] = []
     let memory: Memory | undefined
@@ -72,6 +87,7 @@ async function measure(runs: number): Promise<Record<string, unknown>> {
       const { tookMs, child } = await start(folder)
       starts.push(tookMs)
       process.stderr.write(`start ${run + 1} of ${runs}: ${Math.round(tookMs)} ms\n`)
+      await sleep(settleMs)
       if (run === runs - 1) {
         await sleep(idleMs)
         memory = memoryOf(processTree(child.pid ?? 0))
