@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -28,14 +28,18 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
   const binaries = await findPostgresBinaries(process.getuid?.() === 0)
   const cluster = await prepareCluster(dataDir, binaries)
   await endOrphan(cluster)
-  const server = new PostgresServer(cluster, binaries)
-  try {
-    await server.untilReady()
-  } catch (error) {
-    await server.close()
-    throw error
+  const deadline = performance.now() + oldServerTimeoutMs
+  for (;;) {
+    const server = new PostgresServer(cluster, binaries)
+    try {
+      await server.untilReady()
+      return server
+    } catch (error) {
+      await server.close()
+      if (!server.foundOldBackends() || performance.now() > deadline) throw error
+      await sleep(50)
+    }
   }
-  return server
 }
 
 /**
@@ -105,6 +109,11 @@ class PostgresServer implements EmbeddedPostgres {
     }
   }
 
+  /** The server before was killed and its backends are still finishing their last statement: they end by themselves. */
+  foundOldBackends(): boolean {
+    return this.#lastWords.includes('pre-existing shared memory block')
+  }
+
   async close(): Promise<void> {
     this.#closing = true
     if (this.#running) this.#child.kill('SIGINT')
@@ -149,18 +158,37 @@ async function connectOnce(connectionString: string): Promise<unknown> {
 /** A hub that was killed with its watcher may leave a server behind; two servers on one folder lose data. */
 async function endOrphan(cluster: Cluster): Promise<void> {
   const pid = await livingServer(cluster)
-  if (pid === null) return
-  signal(pid, 'SIGINT')
+  if (pid !== null) signal(pid, 'SIGINT')
   const deadline = performance.now() + oldServerTimeoutMs
-  while ((await livingServer(cluster)) === pid) {
+  while (pid !== null && (await livingServer(cluster)) === pid) {
     if (performance.now() > deadline) signal(pid, 'SIGQUIT')
     await sleep(20)
   }
+  await disownStalePid(cluster)
+}
+
+/** One more than Linux ever gives a process. */
+const nobodysPid = 4_194_305
+
+/**
+ * A killed server that nobody reaped yet (no init in the container), or another program that got its number, looks
+ * alive to PostgreSQL. Only the number is replaced: the rest of the file lets PostgreSQL find backends still running.
+ */
+async function disownStalePid(cluster: Cluster): Promise<void> {
+  const file = pidFile(cluster)
+  const text = await readFile(file, 'utf8').catch(() => null)
+  if (text !== null) await writeFile(file, text.replace(/^\d+/, String(nobodysPid)))
+  // The socket's own lock says nothing more; the data folder's decides.
+  await rm(path.join(cluster.socket, '.s.PGSQL.5432.lock'), { force: true })
+}
+
+function pidFile({ data }: Cluster): string {
+  return path.join(data, 'postmaster.pid')
 }
 
 /** Its pid file may be stale and the number taken by any other program, so the command line must name our folder. */
 async function livingServer(cluster: Cluster): Promise<number | null> {
-  const lines = await readFile(path.join(cluster.data, 'postmaster.pid'), 'utf8').catch(() => '')
+  const lines = await readFile(pidFile(cluster), 'utf8').catch(() => '')
   const pid = Number(lines.split('\n')[0])
   if (!Number.isInteger(pid) || pid <= 1) return null
   const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -88,9 +89,11 @@ describe('the embedded PostgreSQL', () => {
     const pidFile = path.join(dataDir, 'postgresql', 'data', 'postmaster.pid')
     const left = readFileSync(pidFile, 'utf8')
     await first.close()
-    writeFileSync(pidFile, left.replace(/^\d+/, '999999'), { mode: 0o600 })
     const owner = statSync(path.dirname(pidFile))
-    execFileSync('chown', [`${owner.uid}:${owner.gid}`, pidFile])
+    const stranger = spawn('sleep', ['60'], { uid: owner.uid })
+    cleanUps.push(() => stranger.kill('SIGKILL'))
+    writeFileSync(pidFile, left.replace(/^\d+/, String(stranger.pid)), { mode: 0o600 })
+    chownSync(pidFile, owner.uid, owner.gid)
     expect(await ask(await start(dataDir), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
   })
 

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import { type Database, openDatabase } from '../../../src-hub/store/database.ts'
+import { migrate, versionOf } from '../../../src-hub/store/migrate.ts'
+import { migrations } from '../../../src-hub/store/migrations/index.ts'
+import { newKey, useHubs } from './harness.ts'
+
+const hubs = useHubs()
+
+async function withDatabase(work: (database: Database) => Promise<void>): Promise<void> {
+  const database = openDatabase(await hubs.newDatabase(), () => {})
+  try {
+    await work(database)
+  } finally {
+    await database.close()
+  }
+}
+
+const upTo = (number: number) => migrations.filter((migration) => migration.number <= number)
+const digest = Buffer.alloc(32, 1)
+const lane = (database: Database) =>
+  database.query(`INSERT INTO lane VALUES ('lane-1', $1, 1, NULL)`, [digest])
+
+async function refused(database: Database, sql: string, values: readonly unknown[] = []): Promise<void> {
+  await expect(database.query(sql, values)).rejects.toThrow(/violates|not-null/)
+}
+
+describe('migrations of the hub’s database', () => {
+  it('count in steps of ten and go up', () => {
+    expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => (index + 1) * 10))
+  })
+
+  it('run once, also when five hubs start at the same time', () =>
+    withDatabase(async (database) => {
+      await Promise.all([1, 2, 3, 4, 5].map(() => migrate(database)))
+      expect(await versionOf(database)).toBe(migrations.at(-1)?.number)
+      expect(await database.query('SELECT 1 FROM hub_version')).toHaveLength(migrations.length)
+    }))
+
+  it('refuse a database from the future and leave it alone', () =>
+    withDatabase(async (database) => {
+      await migrate(database)
+      await database.query('INSERT INTO hub_version (number) VALUES (99990)')
+      await expect(migrate(database)).rejects.toMatchObject({
+        code: 'hub.databaseFromTheFuture',
+        nativeCode: '99990',
+      })
+    }))
+
+  it('leave nothing half done when a step fails', () =>
+    withDatabase(async (database) => {
+      const broken = { number: 20, run: () => Promise.reject(new Error('broken step')) }
+      await expect(migrate(database, [...upTo(10), broken])).rejects.toThrow('broken step')
+      const rows = await database.query(`SELECT to_regclass('lane') AS lane`)
+      expect(rows).toEqual([{ lane: null }])
+    }))
+
+  it('10: one hub epoch, a counter of a session once, a key of 32 bytes', () =>
+    withDatabase(async (database) => {
+      await migrate(database, upTo(10))
+      const epochs = await database.query<{ value: string }>(
+        `SELECT value FROM hub_meta WHERE key = 'hubEpoch'`,
+      )
+      expect(epochs[0]?.value).toMatch(/^[0-9a-f]{32}$/)
+      await lane(database)
+      await refused(database, `INSERT INTO lane VALUES ('lane-2', 'short', 1, NULL)`)
+      await database.query(`INSERT INTO session VALUES ('s', 'lane-1', $1, 'n', 0, 1, NULL)`, [digest])
+      await database.query(`INSERT INTO session_answer VALUES ('s', 1, 'x', NULL, NULL, 1)`)
+      await refused(database, `INSERT INTO session_answer VALUES ('s', 1, 'y', NULL, NULL, 1)`)
+    }))
+
+  it('20: keeps the lanes, one entry a position, and finds an attempt’s intent by index', () =>
+    withDatabase(async (database) => {
+      await migrate(database, upTo(10))
+      await lane(database)
+      await migrate(database, upTo(20))
+      expect(await database.query('SELECT lane_id FROM lane')).toEqual([{ lane_id: 'lane-1' }])
+      const entry = `INSERT INTO journal_entry (lane_id, epoch, seq, type, aggregate_kind, aggregate_id, header, payload,
+        prev_hash, hash, projection, received_at_ms)
+        VALUES ('lane-1', 'e', 0, 'payment.attempted', 'sale', 's', '{}', 'p', $1, $1, '{"attemptKey": "k"}', 1)`
+      await database.query(entry, [digest])
+      await refused(database, entry, [digest])
+      const plan = await database.transaction(async (tx) => {
+        await tx.query('SET LOCAL enable_seqscan = off')
+        return tx.query(
+          `EXPLAIN SELECT 1 FROM journal_entry WHERE type = 'payment.attempted' AND projection->>'attemptKey' = 'k'`,
+        )
+      })
+      expect(JSON.stringify(plan)).toContain('journal_entry_attempt')
+    }))
+
+  it('30: one charge an attempt, whoever asks', () =>
+    withDatabase(async (database) => {
+      await migrate(database, upTo(30))
+      await database.query(`INSERT INTO wallet_account VALUES
+        ('a', 'shopper', 'Ann', '1', NULL, 'CNY', 0, false, NULL, NULL, 1),
+        ('m', 'merchant', 'm', '', NULL, 'CNY', NULL, false, NULL, NULL, 1)`)
+      const charge = (key: string) =>
+        database.transaction(async (tx) => {
+          const rows = await tx.query<{ id: string }>(
+            `INSERT INTO wallet_transaction (kind, provider_key, attempt_key, amount_minor, currency, at_ms)
+             VALUES ('charge', $1, 'attempt', 5, 'CNY', 1) RETURNING transaction_id AS id`,
+            [key],
+          )
+          // A merchant's postings cancel out here: only the index is looked at.
+          await tx.query(`INSERT INTO wallet_ledger VALUES ($1, 'a', 5, 'CNY'), ($1, 'm', -5, 'CNY')`, [
+            rows[0]?.id,
+          ])
+        })
+      await charge('attempt-1')
+      await expect(charge('attempt-2')).rejects.toThrow(/wallet_one_charge/)
+      expect(await database.query(`SELECT balance_minor FROM wallet_account WHERE account_id = 'a'`)).toEqual(
+        [{ balance_minor: '5' }],
+      )
+    }))
+
+  it('40: an attempt’s state and its particulars belong together', () =>
+    withDatabase(async (database) => {
+      await migrate(database, upTo(40))
+      await lane(database)
+      const insert = `INSERT INTO payment_attempt
+        (attempt_key, lane_id, state, amount_minor, reason, created_at_ms, resolved_at_ms) VALUES `
+      await database.query(`${insert} ('tombstone', 'lane-1', 'cancelled', NULL, NULL, 1, 1)`)
+      await refused(database, `${insert} ('a', 'lane-1', 'started', NULL, NULL, 1, NULL)`)
+      await refused(database, `${insert} ('a', 'lane-1', 'started', 5, NULL, 1, 1)`)
+      await refused(database, `${insert} ('a', 'lane-1', 'approved', 5, NULL, 1, 1)`)
+      await refused(database, `${insert} ('a', 'lane-1', 'declined', 5, NULL, 1, 1)`)
+      await refused(database, `${insert} ('a', 'lane-9', 'cancelled', NULL, NULL, 1, 1)`)
+    }))
+
+  it('50: a receipt belongs to a sale, and a sale has one', () =>
+    withDatabase(async (database) => {
+      await migrate(database, upTo(50))
+      await lane(database)
+      const [saleId, token] = [newKey(), newKey()]
+      await refused(database, `INSERT INTO e_receipt VALUES ($1, $2, '{}', 1)`, [token, saleId])
+      await database.query(`INSERT INTO sale VALUES ($1, 'lane-1', 'completed', 'CNY', 5, '{}', 1)`, [saleId])
+      await database.query(`INSERT INTO e_receipt VALUES ($1, $2, '{}', 1)`, [token, saleId])
+      await refused(database, `INSERT INTO e_receipt VALUES ($1, $2, '{}', 1)`, [newKey(), saleId])
+    }))
+})
