@@ -7,8 +7,8 @@ import type { PrinterStatus } from './pos-printer-port.ts'
 import { createReplyParser, type PrinterReply } from './replies.ts'
 import { decodeRealTimeStatus } from './status.ts'
 
-/** DLE EOT is answered at once by any printer that has power. */
-const answerLimitMs = 1000
+/** DLE EOT is answered at once by any printer that has power; the rest is for a busy machine on our side. */
+const answerLimitMs = 2000
 const questions: readonly RealTimeStatusKind[] = [1, 2, 3, 4]
 const never = new AbortController().signal
 

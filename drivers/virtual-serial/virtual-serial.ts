@@ -95,10 +95,23 @@ async function openKind(how: VirtualSerialKind, options: VirtualSerialOptions): 
     })
   }
 
-  const unplug = async (): Promise<void> => {
+  /** Plugging and unplugging take turns: the old end must be gone before a new one takes its path. */
+  let turn: Promise<void> = Promise.resolve()
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const mine = turn.then(work)
+    turn = mine.catch(() => undefined)
+    return mine
+  }
+  const unplug = (): Promise<void> => {
     const pulled = end
     end = null
-    await pulled?.unplug()
+    return inTurn(async () => {
+      await pulled?.unplug()
+      // One that a replug before us in the queue has made meanwhile.
+      const later = end
+      end = null
+      await later?.unplug()
+    })
   }
   return {
     address: how === 'tcp' ? `tcp://127.0.0.1:${port}` : `serial:${link}?baud=${options.baud}`,
@@ -107,9 +120,10 @@ async function openKind(how: VirtualSerialKind, options: VirtualSerialOptions): 
     onData: (listener) => received.add(listener),
     plugged: () => end !== null,
     unplug,
-    async replug() {
-      end ??= await plugIn()
-    },
+    replug: () =>
+      inTurn(async () => {
+        end ??= await plugIn()
+      }),
     async close() {
       await unplug()
       await removeFolder()

@@ -135,6 +135,24 @@ describe.each(wires)(`an ESC/POS printer over %s${absentNote}`, (kind: VirtualSe
     },
   )
 
+  test('a printer whose power flaps while it prints gives one receipt in the end, and never a second original', async () => {
+    const { emulator, device } = await started(80, { bootMs: 450 })
+    let flapping: Promise<void> = Promise.resolve()
+    emulator.afterBytes(400, () => {
+      flapping = emulator.flap(3)
+    })
+    let outcome = await device.print(job(1), { timeoutMs: 10_000 })
+    await flapping
+    for (let attempt = 0; attempt < 5 && outcome.kind !== 'printed'; attempt++) {
+      const copy = outcome.kind === 'unknown' || attempt > 0 ? ('printerRestarted' as const) : null
+      outcome = await device.print({ ...job(1), copy }, { timeoutMs: 10_000 })
+    }
+    expect(outcome).toMatchObject({ kind: 'printed' })
+    const verdict = emulator.judge([expected(1)])
+    expect(verdict.originals[jobKey(1)] ?? 0).toBeLessThanOrEqual(1)
+    expect(verdict.missing).toEqual([])
+  })
+
   test('an unplug in the middle is unknown, and the device works again after a replug', async () => {
     const { emulator, device } = await started(80)
     emulator.afterBytes(400, () => void emulator.unplug())

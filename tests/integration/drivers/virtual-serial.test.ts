@@ -65,7 +65,8 @@ describe.each(wires)(`a virtual serial port made by %s${absentNote}`, (kind) => 
       await stream.close()
     }
     const { address } = wire
-    await wire.unplug()
+    const unplugging = wire.unplug()
+    await Promise.all([unplugging, wire.replug(), wire.unplug()])
     await expect(createByteStream(address).open(limits)).rejects.toMatchObject({ code: 'device.noExist' })
     await wire.replug()
     expect(wire.address).toBe(address)
