@@ -15,7 +15,7 @@ export function CameraBench({ bench, tools }: CameraBenchProps): ReactNode {
   return (
     <section className="bench-section">
       <h2>Camera</h2>
-      {camera.kind === 'renderer' ? (
+      {camera.sources.length === 0 ? (
         <p className="bench-note">This computer's own camera, on only while the lane asks for it.</p>
       ) : (
         <div className="bench-choices" role="radiogroup" aria-label="In front of the camera">

@@ -41,17 +41,15 @@ export function createBenchKit(bridge: PageBridge): BenchKit | undefined {
   }
   const StreamPicture = createStreamPicture((jpeg) => bridge.sendCameraFrame(jpeg))
 
+  const urlOf = (sequence: number): string => bench.cameraPreviewUrl(sequence)
+
   function Panel(): ReactNode {
     return <BenchPanel state={useStore(store)} tools={tools} />
   }
 
   function Picture(props: PictureProps): ReactNode {
     const replayed = useStore(store, (state) => state.bench?.camera?.kind === 'replay')
-    return replayed ? (
-      <ReplayPicture urlOf={(sequence) => bench?.cameraPreviewUrl(sequence) ?? ''} />
-    ) : (
-      <StreamPicture {...props} />
-    )
+    return replayed ? <ReplayPicture {...props} urlOf={urlOf} /> : <StreamPicture {...props} />
   }
 
   return { Panel, Picture }

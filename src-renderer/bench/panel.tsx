@@ -11,9 +11,12 @@ interface BenchPanelProps {
   readonly tools: BenchTools
 }
 
+/** Narrower windows begin with the bench put aside: it would lie over the lane. */
+const roomForBothPx = 1280
+
 /** The bench beside the lane: its words are for developers, so they are English only. */
 export function BenchPanel({ state, tools }: BenchPanelProps): ReactNode {
-  const [open, setOpen] = useState(true)
+  const [open, setOpen] = useState(() => !(globalThis.innerWidth < roomForBothPx))
   if (state.bench === null) return null
   return (
     <aside className="bench-panel" data-open={open || undefined} lang="en" aria-label="Bench">

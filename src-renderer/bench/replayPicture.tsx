@@ -1,12 +1,19 @@
 import { useState, type ReactNode } from 'react'
+import type { PictureProps } from '../state/laneContext.tsx'
 
-const retryMs = 300
+const nextAfterMs = 40
+const retryAfterMs = 300
+
+interface ReplayPictureProps extends Pick<PictureProps, 'on' | 'onAspect'> {
+  readonly urlOf: (sequence: number) => string
+}
 
 /** What the replayed camera shows: each picture asks for the next once it is there, so the rate follows the machine. */
-export function ReplayPicture({ urlOf }: { readonly urlOf: (sequence: number) => string }): ReactNode {
+export function ReplayPicture({ on, onAspect, urlOf }: ReplayPictureProps): ReactNode {
   const [asked, setAsked] = useState(1)
   const [shown, setShown] = useState<string | null>(null)
-  const next = (): void => setAsked((sequence) => sequence + 1)
+  if (!on) return null
+  const askNext = (): void => setAsked((sequence) => sequence + 1)
   const url = urlOf(asked)
   return (
     <>
@@ -15,11 +22,13 @@ export function ReplayPicture({ urlOf }: { readonly urlOf: (sequence: number) =>
         className="bench-picture-next"
         src={url}
         alt=""
-        onLoad={() => {
+        onLoad={(event) => {
+          const { naturalWidth, naturalHeight } = event.currentTarget
+          if (naturalHeight > 0) onAspect(naturalWidth / naturalHeight)
           setShown(url)
-          requestAnimationFrame(() => setTimeout(next, 40))
+          setTimeout(askNext, nextAfterMs)
         }}
-        onError={() => setTimeout(next, retryMs)}
+        onError={() => setTimeout(askNext, retryAfterMs)}
       />
     </>
   )

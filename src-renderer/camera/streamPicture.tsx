@@ -10,7 +10,7 @@ function every(ms: number, run: () => void): () => void {
 
 /** The lane's own camera: on while mounted, its picture shown mirrored (by CSS) and its frames sent to the lane. */
 export function createStreamPicture(sendFrame: (jpeg: ArrayBuffer) => void): ComponentType<PictureProps> {
-  return function StreamPicture({ onProblem }: PictureProps): ReactNode {
+  return function StreamPicture({ onProblem, onAspect }: PictureProps): ReactNode {
     const videoRef = useRef<HTMLVideoElement>(null)
     useEffect(() => {
       const video = videoRef.current
@@ -40,6 +40,18 @@ export function createStreamPicture(sendFrame: (jpeg: ArrayBuffer) => void): Com
         for (const close of closers) close()
       }
     }, [onProblem])
-    return <video ref={videoRef} className="picture-fill" autoPlay playsInline muted />
+    return (
+      <video
+        ref={videoRef}
+        className="picture-fill"
+        autoPlay
+        playsInline
+        muted
+        onLoadedMetadata={(event) => {
+          const { videoWidth, videoHeight } = event.currentTarget
+          if (videoHeight > 0) onAspect(videoWidth / videoHeight)
+        }}
+      />
+    )
   }
 }

@@ -58,7 +58,12 @@ export function DigitBoxes({ value, length, secret = false }: DigitBoxesProps): 
   return (
     <div className="digits" aria-live="off">
       {Array.from({ length }, (_, index) => (
-        <span key={index} className="digit" data-filled={index < value.length || undefined}>
+        <span
+          key={index}
+          className="digit"
+          data-filled={index < value.length || undefined}
+          data-secret={secret || undefined}
+        >
           {secret && index < value.length ? '●' : (value[index] ?? '')}
         </span>
       ))}

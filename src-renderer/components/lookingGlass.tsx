@@ -3,6 +3,7 @@ import type { CaptureView } from '../../src-main/contract/laneView.ts'
 import { useLane, type CameraProblem } from '../state/laneContext.tsx'
 import { Icon } from './icon.tsx'
 
+const usualAspect = 16 / 9
 const ringLength = 2 * Math.PI * 47
 
 interface LookingGlassProps {
@@ -13,14 +14,17 @@ interface LookingGlassProps {
 export function LookingGlass({ capture }: LookingGlassProps): ReactNode {
   const { words, Picture } = useLane()
   const [problem, setProblem] = useState<CameraProblem | null>(null)
+  const [aspect, setAspect] = useState(usualAspect)
   const wanted = capture.camera !== 'off'
   const on = capture.camera === 'on' && problem === null
   return (
     <div className="looking">
       <div className="glass" data-on={on || undefined}>
         <div className="picture" role="img" aria-label={words.faceCapture.you}>
-          {wanted ? <Picture onProblem={setProblem} /> : null}
-          {on ? <FaceOutline capture={capture} /> : null}
+          {wanted ? (
+            <Picture on={capture.camera === 'on'} onAspect={setAspect} onProblem={setProblem} />
+          ) : null}
+          {on ? <FaceOutline capture={capture} aspect={aspect} /> : null}
           {problem === null ? null : <Icon name="camera" />}
         </div>
         <svg className="ring" viewBox="0 0 100 100" aria-hidden="true">
@@ -46,7 +50,7 @@ export function LookingGlass({ capture }: LookingGlassProps): ReactNode {
 }
 
 /**
- * The picture is mirrored and its middle square (of 16:9) fills the circle, so the box is mapped the same way:
+ * The picture is mirrored and its middle square fills the circle, so the box is mapped the same way:
  * x from the left of the frame becomes x from the right of the glass.
  */
 export function outlineInGlass(
@@ -58,11 +62,9 @@ export function outlineInGlass(
   return { left: 1 - fromLeft - width, top: box.y, width, height: box.height }
 }
 
-const pictureAspect = 16 / 9
-
-function FaceOutline({ capture }: LookingGlassProps): ReactNode {
+function FaceOutline({ capture, aspect }: LookingGlassProps & { readonly aspect: number }): ReactNode {
   if (capture.faceBox === null) return null
-  const { left, top, width, height } = outlineInGlass(capture.faceBox, pictureAspect)
+  const { left, top, width, height } = outlineInGlass(capture.faceBox, aspect)
   return (
     <svg className="outline" viewBox="0 0 100 100" aria-hidden="true">
       <ellipse

@@ -24,7 +24,7 @@ interface InterventionProps {
   readonly intervention: InterventionView
 }
 interface LayerProps extends InterventionProps {
-  /** The shopper goes on scanning while staff is on the way. */
+  /** The shopper wants to see the basket while staff is on the way, perhaps to take the item out again. */
   readonly onAside: () => void
 }
 type Step =
@@ -67,8 +67,8 @@ function Waiting({
         </Button>
       ) : null}
       {intervention.line === null ? null : (
-        <Button tone="primary" onPress={onAside}>
-          {words.intervention.keepScanning}
+        <Button icon="basket" onPress={onAside}>
+          {words.intervention.toBasket}
         </Button>
       )}
       <Button icon="person" onPress={onStaff}>

@@ -12,7 +12,7 @@ type Aside = 'none' | 'barcode' | 'cancel'
 
 export interface ScanningProps {
   readonly lastLineId: number | null
-  /** Staff has come to settle what was put aside while the shopper went on scanning. */
+  /** Staff has come to settle what the shopper put aside to see the basket. */
   readonly onStaff: () => void
 }
 

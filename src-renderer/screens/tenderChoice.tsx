@@ -13,20 +13,29 @@ interface OffersProps {
 
 export function TenderChoiceScreen({ offers }: OffersProps): ReactNode {
   const { view, words, send } = useLane()
+  const none = offers.every((offer) => !offer.available)
   const actions = (
-    <div className="action-row">
-      <Button onPress={() => send({ type: 'checkout:back' })}>{words.back}</Button>
-      {view.facePay.available ? (
-        <Button icon="face" onPress={() => send({ type: 'enrolment:begin' })}>
-          {words.attract.enrol}
+    <>
+      {none ? (
+        <Button tone="primary" icon="help" onPress={() => send({ type: 'help:call' })}>
+          {words.scanning.callStaff}
         </Button>
       ) : null}
-    </div>
+      <div className="action-row">
+        <Button onPress={() => send({ type: 'checkout:back' })}>{words.back}</Button>
+        {view.facePay.available ? (
+          <Button icon="face" onPress={() => send({ type: 'enrolment:begin' })}>
+            {words.attract.enrol}
+          </Button>
+        ) : null}
+      </div>
+    </>
   )
   return (
     <Frame actions={actions}>
       <div className="choice">
         <h1 className="title">{words.tenderChoice.title}</h1>
+        {none ? <p className="lead">{words.tenderChoice.none}</p> : null}
         <TenderCards offers={offers} />
       </div>
     </Frame>

@@ -5,6 +5,10 @@ import type { Words } from '../words/words.ts'
 import type { Theme } from './theme.ts'
 
 export interface PictureProps {
+  /** The lane has a picture; before that its camera is still opening. */
+  readonly on: boolean
+  /** Width by height of the picture, told when it is known. */
+  readonly onAspect: (aspect: number) => void
   readonly onProblem: (problem: CameraProblem | null) => void
 }
 /** Why there is no picture: the browser or the person said no, there is no camera, or another program holds it. */

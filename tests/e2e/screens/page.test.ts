@@ -78,9 +78,9 @@ describe('the page and its lane', () => {
     await expect.poll(commands).toEqual([{ type: 'barcode:enter', text: '6901' }])
   })
 
-  it('weighs with the PIN of staff, and lets the shopper scan on meanwhile', async () => {
+  it('weighs with the PIN of staff, and lets the shopper see the basket meanwhile', async () => {
     await open('intervention-weighing')
-    await press(words.intervention.keepScanning)
+    await press(words.intervention.toBasket)
     await browser.page.waitForSelector('.lines')
     await open('intervention-weighing')
     await press(words.intervention.staff)
@@ -169,7 +169,7 @@ describe('the page and its lane', () => {
         .map((file) => readFile(path.join(production.folder, file), 'utf8')),
     )
     const text = texts.join('\n')
-    for (const trace of ['bench:scan', 'bench-panel', 'privatePreview', 'Unplug', 'Garbled', 'camera.jpg']) {
+    for (const trace of ['bench:scan', 'bench-panel', 'privatePreview', 'Unplug', 'Garbled', 'preview.jpg']) {
       expect(text).not.toContain(trace)
     }
     const developed = await readdir(path.join(built.folder, 'assets'))

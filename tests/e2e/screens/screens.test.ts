@@ -27,6 +27,7 @@ const representative = [
   'scanning-blocked',
   'tenderChoice',
   'tenderChoice-few',
+  'tenderChoice-none',
   'faceCapture-oneAtATime',
   'codeCapture',
   'secondFactor',

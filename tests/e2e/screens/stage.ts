@@ -9,18 +9,8 @@ import { chromium, type BrowserContext, type Page } from 'playwright-core'
 import { build } from 'vite'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { HostMessage, PageMessage } from '../../../src-main/contract/channels.ts'
+import { securityHeaders } from '../../../src-main/shell/page/content-security.ts'
 import { rendererConfig } from '../../../src-renderer/vite.config.ts'
-
-/** The policy both shells send. */
-export const contentSecurityPolicy = [
-  "default-src 'self'",
-  "style-src 'self'",
-  "font-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "media-src 'self' blob:",
-  "worker-src 'self' blob:",
-].join('; ')
 
 const contentTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -62,7 +52,7 @@ export async function startScriptedHost(folder: string): Promise<ScriptedHost> {
       (bytes) => {
         response.writeHead(200, {
           'content-type': contentTypes[path.extname(file)] ?? 'application/octet-stream',
-          'content-security-policy': contentSecurityPolicy,
+          ...securityHeaders,
         })
         response.end(bytes)
       },

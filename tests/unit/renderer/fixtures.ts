@@ -243,6 +243,13 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
   )
   during('tenderChoice', { kind: 'tenderChoice', offers })
   during('tenderChoice-few', { kind: 'tenderChoice', offers: fewOffers })
+  during('tenderChoice-none', {
+    kind: 'tenderChoice',
+    offers: [
+      { kind: 'face', available: false, reason: 'galleryEmpty' },
+      { kind: 'walletCode', available: false, reason: 'hubNeeded' },
+    ],
+  })
   for (const guidance of screenGuidanceCodes) {
     during(`faceCapture-${guidance}`, { kind: 'faceCapture', capture: capture({ guidance }) })
   }

@@ -102,12 +102,12 @@ describe.each(languages)('the window in %s', (language) => {
     for (const line of consentPlainText(language).split('\n')) expect(shown).toContain(line)
   })
 
-  it('asks staff for their PIN on every call for help, and offers scanning on while an item waits', () => {
+  it('asks staff for their PIN on every call for help, and shows the way to the basket while an item waits', () => {
     for (const kind of interventionKinds) {
       expect(say(`intervention-${kind}`)).toContain(words.intervention.staff)
     }
-    expect(say('intervention-weighing')).toContain(words.intervention.keepScanning)
-    expect(say('intervention-unknownOutcome')).not.toContain(words.intervention.keepScanning)
+    expect(say('intervention-weighing')).toContain(words.intervention.toBasket)
+    expect(say('intervention-unknownOutcome')).not.toContain(words.intervention.toBasket)
   })
 
   it('draws the receipt as the printer prints it, with a QR code beside it', () => {
