@@ -67,7 +67,7 @@ export interface Lane {
   /** Something outside changed that the view shows: a device, the hub, the enrolment. */
   refresh(): void
   wantsCamera(): boolean
-  /** False while a dialog is open: nothing is scanned into it, and nothing twice. */
+  /** False on screens where a read would mean nothing: nothing is scanned into them, and nothing twice. */
   acceptsScans(): boolean
   close(): void
 }
