@@ -134,7 +134,7 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
       await waitOutLateAnswers(lateAnswers, limits)
       lateAnswers = 0
     }
-    const parts = partsOf(unfinishedPaper ? [feedAndCut, ...lines] : lines, bytesPerSecond)
+    const parts = partsOf(unfinishedPaper || isDoubtful(job) ? [feedAndCut, ...lines] : lines, bytesPerSecond)
     const result = await sendParts(parts, limits)
     if (result === 'gap') return { kind: 'unknown', reason: 'printerRestarted' }
     const { interruptedBy } = mine
@@ -186,6 +186,11 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
       return { healthy: trouble === null, detailCode }
     },
   }
+}
+
+/** The paper before this one may be unfinished, from before this driver or this process was there too. */
+function isDoubtful({ copy }: PrintJob): boolean {
+  return copy !== null && copy !== 'shopperAsked'
 }
 
 /** The outcome of a job that a failure ended. */

@@ -18,7 +18,7 @@ export interface SupervisedDriver<P extends DevicePort> {
   readonly category: P['category']
   readonly name: string
   readonly address: string
-  /** A new, closed driver; throws a `Failure` when the configuration cannot work. */
+  /** A closed driver, which is opened again after each loss; throws a `Failure` when the configuration cannot work. */
   create(): P
 }
 
@@ -61,6 +61,8 @@ export function superviseDevice<P extends DevicePort>(
     detailCode: null,
     sinceMs: clock.nowMs(),
   }
+  /** Made once: a printer that was unplugged in the middle of a paper must remember it. */
+  let made: P | null = null
   let current: P | null = null
   let subscriptions: readonly Unsubscribe[] = []
   let attempt = 0
@@ -106,7 +108,8 @@ export function superviseDevice<P extends DevicePort>(
   const open = async (): Promise<void> => {
     let port: P | null = null
     try {
-      port = driver.create()
+      made ??= driver.create()
+      port = made
       current = port
       if (status.state !== 'lost' && status.state !== 'failed') set('opening', null)
       const limits = { timeoutMs: openLimitMs }

@@ -29,6 +29,8 @@ export function judgePapers(pieces: readonly Piece[], jobs: readonly ExpectedJob
   const copies: Record<Key, number> = {}
   let fragments = 0
   for (const text of wholePapers(pieces)) {
+    // A blank slip, cut off to begin a clean paper.
+    if (text === '') continue
     const job = jobs.find((candidate) => isComplete(text, candidate))
     if (job === undefined) fragments += 1
     else {

@@ -50,6 +50,8 @@ export interface PrinterCore {
   clearJam(): void
   /** The receive buffer, all modes and what comes in while booting are lost. */
   powerCycle(bootMs: number): void
+  /** The cable is out: what was on the line is lost, what is in the buffer is printed. */
+  lineDown(): void
   /** Calls `run` when `count` more bytes have come in, before the next one is looked at. */
   afterBytes(count: number, run: () => void): void
   close(): void
@@ -253,6 +255,9 @@ export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
       changes.emit(state())
       cancelBoot = clock.after(bootMs, () => change(() => (powered = true)))
       wake()
+    },
+    lineDown() {
+      wire = []
     },
     afterBytes: (count, run) => void triggers.push({ at: receivedBytes + count, run }),
     close() {

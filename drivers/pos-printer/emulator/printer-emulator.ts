@@ -127,6 +127,7 @@ export async function emulatePrinter(options: EmulatePrinterOptions): Promise<Em
     setReplyFault: (next) => (fault = next),
     afterBytes: core.afterBytes,
     async unplug() {
+      core.lineDown()
       await wire.unplug()
       changed()
     },

@@ -89,6 +89,32 @@ describe('the device supervisor', () => {
     })
   })
 
+  test('a paper cut short by an unplug is cut off before the next one, whoever that is for', async () => {
+    const { supervisor, printer } = await lane()
+    const [first, second] = [1, 2].map((n) => ({ jobKey: jobKey(n), document: receipt, copy: null }))
+    if (first === undefined || second === undefined) throw new Error('two jobs')
+    let pulled: Promise<void> = Promise.resolve()
+    printer.afterBytes(700, () => {
+      pulled = printer.unplug()
+    })
+    expect(await supervisor.printer().print(first, { timeoutMs: 10_000 })).toMatchObject({ kind: 'unknown' })
+    await pulled
+    await until(() => stateOf(supervisor, 'PosPrinter').startsWith('lost'))
+    await printer.replug()
+    await until(() => stateOf(supervisor, 'PosPrinter') === 'ready')
+    expect(await supervisor.printer().print(second, { timeoutMs: 10_000 })).toMatchObject({ kind: 'printed' })
+    const copied = await supervisor
+      .printer()
+      .print({ ...first, copy: 'outcomeUnknown' }, { timeoutMs: 10_000 })
+    expect(copied).toMatchObject({ kind: 'printed' })
+    expect(printer.judge([first, second])).toEqual({
+      originals: { [jobKey(2)]: 1 },
+      copies: { [jobKey(1)]: 1 },
+      missing: [],
+      fragments: 1,
+    })
+  })
+
   test('what is wanted of the scanner holds over a replug', async () => {
     const { supervisor, scanner } = await lane()
     const scans: string[] = []
