@@ -20,36 +20,40 @@ const help = `Facelane merchant hub: ledger, journal archive, e-receipts and wal
 Lanes join with the token in DIR/join-token; the operator's token is in DIR/operator-token.
 `
 
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    host: { type: 'string', default: '127.0.0.1' },
-    port: { type: 'string', default: '7410' },
-    'public-url': { type: 'string' },
-    'database-url': { type: 'string' },
-    'log-level': { type: 'string', default: 'info' },
-    'json-ready': { type: 'boolean', default: false },
-    'stop-with-stdin': { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        data: { type: 'string' },
+        host: { type: 'string', default: '127.0.0.1' },
+        port: { type: 'string', default: '7410' },
+        'public-url': { type: 'string' },
+        'database-url': { type: 'string' },
+        'log-level': { type: 'string', default: 'info' },
+        'json-ready': { type: 'boolean', default: false },
+        'stop-with-stdin': { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    // parseArgs' own words name the option.
+    return error instanceof Error ? error.message : String(error)
+  }
+}
 
 async function main(): Promise<void> {
+  const values = readArguments()
+  if (typeof values === 'string') return refuse(values)
   if (values.help) {
     process.stdout.write(help)
     return
   }
   const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
-  if (values.data === undefined || !(port <= 65_535)) {
-    process.stderr.write(
-      values.data === undefined ? `--data is missing.\n\n${help}` : '--port must be 0 to 65535.\n',
-    )
-    process.exitCode = 2
-    return
-  }
+  if (values.data === undefined) return refuse(`--data is missing.\n\n${help}`)
+  if (!(port <= 65_535)) return refuse('--port must be 0 to 65535.')
   // To stderr: stdout belongs to the ready line.
   const log = pino({ level: values['log-level'], name: 'hub' }, pino.destination(2))
-  const asked = askedToStop()
+  const asked = askedToStop(values['stop-with-stdin'])
   const hub = await startHub({
     dataDir: values.data,
     host: values.host,
@@ -58,7 +62,7 @@ async function main(): Promise<void> {
     ...(values['public-url'] === undefined ? {} : { publicUrl: values['public-url'] }),
     ...(values['database-url'] === undefined ? {} : { databaseUrl: values['database-url'] }),
   })
-  announce(hub)
+  if (values['json-ready']) announce(hub)
   log.info({ url: hub.url, publicUrl: hub.publicUrl }, 'The hub is ready')
   const failure = await Promise.race([asked, hub.failed])
   await hub.close()
@@ -66,16 +70,20 @@ async function main(): Promise<void> {
   log.error({ failure }, failure.message)
   process.exitCode = 1
 }
+function refuse(reason: string): void {
+  process.stderr.write(`${reason}\n`)
+  process.exitCode = 2
+}
+
 function announce({ url, publicUrl, joinTokenFile, operatorTokenFile }: Hub): void {
-  if (!values['json-ready']) return
   process.stdout.write(`${JSON.stringify({ url, publicUrl, joinTokenFile, operatorTokenFile })}\n`)
 }
 
 /** Listens from the start, so that a request to stop during start-up is kept. A second signal ends the process at once. */
-function askedToStop(): Promise<null> {
+function askedToStop(withStdin: boolean): Promise<null> {
   return new Promise((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(null))
-    if (values['stop-with-stdin']) process.stdin.resume().once('end', () => resolve(null))
+    if (withStdin) process.stdin.resume().once('end', () => resolve(null))
   })
 }
 

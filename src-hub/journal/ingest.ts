@@ -60,10 +60,10 @@ function receive(laneId: string, entry: WireEntry): ReceivedEntry {
   return receiveEntry(entry)
 }
 
-/** One batch of a lane at a time: positions are read and moved under this lock. */
+/** One batch of a lane at a time: positions are read and moved under this lock, which payments do not wait for. */
 async function lockLane(tx: Transaction, laneId: string): Promise<Buffer> {
   const rows = await tx.query<{ public_key: Buffer | null }>(
-    'SELECT public_key FROM lane WHERE lane_id = $1 FOR UPDATE',
+    'SELECT public_key FROM lane WHERE lane_id = $1 FOR NO KEY UPDATE',
     [laneId],
   )
   const key = rows[0]?.public_key

@@ -102,7 +102,7 @@ export async function reapplyParked(
 
 /** Under the lane's lock, so that no batch of it arrives meanwhile. */
 async function lockedParked(tx: Transaction, laneId: string): Promise<ParkedRow[]> {
-  await tx.query('SELECT 1 FROM lane WHERE lane_id = $1 FOR UPDATE', [laneId])
+  await tx.query('SELECT 1 FROM lane WHERE lane_id = $1 FOR NO KEY UPDATE', [laneId])
   return tx.query<ParkedRow>(
     `SELECT p.epoch, p.seq, p.aggregate_kind, p.aggregate_id, e.type, e.payload
      FROM parked p JOIN journal_entry e USING (lane_id, epoch, seq) WHERE lane_id = $1 ORDER BY e.arrival`,

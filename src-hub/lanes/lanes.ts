@@ -68,7 +68,8 @@ interface LaneRow {
 /** Every lane the hub knows, by name. */
 export async function listLanes(database: Queryable): Promise<LaneState[]> {
   const rows = await database.query<LaneRow>(`
-    SELECT lane_id, joined_at_ms, last_seen_at_ms, public_key IS NULL AS released,
+    SELECT lane_id, joined_at_ms, public_key IS NULL AS released,
+      (SELECT max(last_used_at_ms) FROM session s WHERE s.lane_id = lane.lane_id) AS last_seen_at_ms,
       (SELECT count(*) FROM quarantine q WHERE q.lane_id = lane.lane_id) AS quarantined,
       (SELECT count(*) FROM parked p WHERE p.lane_id = lane.lane_id) AS parked,
       (SELECT json_agg(p ORDER BY began_at_ms) FROM lane_position p WHERE p.lane_id = lane.lane_id) AS positions

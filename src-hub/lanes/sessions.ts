@@ -141,10 +141,9 @@ async function claim(context: HubContext, call: Omit<AdmittedCall, 'recorded'>):
 export async function recordAnswer(context: HubContext, call: AdmittedCall, answer: Answer): Promise<void> {
   const { relaxed } = context.database
   await relaxed.query(
-    `WITH seen AS (UPDATE lane SET last_seen_at_ms = $5 WHERE lane_id = $6),
-       used AS (UPDATE session SET last_used_at_ms = $5 WHERE session_id = $1)
+    `WITH used AS (UPDATE session SET last_used_at_ms = $5 WHERE session_id = $1)
      UPDATE session_answer SET status = $3, body = $4 WHERE session_id = $1 AND counter = $2`,
-    [call.sessionId, call.counter, answer.status, answer.body, context.nowMs(), call.laneId],
+    [call.sessionId, call.counter, answer.status, answer.body, context.nowMs()],
   )
   if (call.counter % pruneEvery !== 0 || call.counter <= keptAnswers) return
   const floor = call.counter - keptAnswers

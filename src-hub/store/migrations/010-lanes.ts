@@ -10,8 +10,7 @@ export async function lanes(tx: Transaction): Promise<void> {
       lane_id text PRIMARY KEY,
       -- Raw Ed25519 key; null after an operator released the name for another machine.
       public_key bytea CHECK (octet_length(public_key) = 32),
-      joined_at_ms bigint NOT NULL,
-      last_seen_at_ms bigint
+      joined_at_ms bigint NOT NULL
     );
 
     CREATE TABLE session (

@@ -17,8 +17,7 @@ async function withDatabase(work: (database: Database) => Promise<void>): Promis
 
 const upTo = (number: number) => migrations.filter((migration) => migration.number <= number)
 const digest = Buffer.alloc(32, 1)
-const lane = (database: Database) =>
-  database.query(`INSERT INTO lane VALUES ('lane-1', $1, 1, NULL)`, [digest])
+const lane = (database: Database) => database.query(`INSERT INTO lane VALUES ('lane-1', $1, 1)`, [digest])
 
 async function refused(database: Database, sql: string, values: readonly unknown[] = []): Promise<void> {
   await expect(database.query(sql, values)).rejects.toThrow(/violates|not-null/)
@@ -62,7 +61,7 @@ describe('migrations of the hub’s database', () => {
       )
       expect(epochs[0]?.value).toMatch(/^[0-9a-f]{32}$/)
       await lane(database)
-      await refused(database, `INSERT INTO lane VALUES ('lane-2', 'short', 1, NULL)`)
+      await refused(database, `INSERT INTO lane VALUES ('lane-2', 'short', 1)`)
       await database.query(`INSERT INTO session VALUES ('s', 'lane-1', $1, 'n', 0, 1, NULL)`, [digest])
       await database.query(`INSERT INTO session_answer VALUES ('s', 1, 'x', NULL, NULL, 1)`)
       await refused(database, `INSERT INTO session_answer VALUES ('s', 1, 'y', NULL, NULL, 1)`)
