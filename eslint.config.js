@@ -54,6 +54,10 @@ export default defineConfig(
       '@typescript-eslint/no-unnecessary-condition': 'off',
       // Interfaces are written in method shorthand; objects made by functions have no `this` to lose.
       '@typescript-eslint/unbound-method': 'off',
+      // There are no enums: the compiler refuses them (`erasableSyntaxOnly`), and looking for them costs seconds.
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
+      '@typescript-eslint/no-unsafe-enum-comparison': 'off',
+      '@typescript-eslint/no-mixed-enums': 'off',
       // An abort reason is passed on as it came.
       '@typescript-eslint/prefer-promise-reject-errors': [
         'error',
