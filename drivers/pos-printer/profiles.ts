@@ -31,8 +31,10 @@ export const printerProfiles = {
     qr: 'native',
     cutter: true,
     evidence:
-      'Epson ESC/POS Programming Guide 10.01, page 428: GS ( H function 48, answered when printing is completed. ' +
-      '203 dpi, 576 dots, 48 columns of font A: the TM-T82/T20 class; a 180 dpi TM-T88 has 512 dots and 42 columns.',
+      'GS ( H function 48 is answered when printing is completed: Epson ESC/POS Programming Guide 10.01, page 428; ' +
+      'page 425 lists models without it (TM-T88III, TM-U220 among them). 203 dpi, 576 dots, 48 columns of font A: the ' +
+      'TM-T82/T20 class, data not yet confirmed on a device. A printer on which every job ends as unknown has no ' +
+      'GS ( H: use generic-80.',
   },
   'generic-80': {
     id: 'generic-80',

@@ -1,4 +1,4 @@
-/** What the printer sends, told apart by fixed bits (Epson ESC/POS: "identification of transmitted status"). */
+/** What the printer sends, told apart by fixed bits (Epson TM-T88III specification, appendix G, table G.1). */
 export type PrinterReply =
   | { readonly kind: 'realTimeStatus'; readonly byte: number }
   | { readonly kind: 'automaticStatus'; readonly bytes: readonly [number, number, number, number] }
