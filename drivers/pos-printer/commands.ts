@@ -16,7 +16,10 @@ export const enableAutomaticStatus: Uint8Array = Uint8Array.of(GS, 0x61, 0x0f)
 /** GS r 1: paper sensor status, answered when the bytes before it have been processed. */
 export const requestPaperStatus: Uint8Array = Uint8Array.of(GS, 0x72, 1)
 
-/** GS ( H function 48 (Epson ESC/POS Programming Guide 10.01, page 428): answers `id` (four characters from 20H to 7EH) when printing up to here is finished. */
+/**
+ * GS ( H function 48: answers `id` (four characters from 20H to 7EH) when printing up to here is finished. Source:
+ * Epson ESC/POS Programming Guide 10.01, page 428.
+ */
 export function requestProcessId(id: string): Uint8Array {
   if (!/^[ -~]{4}$/.test(id)) throw new Error(`A process id has four printable characters, not "${id}"`)
   return Uint8Array.of(GS, 0x28, 0x48, 6, 0, 48, 48, ...Buffer.from(id, 'latin1'))
