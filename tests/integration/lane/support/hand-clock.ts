@@ -6,7 +6,8 @@ export interface HandClock extends ClockPort {
   advance(ms: number): Promise<void>
   /** Lets what is due now finish. */
   settle(): Promise<void>
-  pending(): number
+  /** Drops every timer, as the end of a process does. */
+  forget(): void
 }
 
 const startedAtMs = Date.UTC(2026, 5, 1, 9, 30)
@@ -32,7 +33,9 @@ export function createHandClock(): HandClock {
       timers.set(id, { atMs: nowMs + delayMs, run })
       return () => void timers.delete(id)
     },
-    pending: () => timers.size,
+    forget: () => {
+      timers.clear()
+    },
     settle,
     async advance(ms) {
       const untilMs = nowMs + ms

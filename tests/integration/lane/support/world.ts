@@ -1,0 +1,353 @@
+import type { PrintJob, PrintOutcome } from '../../../../drivers/pos-printer/pos-printer-port.ts'
+import type { Item } from '../../../../src-main/contract/catalogue.ts'
+import type { CommandResult, LaneCommand } from '../../../../src-main/contract/laneCommand.ts'
+import { laneViewSchema, type DeviceView, type LaneView } from '../../../../src-main/contract/laneView.ts'
+import { createLane, type Lane } from '../../../../src-main/lane/controller.ts'
+import { createReceiptPrinter } from '../../../../src-main/lane/receiptPrinter.ts'
+import { createSelling } from '../../../../src-main/lane/selling.ts'
+import type { LaneSettings } from '../../../../src-main/lane/settings.ts'
+import { createStaffDesk } from '../../../../src-main/lane/staffDesk.ts'
+import { createEnrolment } from '../../../../src-main/members/enrolment.ts'
+import { createPayments, type Payments } from '../../../../src-main/payments/attempts.ts'
+import { attemptDeferral } from '../../../../src-main/payments/deferring.ts'
+import { defaultTimetable } from '../../../../src-main/payments/timetable.ts'
+import type {
+  CaptureOptions,
+  EnrolmentOutcome,
+  FaceCapturePort,
+  IdentificationOutcome,
+} from '../../../../src-main/ports/faceCapture.ts'
+import { FaceGallery } from '../../../../src-main/face/gallery.ts'
+import { consentFacts } from '../../../../src-main/face/consentFacts.ts'
+import { createHandClock, type HandClock } from './hand-clock.ts'
+import { ScriptedHub } from './scripted-hub.ts'
+import { fillable, keptLog, openStore, random, temporaryFolder, type FillableStore } from './stores.ts'
+
+export const staffPin = '4711'
+export const walletCode = '991234567890123456'
+export const walletAccount = {
+  kind: 'account',
+  accountId: '2'.repeat(32),
+  maskedName: 'Wáng*',
+  maskedAccount: '***8812',
+  phoneLast4: '8812',
+} as const
+
+const base: Omit<Item, 'sku' | 'barcodes' | 'priceMinor'> = {
+  name: { 'zh-CN': '绿茶', en: 'Green tea' },
+  category: 'drinks',
+  unit: 'each',
+  taxClass: 'standard',
+}
+export const tea: Item = { ...base, sku: 'tea', barcodes: ['6901234567892'], priceMinor: 1_200 }
+export const wine: Item = {
+  ...base,
+  sku: 'wine',
+  barcodes: ['4006381333931'],
+  priceMinor: 9_800,
+  minimumAgeYears: 18,
+}
+export const apples: Item = {
+  ...base,
+  sku: 'apples',
+  barcodes: ['5901234123457'],
+  priceMinor: 980,
+  unit: 'kg',
+}
+
+const settings: LaneSettings = {
+  laneId: 'lane-1',
+  profile: 'self-checkout',
+  mode: 'development',
+  bench: false,
+  merchant: { name: 'Corner', addressLines: ['1 High Street'], taxId: 'T-1' },
+  currency: 'CNY',
+  language: 'zh-CN',
+  timeZone: 'Asia/Shanghai',
+  taxRates: { standard: 130, reduced: 90, zero: 0, exempt: 0 },
+  offlineLimits: { maxAmountMinor: 50_000, maxStoredMinor: 100_000, maxCount: 10, maxAgeMs: 86_400_000 },
+  idleMs: {
+    scanning: 120_000,
+    tenderChoice: 120_000,
+    codeCapture: 60_000,
+    secondFactor: 60_000,
+    confirm: 60_000,
+    declined: 60_000,
+    done: 20_000,
+    cancelled: 5_000,
+  },
+}
+
+/** A camera session whose end the test decides. */
+export class ScriptedCapture implements FaceCapturePort {
+  readonly looks: { readonly options: CaptureOptions; readonly kind: 'identify' | 'enrol' }[] = []
+  #end: ((outcome: never) => void) | null = null
+
+  /** The camera is on. */
+  isOn(): boolean {
+    return this.#end !== null
+  }
+
+  identify(options: CaptureOptions): Promise<IdentificationOutcome> {
+    return this.#look('identify', options)
+  }
+
+  enrol(options: CaptureOptions): Promise<EnrolmentOutcome> {
+    return this.#look('enrol', options)
+  }
+
+  finish(outcome: IdentificationOutcome | EnrolmentOutcome): void {
+    const end = this.#end
+    this.#end = null
+    end?.(outcome as never)
+  }
+
+  #look<T>(kind: 'identify' | 'enrol', options: CaptureOptions): Promise<T> {
+    this.looks.push({ kind, options })
+    return new Promise<T>((resolve) => {
+      this.#end = resolve
+      options.signal.addEventListener('abort', () => {
+        if (this.#end === resolve) this.finish({ kind: 'aborted' })
+      })
+    })
+  }
+}
+
+/** A printer whose answers the test writes; without one it prints at once. */
+export class ScriptedPrinter {
+  readonly papers: PrintJob[] = []
+  answers: (PrintOutcome | Promise<PrintOutcome> | Error)[] = []
+  here = true
+
+  async print(job: PrintJob): Promise<PrintOutcome> {
+    const answer = await (this.answers.shift() ?? ({ kind: 'printed', fence: 'processId' } as const))
+    if (answer instanceof Error) throw answer
+    if (answer.kind !== 'notPrinted') this.papers.push(job)
+    return answer
+  }
+}
+
+const ready: readonly DeviceView[] = [
+  { category: 'PosPrinter', state: 'ready', detail: null },
+  { category: 'Scanner', state: 'ready', detail: null },
+  { category: 'Camera', state: 'off', detail: null },
+  { category: 'FaceEngine', state: 'ready', detail: null },
+]
+
+/** A lane on its real store and domain; hub, camera and printer are played by the test. Restarts keep folder and hub. */
+export interface World {
+  readonly dataDir: string
+  readonly clock: HandClock
+  readonly hub: ScriptedHub
+  readonly capture: ScriptedCapture
+  readonly printer: ScriptedPrinter
+  readonly log: ReturnType<typeof keptLog>
+  readonly packId: string
+  lane: Lane
+  store: FillableStore
+  payments: Payments
+  gallery: FaceGallery
+  devices: readonly DeviceView[]
+  hubState: LaneView['sync']['hub']
+  /** Checked against the contract each time. */
+  view(): LaneView
+  screen(): LaneView['screen']['kind']
+  do(command: LaneCommand): Promise<CommandResult>
+  scan(...texts: string[]): Promise<void>
+  /** Settles the intervention that is shown. */
+  staff(
+    resolution: 'approved' | 'refused' | 'helped',
+    more?: { pin?: string; grams?: number },
+  ): Promise<CommandResult>
+  look(outcome: IdentificationOutcome | EnrolmentOutcome): Promise<void>
+  restart(): Promise<void>
+  /** The power goes: nothing is closed in order. */
+  powerCut(): Promise<void>
+}
+
+export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
+  const clock = createHandClock()
+  const hub = new ScriptedHub(clock)
+  hub.codes.set(walletCode, walletAccount)
+  const capture = new ScriptedCapture()
+  const printer = new ScriptedPrinter()
+  const log = keptLog()
+  const dataDir = temporaryFolder()
+  const kept = { ...settings, ...over }
+  const w = { dataDir, clock, hub, capture, printer, log, packId: 'pack-1' } as World
+  w.devices = ready
+  w.hubState = 'online'
+
+  function start(): { stop: (orderly: boolean) => void } {
+    const real = openStore(dataDir, clock)
+    const store = fillable(real)
+    const gallery = new FaceGallery({ vault: real.vault, packId: w.packId, embeddingLength: 512 })
+    gallery.load({
+      loadAll: () => [...store.references()].map((row) => ({ ...row, packId: row.modelPackId })),
+    })
+    const mayDefer = attemptDeferral({ store, clock, limits: kept.offlineLimits, forked: () => false })
+    const payments = createPayments({
+      store,
+      hub,
+      clock,
+      log,
+      timetable: defaultTimetable,
+      bench: kept.bench,
+      mayDefer,
+    })
+    const receipts = createReceiptPrinter({
+      store,
+      clock,
+      random,
+      log,
+      printer: () => (printer.here ? printer : null),
+      timeoutMs: 60_000,
+    })
+    const enrolment = createEnrolment({
+      store,
+      hub,
+      clock,
+      random,
+      capture,
+      gallery,
+      consentFacts,
+      changed: () => w.lane.refresh(),
+    })
+    const lane = createLane({
+      settings: kept,
+      store,
+      clock,
+      random,
+      log,
+      payments,
+      receipts,
+      enrolment,
+      selling: createSelling({ settings: kept, store, clock, receipts, publicUrl: () => hub.publicUrl() }),
+      staff: createStaffDesk({
+        store,
+        clock,
+        random,
+        staffByPin: (pin) => Promise.resolve(pin === staffPin ? 'staff-1' : null),
+      }),
+      capture,
+      gallerySize: () => gallery.size(),
+      devices: () => w.devices,
+      sync: () => ({ hub: w.hubState, pendingEntries: 0, deferredCount: 0, deferredMinor: 0 }),
+      trace: () => undefined,
+    })
+    w.lane = lane
+    w.store = store
+    w.payments = payments
+    w.gallery = gallery
+    return {
+      stop(orderly) {
+        if (orderly) lane.close()
+        real.close()
+      },
+    }
+  }
+
+  let running = start()
+  w.store.transact((tx) => {
+    tx.replaceCatalogue([tea, wine, apples], 'f'.repeat(64))
+  })
+  w.lane.start()
+
+  w.view = () => laneViewSchema.parse(structuredClone(w.lane.view()))
+  w.screen = () => w.view().screen.kind
+  w.do = async (command) => {
+    const result = await w.lane.command(command)
+    await clock.settle()
+    w.view()
+    return result
+  }
+  w.scan = async (...texts) => {
+    for (const text of texts) w.lane.scan(text)
+    await clock.settle()
+  }
+  w.staff = (resolution, { pin = staffPin, grams } = {}) =>
+    w.do({
+      type: 'intervention:resolve',
+      interventionKey: w.view().intervention?.interventionKey ?? '0'.repeat(32),
+      pin,
+      resolution,
+      ...(grams === undefined ? {} : { grams }),
+    })
+  w.look = async (outcome) => {
+    capture.finish(outcome)
+    await clock.settle()
+  }
+  const again = async (orderly: boolean): Promise<void> => {
+    running.stop(orderly)
+    // What the dead process still had in its hands never comes back.
+    if (!orderly) clock.forget()
+    running = start()
+    w.lane.start()
+    await clock.settle()
+  }
+  w.restart = () => again(true)
+  w.powerCut = () => again(false)
+  await clock.settle()
+  return w
+}
+
+const measures = {
+  threshold: 0.48,
+  padScore: 0.97,
+  padThreshold: 0.5,
+  modelPackId: 'pack-1',
+  frameToDecisionMs: 420,
+}
+
+export function match(subjectKey: string): IdentificationOutcome {
+  return { kind: 'match', candidate: { subjectKey, comparisonScore: 0.71 }, measures }
+}
+
+export function ambiguous(...subjectKeys: string[]): IdentificationOutcome {
+  const candidates = subjectKeys.map((subjectKey) => ({ subjectKey, comparisonScore: 0.6 }))
+  return { kind: 'ambiguous', candidates, measures }
+}
+
+/** A reference that points along one axis: two of different axes are strangers. */
+export function reference(axis: number): Extract<EnrolmentOutcome, { kind: 'reference' }> {
+  const vector = new Float32Array(512)
+  vector[axis] = 1
+  return {
+    kind: 'reference',
+    reference: vector,
+    frames: 5,
+    padScore: 0.95,
+    modelPackId: 'pack-1',
+    alreadyKnown: null,
+  }
+}
+
+/** Someone who may pay by face; returns their subject key. */
+export function enrolled(
+  w: World,
+  over: { axis?: number; accountId?: string; phoneLast4?: string } = {},
+): string {
+  const subjectKey = random.key()
+  const referenceKey = random.key()
+  const { reference: vector } = reference(over.axis ?? 0)
+  const { kind: _, ...account } = walletAccount
+  w.store.transact((tx) => {
+    tx.putSubject({
+      subjectKey,
+      ...account,
+      ...(over.accountId === undefined ? {} : { accountId: over.accountId }),
+      ...(over.phoneLast4 === undefined ? {} : { phoneLast4: over.phoneLast4 }),
+      enrolledAtMs: w.clock.nowMs(),
+    })
+    tx.putReference({
+      referenceKey,
+      subjectKey,
+      sealed: w.gallery.seal(referenceKey, vector),
+      modelPackId: w.packId,
+      createdAtMs: w.clock.nowMs(),
+    })
+  })
+  w.gallery.admit(referenceKey, subjectKey, vector)
+  w.lane.refresh()
+  return subjectKey
+}
