@@ -17,7 +17,7 @@ import {
   storedHashes,
 } from './archive.ts'
 import { readPayload } from './events.ts'
-import { applyOrPark, parkedAggregates } from './parking.ts'
+import { applyAll } from './parking.ts'
 import { receiveEntry, type ReceivedEntry } from './verify.ts'
 import { walkChain, type WalkResult } from './walk.ts'
 
@@ -143,12 +143,14 @@ async function walkKnownEpoch(
 }
 
 async function keepAndApply(context: IngestContext, accepted: readonly ReceivedEntry[]): Promise<void> {
-  const { tx, laneId, receivedAtMs } = context
+  const { tx, receivedAtMs } = context
   const kept = accepted.map((entry) => ({
     entry,
     payload: readPayload(entry.payload, entry.wire.header.type),
   }))
   await keepEntries(tx, kept, receivedAtMs)
-  const waiting = await parkedAggregates(tx, laneId)
-  for (const { entry, payload } of kept) await applyOrPark(context, entry.wire.header, payload, waiting)
+  await applyAll(
+    context,
+    kept.map(({ entry, payload }) => ({ place: entry.wire.header, payload })),
+  )
 }

@@ -14,7 +14,7 @@ interface Place {
 }
 
 /** The lane's aggregates that wait for a person; entries of them are parked behind. */
-export async function parkedAggregates(database: Queryable, laneId: string): Promise<Set<string>> {
+async function parkedAggregates(database: Queryable, laneId: string): Promise<Set<string>> {
   const rows = await database.query<{ kind: string; id: string }>(
     'SELECT DISTINCT aggregate_kind AS kind, aggregate_id AS id FROM parked WHERE lane_id = $1',
     [laneId],
@@ -26,8 +26,34 @@ export function aggregateName({ kind, id }: { kind: string; id: string }): strin
   return `${kind}:${id}`
 }
 
+export interface Applicable {
+  readonly place: Place
+  readonly payload: ReadPayload
+}
+
+/**
+ * Brings a batch into effect in order. Nearly always all of it applies, so that is tried in one go; only when an entry
+ * fails are they taken one by one, so that what fails is parked alone.
+ */
+export async function applyAll(context: ApplyContext, batch: readonly Applicable[]): Promise<void> {
+  const waiting = await parkedAggregates(context.tx, context.laneId)
+  if (waiting.size === 0 && (await appliedWhole(context, batch))) return
+  for (const { place, payload } of batch) await applyOrPark(context, place, payload, waiting)
+}
+
+async function appliedWhole(context: ApplyContext, batch: readonly Applicable[]): Promise<boolean> {
+  const events = batch.flatMap(({ payload }) => (payload.kind === 'event' ? [payload.event] : []))
+  if (events.length < batch.length) return false
+  const reason = await reasonOf(() =>
+    context.tx.savepoint(async () => {
+      for (const event of events) await applyEvent(context, event)
+    }),
+  )
+  return reason === null
+}
+
 /** Applies one kept entry, or parks it. Only failures that would fail again park; all others undo the batch. */
-export async function applyOrPark(
+async function applyOrPark(
   context: ApplyContext,
   place: Place,
   payload: ReadPayload,
@@ -46,8 +72,13 @@ export async function applyOrPark(
 async function whyNotApplied(context: ApplyContext, payload: ReadPayload): Promise<string | null> {
   if (payload.kind === 'unreadable') return payload.reason
   if (!hasEffect(payload.event)) return null
+  return reasonOf(() => context.tx.savepoint(() => applyEvent(context, payload.event)))
+}
+
+/** Null when it worked; why not, when it would fail again. Everything else is thrown on and undoes the batch. */
+async function reasonOf(apply: () => Promise<void>): Promise<string | null> {
   try {
-    await context.tx.savepoint(() => applyEvent(context, payload.event))
+    await apply()
     return null
   } catch (error) {
     if (error instanceof NotApplicable) return error.reason

@@ -21,7 +21,7 @@ import {
 import { sha256 } from '../../../src-hub/crypto.ts'
 import { type Hub, type HubOptions, startHub } from '../../../src-hub/hub.ts'
 import { type Database, openDatabase } from '../../../src-hub/store/database.ts'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src-hub/store/embedded.ts'
+import { startEmbeddedPostgres } from '../../../src-hub/store/embedded.ts'
 
 export function newKey(): string {
   return randomBytes(16).toString('hex')
@@ -46,15 +46,28 @@ export interface TestHub extends Hub {
   operator(method: 'GET' | 'POST', path: string, body?: unknown): Promise<{ status: number; json: Json }>
 }
 
+/** Any server that lets its user create databases, instead of the embedded one: the tests and the SQL are the same. */
+const otherServer = process.env['FACELANE_TEST_DATABASE_URL']
+
+interface Server {
+  url(database: string): string
+  close(): Promise<void>
+}
+
+async function startServer(folder: string): Promise<Server> {
+  if (otherServer === undefined) return startEmbeddedPostgres(folder)
+  return { url: (database) => otherServer.replace(/[^/]*$/, database), close: async () => {} }
+}
+
 /** One PostgreSQL for the file; every hub gets a database of its own. */
 export function useHubs() {
   let folder: string
-  let postgres: EmbeddedPostgres
+  let postgres: Server
   const cleanups: (() => Promise<unknown>)[] = []
 
   beforeAll(async () => {
     folder = await temporaryFolder()
-    postgres = await startEmbeddedPostgres(folder)
+    postgres = await startServer(folder)
   })
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
