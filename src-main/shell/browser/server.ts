@@ -83,9 +83,9 @@ export async function startBrowserShell({
   }
 }
 
-/** Null for what is no address: `//`, a port beyond 65535. */
-function urlOf(request: IncomingMessage, host: string): URL | null {
-  return URL.parse(request.url ?? '/', `http://${host}`)
+/** Null for what is no path of ours, such as the whole address that is sent to a proxy. */
+function urlOf({ url = '/' }: IncomingMessage, host: string): URL | null {
+  return url.startsWith('/') ? URL.parse(`http://${host}${url}`) : null
 }
 
 async function listen(

@@ -79,7 +79,7 @@ function diskFull(): Failure {
 
 /** True when the bytes of any file of the data folder hold this text or these bytes. */
 export function folderHolds(folder: string, wanted: string | Uint8Array): boolean {
-  const needle = typeof wanted === 'string' ? Buffer.from(wanted, 'utf8') : wanted
+  const needle = typeof wanted === 'string' ? Buffer.from(wanted, 'utf8') : Buffer.from(wanted)
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .some((entry) => readFileSync(path.join(entry.parentPath, entry.name)).includes(needle))
