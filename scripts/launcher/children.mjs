@@ -21,6 +21,20 @@ function exitCodeOf(code, signal) {
 }
 
 /**
+ * npm starts scripts through a shell that passes no signal on: when npm is stopped, all we see is another parent. Calls
+ * back then; returns a way to stop looking.
+ * @param {() => void} orphaned
+ */
+function watchParent(orphaned) {
+  if (process.env['npm_lifecycle_event'] === undefined) return () => undefined
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid !== parent) orphaned()
+  }, 500)
+  return () => clearInterval(timer)
+}
+
+/**
  * Runs a program to its end and returns its exit code. SIGTERM and SIGHUP are passed on; so is SIGINT, unless a terminal
  * has already given it to the whole group (a second one would read as "stop at once").
  * @param {string} program @param {readonly string[]} args @param {import('node:child_process').SpawnOptions} options
@@ -37,7 +51,12 @@ export function run(program, args, options, onStart) {
     /** @type {NodeJS.Signals[]} */
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     for (const signal of signals) process.on(signal, forward)
+    const stopWatching = watchParent(() => {
+      stopWatching()
+      child.kill('SIGTERM')
+    })
     const settle = () => {
+      stopWatching()
       for (const signal of signals) process.off(signal, forward)
     }
     child.on('error', (error) => {

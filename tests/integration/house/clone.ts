@@ -72,7 +72,10 @@ if (command === 'models') {
   }
   console.log(JSON.stringify({ ok: true }))
 } else if (command === 'wait') {
-  process.on('SIGTERM', () => process.exit(7))
+  process.on('SIGTERM', () => {
+    fs.writeFileSync(process.env.CLONE + '/stopped', '')
+    process.exit(7)
+  })
   console.log('waiting')
   setInterval(() => undefined, 1000)
 } else if (command === 'die') {

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Clone, outcome } from './clone.ts'
 
@@ -138,6 +140,22 @@ describe('the running command', () => {
     if (child.stdout !== null) await once(child.stdout, 'data')
     child.kill('SIGTERM')
     expect((await end).code).toBe(7)
+  })
+
+  it('is stopped when npm is, whose shell passes no signal on', async () => {
+    using clone = new Clone()
+    await clone.run(['setup'])
+    const launcher = path.join(clone.root, 'scripts', 'run.mjs')
+    const script = `"${process.execPath}" "${launcher}" wait; true`
+    const env = { ...process.env, CLONE: clone.root, npm_lifecycle_event: 'start' }
+    const shell = spawn('/bin/sh', ['-c', script], {
+      cwd: clone.root,
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    await once(shell.stdout, 'data')
+    shell.kill('SIGKILL')
+    await expect.poll(() => clone.has('stopped'), { timeout: 20_000 }).toBe(true)
   })
 
   it('decides the exit code, also when it is killed', async () => {
