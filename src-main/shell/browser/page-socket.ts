@@ -20,7 +20,7 @@ export function attachPage(socket: WebSocket, host: LaneHostPort, log: LogPort):
   const catchUp = (): void => {
     const message = behind
     behind = null
-    if (message && socket.readyState === socket.OPEN) sendView(message)
+    if (message) sendView(message)
   }
   const unsubscribe = [
     host.onView((view) => {

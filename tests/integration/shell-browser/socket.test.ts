@@ -112,15 +112,4 @@ describe('a page that reads slowly', () => {
     const versions = messages.map(({ view }) => (view as { version: number }).version)
     expect(versions).toEqual([...versions].sort((a, b) => a - b))
   })
-
-  it('that goes away leaves nothing running behind', async () => {
-    const { host, socket } = await page()
-    socket.pause()
-    for (let view = 0; view < 60; view += 1) host.publish(200_000)
-    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
-    const behind = timers()
-    socket.terminate()
-    await vi.waitFor(() => expect(host.listeners.size).toBe(0))
-    await vi.waitFor(() => expect(timers()).toBeLessThan(behind), 3_000)
-  })
 })
