@@ -23,7 +23,7 @@ export function projectPaths(root: string): ProjectPaths {
     thresholds: at('models', 'thresholds.json'),
     catalogueFixture: at('fixtures', 'catalogue', 'supermarket.csv'),
     peopleManifest: at('fixtures', 'people', 'manifest.json'),
-    people: at('out', 'people'),
+    people: at('tests', '.cache', 'people'),
     renderer: at('out', 'renderer'),
     hubMain: at('src-hub', 'main.ts'),
   }

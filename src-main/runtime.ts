@@ -29,7 +29,7 @@ import { fillCatalogue } from './runtime/catalogue.ts'
 import { startBench, type BenchSetup } from './runtime/bench.ts'
 import { syncView, watchDevices } from './runtime/watching.ts'
 import type { OpenedLaneStore } from './store/open-lane-store.ts'
-import { openLaneStore } from './store/open-lane-store.ts'
+import { openMemory, verifyInBackground } from './runtime/memory.ts'
 import { softwareVersion } from './version.ts'
 
 export interface RuntimeOptions {
@@ -69,7 +69,7 @@ export async function startRuntime({
   const clock = createClock(random.key())
   const undo = new AsyncDisposableStack()
   try {
-    const opened = openLaneStore({ dataDir: config.dataDir, laneId: config.laneId, clock, random })
+    const opened = openMemory(config, { clock, random, log })
     const { store, laneKey } = opened
     undo.defer(() => {
       store.close()
@@ -213,6 +213,7 @@ export async function startRuntime({
       refresh()
     })
     replicator.start()
+    undo.defer(verifyInBackground(store, clock, log))
 
     const running = undo.move()
     return {

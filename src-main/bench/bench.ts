@@ -13,7 +13,7 @@ import type { Operator } from './operator.ts'
 /** Starts and stops the bench's own hub, to see what the lane does without one. */
 export interface HubSwitch {
   running(): boolean
-  start(): Promise<void>
+  start(): Promise<unknown>
   stop(): Promise<void>
 }
 

@@ -123,10 +123,12 @@ function complete(values: ConfigValues, dataDir: string, file: string | null): L
   const { printer, scanner, camera } = values.devices
   const within = (name: string): string => path.resolve(dataDir, name)
   const { joinTokenFile } = values.hub
+  const { recoveryKeyFile } = values
   return {
     ...rest,
     dataDir,
     file,
+    ...(recoveryKeyFile === undefined ? {} : { recoveryKeyFile: within(recoveryKeyFile) }),
     hub: { ...values.hub, ...(joinTokenFile === undefined ? {} : { joinTokenFile: within(joinTokenFile) }) },
     taxRates: { ...values.taxRates, zero: 0, exempt: 0 },
     devices: {

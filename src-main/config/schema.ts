@@ -108,6 +108,11 @@ export const configSchema = z.strictObject({
     ),
     timeoutMs: milliseconds(500, 60_000, 'longest wait for one answer of the hub', 5000),
   }),
+  recoveryKeyFile: doc(
+    z.string().min(1).exactOptional(),
+    "PEM file with the merchant's public recovery key (X25519 or RSA): with its private half a dead lane's disk can be exported; a relative path begins at the data folder",
+    'merchant-recovery.pem',
+  ),
   http: z.strictObject({
     host: doc(z.string().min(1).max(255), 'address the screen is served on', '127.0.0.1'),
     port: doc(z.int().min(0).max(65_535), 'its port; 0 takes any free one', 7410),

@@ -10,7 +10,7 @@ interface ReplayPictureProps extends Pick<PictureProps, 'on' | 'onAspect'> {
 
 /** What the replayed camera shows: each picture asks for the next once it is there, so the rate follows the machine. */
 export function ReplayPicture({ on, onAspect, urlOf }: ReplayPictureProps): ReactNode {
-  const [asked, setAsked] = useState(1)
+  const [asked, setAsked] = useState(() => Date.now())
   const [shown, setShown] = useState<string | null>(null)
   if (!on) return null
   const askNext = (): void => setAsked((sequence) => sequence + 1)

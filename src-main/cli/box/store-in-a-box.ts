@@ -9,6 +9,7 @@ import { createOperator } from '../../bench/operator.ts'
 import { createLogger } from '../../telemetry/logger.ts'
 import type { Runtime } from '../../runtime.ts'
 import { startRuntime } from '../../runtime.ts'
+import type { BenchSetup } from '../../runtime/bench.ts'
 import { hubDataDir, laneDataDir, paths } from '../paths.ts'
 import { recordingSources } from '../recordings.ts'
 import type { HubProcess } from './hub-process.ts'
@@ -70,23 +71,7 @@ export async function openStoreInABox(options: BoxOptions): Promise<StoreInABox>
       config,
       paths,
       log,
-      ...(config.mode === 'development'
-        ? {
-            bench: {
-              operator: hubStart,
-              sources: await recordingSources(),
-              ...(ownHub
-                ? {
-                    hub: {
-                      running: hub.running,
-                      start: async () => void (await hub.start()),
-                      stop: hub.stop,
-                    },
-                  }
-                : {}),
-            },
-          }
-        : {}),
+      ...(config.mode === 'development' ? { bench: await benchSetup(hubStart, ownHub ? hub : null) } : {}),
     })
     void hubStart.then((operator) => {
       if (operator) runtime.nudgeHub()
@@ -107,6 +92,10 @@ export async function openStoreInABox(options: BoxOptions): Promise<StoreInABox>
     await hub.stop()
     throw thrown
   }
+}
+
+async function benchSetup(operator: Promise<Operator | null>, hub: HubProcess | null): Promise<BenchSetup> {
+  return { operator, sources: await recordingSources(), ...(hub === null ? {} : { hub }) }
 }
 
 function boxConfig({ dataDir, env, configFile, preset }: BoxOptions, hubUrl: string): LaneConfig {

@@ -1,7 +1,7 @@
 import { basketTotal } from '../basket/reading.ts'
 import type { Answers } from './answers.ts'
 import { noButtons, nothingAwaited } from './answers.ts'
-import type { Attempt, CheckoutState, InputOf, Sale, StateOf, Step } from './state.ts'
+import type { Attempt, InputOf, Sale, StateOf, Step } from './state.ts'
 
 /** Money may only move from here on: the intent is committed before the request leaves. */
 export function startWithFace(state: StateOf<'confirm'>, attemptKey: string): Step {
@@ -95,7 +95,5 @@ function approved(sale: Sale, attempt: Attempt): Step {
 }
 
 function ofThisAttempt(state: Paying, input: { attemptKey: string }, answer: () => Step): Step {
-  return input.attemptKey === state.attempt.attemptKey
-    ? answer()
-    : { state: state as CheckoutState, effects: [] }
+  return input.attemptKey === state.attempt.attemptKey ? answer() : { state: state, effects: [] }
 }

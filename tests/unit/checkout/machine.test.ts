@@ -51,7 +51,7 @@ describe('a purchase with the face', () => {
   it('moves no money before the shopper confirms the total that is due', () => {
     const shown = play(...toConfirm)
     expect(shown.effects.some((effect) => effect.type === 'authorise')).toBe(false)
-    const stale = machine(shown.state, { ...confirmed, totalMinor: total + 1 } as CheckoutInput)
+    const stale = machine(shown.state, { ...confirmed, totalMinor: total + 1 })
     expect(stale).toMatchObject({ refused: 'staleScreen', effects: [] })
     expect(stale.state).toBe(shown.state)
   })

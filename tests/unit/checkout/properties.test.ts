@@ -107,7 +107,7 @@ describe('whatever happens in whatever order', () => {
         let state: CheckoutState = { kind: 'attract' }
         for (const input of inputs) {
           const before = structuredClone(state)
-          const next = machine(state, input).state
+          const next: CheckoutState = machine(state, input).state
           expect(state).toEqual(before)
           state = next
         }

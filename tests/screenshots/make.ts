@@ -1,0 +1,209 @@
+/**
+ * Makes the README's pictures from the running program: `npm run screenshots`. A drawn shelf, blurred previews: no
+ * person is in any of them.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import sharp from 'sharp'
+import { openStoreInABox, type StoreInABox } from '../../src-main/cli/box/store-in-a-box.ts'
+import { whenView } from '../../src-main/cli/demo/views.ts'
+import { paths } from '../../src-main/cli/paths.ts'
+import { prepareRecordings } from '../../src-main/cli/recordings.ts'
+import { consentText } from '../../src-main/domain/face/consent.ts'
+import type { LaneCommand } from '../../src-main/contract/laneCommand.ts'
+import type { Language } from '../../src-main/contract/values.ts'
+import { startBrowserShell } from '../../src-main/shell/browser/server.ts'
+import { openBrowser } from '../e2e/support/chromium.ts'
+
+const folder = path.join(paths.root, 'docs', 'screens')
+const shownWidthPx = 480
+const settleMs = 900
+const limitMs = 30_000
+
+interface Session {
+  readonly box: StoreInABox
+  readonly page: Page
+  readonly language: Language
+}
+
+async function shoot({ page, language }: Session, name: string, widthPx = shownWidthPx): Promise<void> {
+  await page.waitForTimeout(settleMs)
+  const png = await page.screenshot({ animations: 'disabled' })
+  const file = path.join(folder, `${name}-${language === 'en' ? 'en' : 'zh'}.png`)
+  await sharp(png).resize({ width: widthPx }).png({ palette: true, compressionLevel: 9 }).toFile(file)
+  process.stderr.write(`${path.relative(paths.root, file)}\n`)
+}
+
+async function touch({ box }: Session, command: LaneCommand): Promise<void> {
+  const result = await box.runtime.host.command(command)
+  if (result.kind === 'refused') throw new Error(`${command.type} was refused: ${result.code}`)
+}
+
+async function scan({ box }: Session, ...codes: readonly string[]): Promise<void> {
+  for (const text of codes) {
+    await box.runtime.bench?.command({ type: 'bench:scan', text })
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+}
+
+async function point({ box }: Session, sourceId: string): Promise<void> {
+  await box.runtime.bench?.command({ type: 'bench:camera', sourceId })
+}
+
+function until({ box }: Session, kind: string): Promise<unknown> {
+  return whenView(
+    box.runtime.host,
+    kind,
+    ({ screen, enrolment }) => screen.kind === kind || enrolment?.step === kind,
+    limitMs,
+  )
+}
+
+/** Consent, wallet code, look; the account belongs to nobody. */
+async function enrol(session: Session): Promise<void> {
+  const { box } = session
+  const operator = await box.operator
+  const account = await operator?.createAccount({
+    name: session.language === 'en' ? 'Wanda Miller' : '王小明',
+    phone: '+8613800004242',
+    balanceMinor: 100_000,
+    currency: 'CNY',
+  })
+  await touch(session, { type: 'enrolment:begin' })
+  await shoot(session, 'consent')
+  await touch(session, {
+    type: 'enrolment:consent',
+    textId: consentText.id,
+    textVersion: consentText.version,
+    agreed: true,
+  })
+  await point(session, 'anna-a')
+  await box.runtime.bench?.command({ type: 'bench:scanWalletCode', accountId: account?.accountId ?? '' })
+  await until(session, 'done')
+  await touch(session, { type: 'enrolment:finish' })
+}
+
+async function purchase(session: Session): Promise<void> {
+  const { host } = session.box.runtime
+  await shoot(session, 'attract')
+  await enrol(session)
+  await scan(session, '2000000011486', '2000000015927', '2000000018881', '2000000011486')
+  await shoot(session, 'scanning')
+  await touch(session, { type: 'checkout:pay' })
+  await shoot(session, 'tender')
+  await point(session, 'nobody')
+  await touch(session, { type: 'tender:choose', tender: 'face' })
+  await shoot(session, 'look')
+  await point(session, 'anna-b')
+  await until(session, 'confirm')
+  await shoot(session, 'confirm')
+  const { saleId, totalMinor } = host.view().basket
+  await touch(session, { type: 'payment:confirm', saleId: saleId ?? '', totalMinor })
+  await until(session, 'done')
+  await shoot(session, 'done')
+  await touch(session, { type: 'session:finish' })
+}
+
+async function help(session: Session): Promise<void> {
+  const { catalogue } = session.box.runtime.opened.store
+  const wine = catalogue.list({ limit: 500 }).find((item) => item.minimumAgeYears !== undefined)
+  await scan(session, wine?.barcodes[0] ?? '')
+  await shoot(session, 'age-check')
+  await touch(session, { type: 'checkout:cancel' })
+  await until(session, 'attract')
+}
+
+/** The panel is not part of the lane: a portrait picture is the lane alone. */
+async function hideBench(page: Page): Promise<void> {
+  const panel = page.locator('.bench-panel')
+  await panel.waitFor()
+  await panel.evaluate((element) => {
+    ;(element as unknown as { remove(): void }).remove()
+  })
+}
+
+async function withShop(
+  language: Language,
+  work: (box: StoreInABox, url: string) => Promise<void>,
+): Promise<void> {
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'facelane-screens-'))
+  const camera = { kind: 'replay', path: path.join(paths.people, 'anna-a.mjpeg') } as const
+  const box = await openStoreInABox({
+    dataDir,
+    env: {},
+    hubPort: 0,
+    preset: { language, http: { port: 0 }, devices: { camera }, merchant: { name: '绿道便利 Green Lane' } },
+    say: (line) => void process.stderr.write(`${line}\n`),
+  })
+  const shell = await startBrowserShell({
+    host: box.runtime.host,
+    root: paths.renderer,
+    address: box.config.http,
+    log: box.log,
+  })
+  try {
+    await box.operator
+    await box.runtime.faceReady()
+    await work(box, `${shell.url}&privatePreview=1`)
+  } finally {
+    await shell.close()
+    await box.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+/** The README's first picture: the purchase in a row. */
+async function story(): Promise<void> {
+  const names = ['scanning-en', 'look-en', 'confirm-en', 'done-en']
+  const gapPx = 24
+  const pictures = await Promise.all(
+    names.map((name) =>
+      sharp(path.join(folder, `${name}.png`))
+        .resize({ width: shownWidthPx })
+        .toBuffer({ resolveWithObject: true }),
+    ),
+  )
+  const heightPx = Math.max(...pictures.map(({ info }) => info.height))
+  await sharp({
+    create: {
+      width: pictures.length * (shownWidthPx + gapPx) - gapPx,
+      height: heightPx,
+      channels: 4,
+      background: { r: 0, g: 0, b: 0, alpha: 0 },
+    },
+  })
+    .composite(
+      pictures.map(({ data }, index) => ({ input: data, left: index * (shownWidthPx + gapPx), top: 0 })),
+    )
+    .png({ palette: true, compressionLevel: 9 })
+    .toFile(path.join(folder, 'story.png'))
+}
+
+mkdirSync(folder, { recursive: true })
+await prepareRecordings((line) => void process.stderr.write(`${line}\n`))
+for (const language of ['zh-CN', 'en'] as const) {
+  await withShop(language, async (box, url) => {
+    const portrait = await openBrowser({ viewport: { width: 1080, height: 1920 } })
+    try {
+      await portrait.page.goto(url)
+      await hideBench(portrait.page)
+      const session = { box, page: portrait.page, language }
+      await purchase(session)
+      await help(session)
+    } finally {
+      await portrait.close()
+    }
+    const wide = await openBrowser({ viewport: { width: 1920, height: 1080 } })
+    try {
+      await wide.page.goto(url)
+      const session = { box, page: wide.page, language }
+      await scan(session, '2000000011486', '2000000015927', '2000000018881')
+      await shoot(session, 'bench', 1280)
+    } finally {
+      await wide.close()
+    }
+  })
+}
+await story()
