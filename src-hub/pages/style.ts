@@ -37,6 +37,7 @@ p { text-wrap: pretty; }
   background: var(--accent-soft); color: var(--accent); font-size: 28px; font-weight: 700; }
 .qr { background: #fff; border-radius: 16px; padding: 12px; width: min(100%, 300px); margin: 16px auto 12px; }
 .qr svg { display: block; width: 100%; height: auto; }
+.receipt .qr { width: 200px; }
 .digits { font-size: clamp(15px, 5vw, 22px); font-weight: 650; white-space: nowrap; text-align: center; }
 .life { height: 6px; border-radius: 3px; background: var(--line); overflow: hidden; margin: 16px 0 8px; }
 .life i { display: block; height: 100%; background: var(--accent); transform-origin: left;
