@@ -113,6 +113,23 @@ describe('the embedded PostgreSQL', () => {
     expect(existsSync(path.join(dataDir, 'postgresql', 'data', 'PG_VERSION'))).toBe(true)
   })
 
+  it('keeps its data elsewhere, and remembers where, when a folder above is closed to its user', async () => {
+    const closed = await folder()
+    chmodSync(closed, 0o700)
+    const dataDir = path.join(closed, 'hub')
+    mkdirSync(dataDir)
+    const first = await start(dataDir)
+    await ask(first, 'CREATE TABLE kept AS SELECT 42 AS answer')
+    const place = JSON.parse(readFileSync(path.join(dataDir, 'postgresql.json'), 'utf8')) as { home: string }
+    const isRoot = process.getuid?.() === 0
+    // Only root's server runs as somebody else; everybody else's may stay where it is.
+    expect(path.isAbsolute(place.home)).toBe(isRoot)
+    if (isRoot) cleanUps.unshift(() => rm(place.home, { recursive: true, force: true }))
+    await first.close()
+    chmodSync(closed, 0o711)
+    expect(await ask(await start(dataDir), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
+  })
+
   it('uses a short socket path when the data folder’s is too long for one', async () => {
     const dataDir = path.join(await folder(), 'x'.repeat(90))
     mkdirSync(dataDir, { mode: 0o711 })
