@@ -14,7 +14,7 @@ const deeds: Readonly<Record<string, (w: World, subjectKey: string) => unknown>>
   showsCode: (w) => w.scan(walletCode),
   pays: (w) => w.do({ type: 'checkout:pay' }),
   choosesFace: (w) => w.do({ type: 'tender:choose', tender: 'face' }),
-  looks: (w, subjectKey) => w.look(match(subjectKey)),
+  looks: (w, subjectKey) => (w.capture.use() === 'identify' ? w.look(match(subjectKey)) : undefined),
   attacks: (w) => w.look({ kind: 'attack', padScore: 0.1, padThreshold: 0.5 }),
   confirms: (w) => (w.screen() === 'confirm' ? confirm(w) : undefined),
   goesBack: (w) => w.do({ type: 'checkout:back' }),
@@ -27,7 +27,7 @@ const deeds: Readonly<Record<string, (w: World, subjectKey: string) => unknown>>
   guessesPin: (w) => w.staff('approved', { pin: '0000' }),
   beginsEnrolment: (w) => w.do({ type: 'enrolment:begin' }),
   consents: (w) => w.do({ type: 'enrolment:consent', textId, textVersion, agreed: true }),
-  isCaptured: (w) => w.look(reference(5)),
+  isCaptured: (w) => (w.capture.use() === 'enrol' ? w.look(reference(5)) : undefined),
   leavesEnrolment: (w) => w.do({ type: 'enrolment:cancel' }),
   choosesEnglish: (w) => w.do({ type: 'language:choose', language: 'en' }),
   waitsABit: (w) => w.clock.advance(3_000),
@@ -41,7 +41,7 @@ const deeds: Readonly<Record<string, (w: World, subjectKey: string) => unknown>>
   hubIsBack: (w) => {
     w.hub.down = false
     w.hubState = 'online'
-    return w.payments.followUp()
+    void w.payments.followUp()
   },
   diskFills: (w) => void (w.store.commitsLeft = 2),
   diskHasRoom: (w) => {
@@ -79,7 +79,8 @@ async function calm(w: World): Promise<void> {
   for (let round = 0; round < 2; round += 1) {
     await w.clock.advance(200_000)
     w.hub.take(w.store.journal.pending({ maxEntries: 10_000, maxBytes: 100_000_000 }))
-    await w.payments.followUp()
+    void w.payments.followUp()
+    await w.clock.advance(60_000)
   }
 }
 

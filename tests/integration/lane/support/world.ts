@@ -83,9 +83,18 @@ export class ScriptedCapture implements FaceCapturePort {
   readonly looks: { readonly options: CaptureOptions; readonly kind: 'identify' | 'enrol' }[] = []
   #end: ((outcome: never) => void) | null = null
 
-  /** The camera is on. */
+  /** What the camera is on for; null while it is off. */
+  use(): 'identify' | 'enrol' | null {
+    return this.#end === null ? null : (this.looks.at(-1)?.kind ?? null)
+  }
+
   isOn(): boolean {
     return this.#end !== null
+  }
+
+  /** The process that looked is gone. */
+  forget(): void {
+    this.#end = null
   }
 
   identify(options: CaptureOptions): Promise<IdentificationOutcome> {
@@ -280,7 +289,10 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
   const again = async (orderly: boolean): Promise<void> => {
     running.stop(orderly)
     // What the dead process still had in its hands never comes back.
-    if (!orderly) clock.forget()
+    if (!orderly) {
+      clock.forget()
+      capture.forget()
+    }
     running = start()
     w.lane.start()
     await clock.settle()
