@@ -9,7 +9,12 @@ import type {
 import type { GarbledRead, ScanEvent, ScannerPort } from '../../drivers/scanner/scanner-port.ts'
 import { Failure, failureData } from '../contract/failure.ts'
 import type { DeviceStatus } from './device-status.ts'
-import { superviseDevice, type SupervisedDriver, type SupervisionDeps } from './supervised-device.ts'
+import {
+  superviseDevice,
+  type SupervisedDevice,
+  type SupervisedDriver,
+  type SupervisionDeps,
+} from './supervised-device.ts'
 
 export interface DeviceSupervisorOptions extends SupervisionDeps {
   readonly drivers: {
@@ -73,7 +78,9 @@ export function createDeviceSupervisor(options: DeviceSupervisorOptions): Device
   const supervisedPrinter: SupervisedPrinter = {
     status: () => printer?.port()?.status() ?? null,
     print: (job, call) =>
-      printer === null ? Promise.resolve(withoutPrinter()) : printer.use((port) => printOn(port, job, call)),
+      printer === null
+        ? Promise.resolve(withoutPrinter())
+        : firstOpening(printer, call).then(() => printer.use((port) => printOn(port, job, call))),
   }
   const supervisedScanner: SupervisedScanner = {
     enableData() {
@@ -97,6 +104,25 @@ export function createDeviceSupervisor(options: DeviceSupervisorOptions): Device
       await Promise.all(devices.map((device) => device.close()))
     },
   }
+}
+
+/** A lane that has just started has papers to finish before its printer is open: that moment is waited for. */
+function firstOpening(
+  device: Pick<SupervisedDevice<PosPrinterPort>, 'status' | 'onStatus'>,
+  { signal }: CallOptions,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const isOver = (): boolean => device.status().state !== 'opening' || signal?.aborted === true
+    if (isOver()) return resolve()
+    const look = (): void => {
+      if (!isOver()) return
+      unsubscribe()
+      signal?.removeEventListener('abort', look)
+      resolve()
+    }
+    const unsubscribe = device.onStatus(look)
+    signal?.addEventListener('abort', look)
+  })
 }
 
 async function printOn(port: PosPrinterPort | null, job: PrintJob, call: CallOptions): Promise<PrintOutcome> {

@@ -153,15 +153,15 @@ describe('a receipt printer that is pulled, opened, emptied and switched off', (
     expect(await judged(second.saleId, second.totalMinor)).toMatchObject({ originals: 1, copies: 0 })
   })
 
-  it('garbling its answers, it is not believed: an unknown paper, and never a second original', async () => {
-    const garbled = new Promise<void>((resolve) => {
+  it('with answers lost on the line it is not believed: an unknown paper, and never a second original', async () => {
+    const lost = new Promise<void>((resolve) => {
       till.printer.afterBytes(200, () => {
-        till.printer.setReplyFault('garble')
+        till.printer.setReplyFault('drop')
         setTimeout(resolve, 700)
       })
     })
     const { saleId, totalMinor } = await till.payByCode(account)
-    await garbled
+    await lost
     till.printer.setReplyFault('none')
     await till.whenScreen('done', 70_000)
     await till.when('the printer', () => till.device('PosPrinter')?.state === 'ready', 40_000)

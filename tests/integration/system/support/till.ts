@@ -87,31 +87,32 @@ export function withoutModels(folder: string): Partial<ProjectPaths> {
   return { modelPacks: path.join(folder, 'no-models') }
 }
 
-export function tillConfig(options: TillOptions, dataDir: string, devices: TillDevices): LaneConfig {
+/** The configuration of a lane with these devices, as a program gives it. */
+export function tillPreset(options: TillOptions, dataDir: string, devices: TillDevices): ConfigInput {
   const { hub, preset } = options
-  const loaded = loadConfig({
-    env: {},
-    dataDir,
-    preset: {
-      mode: 'development',
-      laneId: `lane-${path
-        .basename(dataDir)
-        .toLowerCase()
-        .replace(/[^a-z0-9]/g, '')}`,
-      language: 'en',
-      http: { port: 0 },
-      ...preset,
-      hub: { url: options.hubUrl ?? hub.url(), joinTokenFile: hub.joinTokenFile(), ...preset?.hub },
-      devices: {
-        printer: { address: devices.printer.address },
-        scanner: { address: devices.scanner.address },
-        ...(options.faces
-          ? { camera: { kind: 'replay', path: path.join(projectPaths.people, 'anna-a.mjpeg') } }
-          : {}),
-        ...preset?.devices,
-      },
+  return {
+    mode: 'development',
+    laneId: `lane-${path
+      .basename(dataDir)
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, '')}`,
+    language: 'en',
+    http: { port: 0 },
+    ...preset,
+    hub: { url: options.hubUrl ?? hub.url(), joinTokenFile: hub.joinTokenFile(), ...preset?.hub },
+    devices: {
+      printer: { address: devices.printer.address },
+      scanner: { address: devices.scanner.address },
+      ...(options.faces
+        ? { camera: { kind: 'replay', path: path.join(projectPaths.people, 'anna-a.mjpeg') } }
+        : {}),
+      ...preset?.devices,
     },
-  })
+  }
+}
+
+function tillConfig(options: TillOptions, dataDir: string, devices: TillDevices): LaneConfig {
+  const loaded = loadConfig({ env: {}, dataDir, preset: tillPreset(options, dataDir, devices) })
   if (!loaded.ok) throw new Error(loaded.error.map(({ message }) => message).join('\n'))
   return loaded.value
 }
