@@ -1,6 +1,9 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
+/** What is looked at of a request. */
+type Asking = Pick<IncomingMessage, 'headers'>
+
 const cookieName = 'facelane-page'
 
 /**
@@ -10,9 +13,9 @@ const cookieName = 'facelane-page'
 export interface PageAccess {
   readonly token: string
   /** The `Set-Cookie` value when the request brings the token, `null` when its cookie is good, `false` when neither. */
-  admit(request: IncomingMessage, url: URL): string | null | false
+  admit(request: Asking, url: URL): string | null | false
   /** False for a name or an origin that is not this server's: DNS rebinding, foreign pages. */
-  isOurs(request: IncomingMessage): boolean
+  isOurs(request: Asking): boolean
 }
 
 export function createPageAccess(hosts: () => readonly string[]): PageAccess {
@@ -33,7 +36,7 @@ export function createPageAccess(hosts: () => readonly string[]): PageAccess {
   }
 }
 
-function cookieOf(request: IncomingMessage): string {
+function cookieOf(request: Asking): string {
   const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim().split('='))
   return pairs.find(([name]) => name === cookieName)?.[1] ?? ''
 }

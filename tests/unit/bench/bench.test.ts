@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest'
+import type { CameraFrame } from '../../../drivers/camera/port.ts'
+import type { PushedCamera } from '../../../drivers/camera/pushedCamera.ts'
+import type { ReplayCamera } from '../../../drivers/camera/replayCamera.ts'
+import { createBench, type BenchDeps } from '../../../src-main/bench/bench.ts'
+import { BenchCamera, pageSourceId } from '../../../src-main/bench/benchCamera.ts'
+import { benchViewSchema, type BenchCommand } from '../../../src-main/contract/bench.ts'
+import { Failure } from '../../../src-main/contract/failure.ts'
+import type { Operator } from '../../../src-main/bench/operator.ts'
+
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+const catalogue = { list: () => [] } as unknown as BenchDeps['catalogue']
+const bare: BenchDeps = {
+  devices: { printer: null, scanner: null, close: () => Promise.resolve() },
+  camera: null,
+  sources: [],
+  catalogue,
+  hub: null,
+  staffPin: null,
+  log: quiet,
+}
+
+describe('the bench of a lane with real devices', () => {
+  it('shows that there is nothing to play with, and takes every command calmly', async () => {
+    const bench = createBench(bare)
+    expect(benchViewSchema.parse(bench.view())).toMatchObject({ printer: null, scanner: null, camera: null })
+    const commands: BenchCommand[] = [
+      { type: 'bench:scan', text: '1' },
+      { type: 'bench:scanGarbled' },
+      { type: 'bench:scanWalletCode', accountId: 'a' },
+      { type: 'bench:camera', sourceId: null },
+      { type: 'bench:printerCover', open: true },
+      { type: 'bench:printerPaper', millimetres: 0 },
+      { type: 'bench:printerPowerCycle' },
+      { type: 'bench:plug', device: 'printer', plugged: false },
+      { type: 'bench:hub', running: false },
+      { type: 'bench:items', query: 'tea' },
+    ]
+    for (const command of commands)
+      expect(['accepted', 'refused']).toContain((await bench.command(command)).kind)
+    expect(await bench.command({ type: 'bench:hub', running: true })).toEqual({
+      kind: 'refused',
+      code: 'notControllable',
+    })
+    expect(bench.paper('1')).toBeNull()
+    expect(bench.cameraPreview()).toBeNull()
+  })
+})
+
+describe('the bench’s hub', () => {
+  it('that refuses a call is a refused command, and its wallets are shown once it is met', async () => {
+    const account = {
+      accountId: 'a'.repeat(32),
+      maskedName: 'W*',
+      maskedAccount: '***8812',
+      balanceMinor: 5_000,
+      currency: 'CNY',
+      walletUrl: 'http://hub.example/w/1',
+    }
+    const refusal = new Failure({
+      code: 'operator.refused',
+      attempted: 'call',
+      remedy: 'retry',
+      message: 'no',
+    })
+    const operator = {
+      accounts: () => Promise.resolve([account]),
+      issueCode: () => Promise.reject(refusal),
+    } as unknown as Operator
+    const scanner = {
+      address: 'tcp:1',
+      state: () => ({ plugged: true }),
+      scan: () => {},
+      onChange: () => () => {},
+    }
+    const devices = { ...bare.devices, scanner } as unknown as BenchDeps['devices']
+    const bench = createBench({ ...bare, devices })
+    await bench.meetHub(operator)
+    expect(bench.view().wallets).toMatchObject([{ name: 'W* ***8812', balanceMinor: 5_000 }])
+    expect(await bench.command({ type: 'bench:scanWalletCode', accountId: account.accountId })).toEqual({
+      kind: 'refused',
+      code: 'operator.refused',
+    })
+  })
+})
+
+/** A camera that shows one picture and remembers what was asked of it. */
+function picture(asked: string[], name: string) {
+  return {
+    open: () => Promise.resolve(void asked.push(`${name} on`)),
+    close: () => Promise.resolve(void asked.push(`${name} off`)),
+    switchSource: (path: string) => Promise.resolve(void asked.push(`${name} shows ${path}`)),
+    async *frames(): AsyncIterable<CameraFrame> {
+      await Promise.resolve()
+      yield { data: new Uint8Array([1, 2, 3]).buffer } as CameraFrame
+    },
+  }
+}
+
+function benchCamera() {
+  const asked: string[] = []
+  const camera = new BenchCamera({
+    page: picture(asked, 'page') as unknown as PushedCamera,
+    replay: picture(asked, 'replay') as unknown as ReplayCamera,
+    recordings: { anna: 'anna.mjpeg', bruno: 'bruno.mjpeg' },
+    firstSourceId: 'anna',
+    changed: () => void asked.push('changed'),
+  })
+  return { camera, asked }
+}
+
+describe('the camera of a bench lane', () => {
+  it('calls itself a replay whatever it shows', async () => {
+    const { camera } = benchCamera()
+    await camera.choose(pageSourceId)
+    expect(camera.kind).toBe('replay')
+    expect(camera.wantsPage()).toBe(true)
+  })
+
+  it('can be pointed at its recordings, the page and nothing else', async () => {
+    const { camera, asked } = benchCamera()
+    expect(await camera.choose('bruno')).toBe(true)
+    expect(await camera.choose('somebody')).toBe(false)
+    expect(camera.sourceId()).toBe('bruno')
+    expect(asked).toEqual(['replay shows bruno.mjpeg', 'changed'])
+  })
+
+  it('gives a preview while it is on, and none of it afterwards', async () => {
+    const { camera, asked } = benchCamera()
+    await camera.open()
+    for await (const _ of camera.frames()) expect(camera.preview()).toEqual(new Uint8Array([1, 2, 3]))
+    const last = camera.preview()
+    await camera.close()
+    expect(camera.preview()).toBeNull()
+    expect(last).toEqual(new Uint8Array(3))
+    expect(asked).toEqual(['replay on', 'replay off'])
+  })
+
+  it('with a covered lens shows nothing until the lane stops looking', async () => {
+    const { camera, asked } = benchCamera()
+    await camera.choose(null)
+    await camera.open()
+    const looking = new AbortController()
+    const seen: CameraFrame[] = []
+    const look = (async () => {
+      for await (const frame of camera.frames(looking.signal)) seen.push(frame)
+    })()
+    looking.abort()
+    await look
+    await camera.close()
+    expect(seen).toEqual([])
+    expect(asked).toEqual(['changed'])
+  })
+})

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import type { DeviceView } from '../../../src-main/contract/laneView.ts'
+import { tenderOffers, type OfferFacts } from '../../../src-main/lane/offers.ts'
+
+const device = (category: DeviceView['category'], state: DeviceView['state']): DeviceView => ({
+  category,
+  state,
+  detail: null,
+})
+const facts: OfferFacts = {
+  devices: [device('Scanner', 'ready'), device('Camera', 'off'), device('FaceEngine', 'ready')],
+  gallerySize: 1,
+  face: { kind: 'online' },
+  walletCode: { kind: 'online' },
+}
+const reasons = (over: Partial<OfferFacts>): (string | null)[] =>
+  tenderOffers({ ...facts, ...over }).map(({ reason }) => reason)
+
+describe('the tenders on offer', () => {
+  it('are both there when everything works; a camera that is off only waits to be asked', () => {
+    expect(tenderOffers(facts)).toEqual([
+      { kind: 'face', available: true, reason: null },
+      { kind: 'walletCode', available: true, reason: null },
+    ])
+  })
+
+  it.each(['opening', 'lost', 'failed', 'attention'] as const)('name the device that is %s', (state) => {
+    const devices = facts.devices.map((one) => ({ ...one, state }))
+    expect(reasons({ devices })).toEqual(['cameraUnavailable', 'scannerUnavailable'])
+    expect(reasons({ devices: [] })).toEqual(['cameraUnavailable', 'scannerUnavailable'])
+  })
+
+  it('say when nobody is enrolled, and what the offline policy does not allow', () => {
+    expect(reasons({ gallerySize: 0 })).toEqual(['galleryEmpty', null])
+    const refused = { kind: 'refused', reason: 'codeNeedsHub' } as const
+    expect(reasons({ face: refused, walletCode: refused })).toEqual(['offlineLimit', 'hubNeeded'])
+    expect(reasons({ face: { kind: 'deferred' } })).toEqual([null, null])
+  })
+})
