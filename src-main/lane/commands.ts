@@ -20,6 +20,8 @@ export interface CommandDeps {
   readonly dispatch: (input: CheckoutInput) => Step['refused']
   /** False while nothing is to be scanned. */
   readonly scan: (text: string) => boolean
+  /** Calls again for what is still open. */
+  readonly callStaff: () => void
   readonly publish: () => void
 }
 
@@ -111,7 +113,7 @@ function canEnrol(state: CheckoutState): boolean {
 
 async function resolveIntervention(
   command: Extract<LaneCommand, { type: 'intervention:resolve' }>,
-  { staff, dispatch, publish, state }: CommandDeps,
+  { staff, dispatch, publish, state, callStaff }: CommandDeps,
 ): Promise<CommandResult> {
   const { interventionKey, pin, resolution, grams } = command
   const answer = await staff.resolve({
@@ -123,6 +125,7 @@ async function resolveIntervention(
   if (answer.kind === 'resolved') {
     const input = inputOf(answer.intervention, resolution, grams, state())
     if (input) dispatch(input)
+    else callStaff()
   }
   publish()
   return answer.kind === 'resolved' ? accepted : refused(answer.code)

@@ -422,6 +422,7 @@ export function createLane(parts: LaneParts): Lane {
         },
         dispatch,
         scan,
+        callStaff,
         publish,
       }),
     scan: (text) => void scan(text),

@@ -53,7 +53,9 @@ export const doneAnswers = (begin: BeginSale): Answers<'done'> => ({
     notice: null,
   }),
   paperFinished: (state, input) =>
-    input.saleId === state.completed.saleId ? done(state.completed, input.paper) : { state, effects: [] },
+    input.saleId === state.completed.saleId && !wasDeclined(state.paper, input.paper)
+      ? done(state.completed, input.paper)
+      : { state, effects: [] },
   noPaperPressed: () => attract,
   finishPressed: () => attract,
   idleTimedOut: () => attract,
@@ -76,6 +78,11 @@ export const outOfOrderAnswers: Answers<'outOfOrder'> = {
   ...nothingAwaited,
   laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
   laneRecovered: (state) => (state.sale ? scanning(state.sale, { notice: { code: 'basketKept' } }) : attract),
+}
+
+/** Whoever wanted no paper is not told that there is none; a paper that came all the same is theirs to take. */
+function wasDeclined(wanted: Paper, came: Paper): boolean {
+  return wanted === 'declinedByShopper' && came === 'notPrinted'
 }
 
 function done(completed: CompletedSale, paper: Paper, effects: readonly CheckoutEffect[] = []): Step {

@@ -38,9 +38,12 @@ describe('the receipt on paper', () => {
 
   it('is not waited for by whoever wants none, and the sale stands', async () => {
     const w = await world()
-    w.printer.answers = [new Promise(() => undefined)]
+    let finish: (outcome: { kind: 'notPrinted'; reason: 'aborted' }) => void = () => undefined
+    w.printer.answers = [new Promise((resolve) => (finish = resolve))]
     await payByCode(w)
     await w.do({ type: 'receipt:noPaper' })
+    finish({ kind: 'notPrinted', reason: 'aborted' })
+    await w.clock.settle()
     expect(w.view().screen).toMatchObject({ kind: 'done', paper: 'declinedByShopper' })
     expect(journalOf(w.store).some(({ type }) => type === 'sale.completed')).toBe(true)
   })

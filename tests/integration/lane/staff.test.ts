@@ -36,9 +36,8 @@ describe('a restricted item', () => {
     const w = await world()
     await w.scan(wine.barcodes[0] ?? '')
     await w.staff('helped')
-    expect(w.view().basket.blocked).toBe(true)
+    expect(w.view()).toMatchObject({ basket: { blocked: true }, intervention: { kind: 'ageCheck' } })
     expect(await w.do({ type: 'checkout:pay' })).toMatchObject({ code: 'staffNeededFirst' })
-    expect(w.view().intervention).toMatchObject({ kind: 'ageCheck' })
   })
 
   it('is no longer asked about when the shopper took the line out', async () => {
@@ -57,7 +56,7 @@ describe('a weighed item', () => {
     expect(await w.staff('approved')).toEqual({ kind: 'refused', code: 'weightMissing' })
     await w.staff('helped', { grams: 500 })
     expect(w.view().basket.blocked).toBe(true)
-    expect(await w.do({ type: 'checkout:pay' })).toMatchObject({ kind: 'refused' })
+    expect(w.view().intervention).toMatchObject({ kind: 'weighing' })
     await w.staff('approved', { grams: 500 })
     expect(w.view().basket).toMatchObject({ blocked: false, totalMinor: 490 })
   })
