@@ -130,7 +130,6 @@ export async function startRuntime({
       random,
       log,
       printer: () => devices.printer(),
-      lookedFor: watched.ready(printerSearchMs),
       timeoutMs: printTimeoutMs,
     })
     const enrolment = createEnrolment({
@@ -250,5 +249,3 @@ export async function startRuntime({
 
 /** A paper may wait this long for a new roll before the shopper is told that there is none. */
 const printTimeoutMs = 60_000
-/** A restarted lane has papers to print before its printer has answered. */
-const printerSearchMs = 8_000

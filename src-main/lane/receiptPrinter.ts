@@ -21,8 +21,6 @@ export interface ReceiptPrinterDeps {
   readonly random: RandomPort
   readonly log: LogPort
   readonly printer: () => PaperPort | null
-  /** Settles when the printer answered after the start, or was looked for long enough: no paper is given up before. */
-  readonly lookedFor: Promise<void>
   /** How long a paper may take, waiting for a new roll included. */
   readonly timeoutMs: number
 }
@@ -39,7 +37,7 @@ export interface ReceiptPrinter {
 
 export function createReceiptPrinter(deps: ReceiptPrinterDeps): ReceiptPrinter {
   const { store, clock, random, log } = deps
-  let last: Promise<unknown> = deps.lookedFor
+  let last: Promise<unknown> = Promise.resolve()
 
   /** One paper at a time; a failed one does not stop the next. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {

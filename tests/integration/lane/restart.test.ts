@@ -187,24 +187,6 @@ describe('a restart while a receipt was being printed', () => {
   })
 })
 
-describe('a printer that answers only after the start', () => {
-  it('still prints the original that was waiting for it', async () => {
-    const w = await world()
-    await toTenders(w)
-    w.store.commitsLeft = 3
-    await w.scan(walletCode)
-    let found: () => void = () => undefined
-    w.printer.lookedFor = new Promise((resolve) => (found = resolve))
-    w.printer.here = false
-    await w.powerCut()
-    expect(w.store.printJobs(['queued'])).toHaveLength(1)
-    w.printer.here = true
-    found()
-    await w.clock.settle()
-    expect(w.printer.papers.map(({ copy }) => copy)).toEqual([null])
-  })
-})
-
 describe('an orderly restart', () => {
   it('in the middle of a payment loses nothing either', async () => {
     const w = await world()

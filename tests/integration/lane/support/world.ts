@@ -126,8 +126,6 @@ export class ScriptedCapture implements FaceCapturePort {
 export class ScriptedPrinter {
   readonly papers: PrintJob[] = []
   answers: (PrintOutcome | Promise<PrintOutcome> | Error)[] = []
-  /** The next start waits for it. */
-  lookedFor: Promise<void> = Promise.resolve()
   here = true
 
   async print(job: PrintJob): Promise<PrintOutcome> {
@@ -212,7 +210,6 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
       random,
       log,
       printer: () => (printer.here ? printer : null),
-      lookedFor: printer.lookedFor,
       timeoutMs: 60_000,
     })
     const enrolment = createEnrolment({
