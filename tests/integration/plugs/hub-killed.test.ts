@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { cleanUps } from '../system/support/folders.ts'
+import { openHub, type ShopHub } from '../system/support/hub.ts'
+import { openLine, type Line } from '../system/support/line.ts'
+import { openTill, verifies, type Till } from '../system/support/till.ts'
+
+describe('a hub that is killed while a lane waits for it to charge', () => {
+  const after = cleanUps()
+  let hub: ShopHub
+  let line: Line
+  let till: Till
+  let account: string
+
+  beforeAll(async () => {
+    hub = await openHub(after)
+    line = await openLine(() => hub.url(), after)
+    till = await openTill({ hub, hubUrl: line.url }, after)
+    account = await hub.wallet(1_000_000)
+    await till.drained()
+  })
+  afterEach(async () => {
+    await till.nextShopper()
+  })
+  afterAll(() => after.run())
+
+  it.each([0, 2, 5, 10, 25])(
+    '%i ms after the code was read: the sale is finished and charged once, or given back and not charged',
+    async (delayMs) => {
+      const sale = await till.payByCode(account)
+      await sleep(delayMs)
+      await hub.kill()
+      await hub.start()
+      till.runtime.nudgeHub()
+      const { screen, basket } = await till.when(
+        'the outcome',
+        (view) => view.screen.kind === 'done' || view.screen.kind === 'tenderChoice',
+        40_000,
+      )
+      if (screen.kind === 'done') expect(await hub.chargesOf(sale.saleId)).toEqual([sale.totalMinor])
+      else {
+        expect(basket).toMatchObject({ saleId: sale.saleId, itemCount: 1 })
+        expect(till.view().notice).toEqual({ code: 'attemptCancelled' })
+        expect(await hub.chargesOf(sale.saleId)).toEqual([])
+        await till.scanner.scan(await hub.operator().issueCode(account))
+        await till.whenScreen('done')
+        expect(await hub.chargesOf(sale.saleId)).toEqual([sale.totalMinor])
+      }
+    },
+  )
+
+  it('and stays away: staff is called, sends the shopper off, and nobody is charged in the end', async () => {
+    // The phone has its code; the hub dies before the lane can ask.
+    line.set('hangUp', '/payments')
+    const sale = await till.payByCode(account)
+    await hub.kill()
+    line.set('pass')
+    const { intervention } = await till.when('the call', (view) => view.intervention !== null, 60_000)
+    await till.do({
+      type: 'intervention:resolve',
+      interventionKey: intervention?.interventionKey ?? '',
+      pin: '2468',
+      resolution: 'helped',
+    })
+    await hub.start()
+    await till.drained()
+    expect(await hub.chargesOf(sale.saleId)).toEqual([])
+  })
+
+  it('leaves a journal that verifies, and the hub charged what was sold', async () => {
+    await till.drained()
+    const sold = till
+      .events()
+      .reduce((sum, event) => sum + (event.type === 'sale.completed' ? event.totalMinor : 0), 0)
+    expect((await hub.operator().ledger()).chargedMinor).toEqual({ CNY: sold })
+    await till.close()
+    expect(await verifies(till.dataDir)).toBe(true)
+  })
+})
