@@ -67,7 +67,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const nowMs = options.nowMs ?? Date.now
     const context = { database, secrets, log: options.log, nowMs, publicUrl: () => publicUrl }
     const wallet = createWallet({ paymentMinor: options.walletLimitMinor ?? defaultWalletLimitMinor })
-    const server = createServer(context, createPayments(context, wallet))
+    const payments = createPayments(context, wallet)
+    await payments.finishInterrupted().catch((error: unknown) => {
+      options.log.error({ err: error }, 'Interrupted payments could not be finished; lanes will take them back')
+    })
+    const server = createServer(context, payments)
     undo.defer(() => server.close())
     const { port } = await listen(server, options)
     if (publicUrl === '') publicUrl = `http://${phoneHost(options.host)}:${port}`

@@ -101,6 +101,16 @@ export async function findAttempt(database: Queryable, attemptKey: string): Prom
   return rows[0] === undefined ? null : attemptOf(rows[0])
 }
 
+/** Keys of attempts without a final word, oldest first. */
+export async function startedSince(database: Queryable, sinceMs: number): Promise<string[]> {
+  const rows = await database.query<{ attempt_key: string }>(
+    `SELECT attempt_key FROM payment_attempt WHERE state = 'started' AND created_at_ms >= $1
+     ORDER BY created_at_ms`,
+    [sinceMs],
+  )
+  return rows.map(({ attempt_key }) => attempt_key)
+}
+
 /** The row, and with it the only right to call a provider about this key, until the transaction ends. */
 export async function lockAttempt(tx: Transaction, attemptKey: string): Promise<Attempt | null> {
   const rows = await tx.query<AttemptRow>('SELECT * FROM payment_attempt WHERE attempt_key = $1 FOR UPDATE', [

@@ -5,7 +5,15 @@ import type { PaymentProvider } from '../providers/port.ts'
 import { hashCode } from '../providers/wallet/codes.ts'
 import { Refusal } from '../refusal.ts'
 import type { Transaction } from '../store/database.ts'
-import { type Attempt, beginAttempt, findAttempt, layTombstone, lockAttempt, type Order } from './attempts.ts'
+import {
+  type Attempt,
+  beginAttempt,
+  findAttempt,
+  layTombstone,
+  lockAttempt,
+  type Order,
+  startedSince,
+} from './attempts.ts'
 import { executeAttempt, voidAttempt } from './execution.ts'
 import { refundAttempt } from './refunds.ts'
 
@@ -17,7 +25,12 @@ export interface PaymentService {
   refund(laneId: string, request: RefundRequest): Promise<PaymentOutcome>
   /** Charges what a lane accepted offline, inside the transaction that takes its journal entry. */
   executeDeferred(tx: Transaction, order: Order): Promise<Attempt>
+  /** After a crash: carries out what was begun and not finished, while its lane still asks about it. */
+  finishInterrupted(): Promise<void>
 }
+
+/** As long as lanes wait for a pending attempt before they take it back. */
+const stillAskedMs = 60_000
 
 export function createPayments(context: HubContext, provider: PaymentProvider): PaymentService {
   const { database, nowMs } = context
@@ -57,6 +70,14 @@ export function createPayments(context: HubContext, provider: PaymentProvider): 
       const attempt = await lockOwn(tx, order.laneId, order.attemptKey)
       if (attempt.order !== null) requireSameOrder(attempt, order)
       return executeAttempt(tx, provider, attempt, nowMs())
+    },
+    finishInterrupted: async () => {
+      for (const attemptKey of await startedSince(database, nowMs() - stillAskedMs)) {
+        await database.transaction(async (tx) => {
+          const attempt = await lockAttempt(tx, attemptKey)
+          if (attempt) await executeAttempt(tx, provider, attempt, nowMs())
+        })
+      }
     },
   }
 }

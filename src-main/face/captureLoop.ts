@@ -30,6 +30,9 @@ export async function look<T>(
   goal: CaptureGoal<T>,
 ): Promise<T | CaptureFailure> {
   if (options.signal.aborted) return { kind: 'aborted' }
+  // Nobody is filmed for an engine that cannot look.
+  const known = await Promise.race([deps.engine.ready(), Promise.resolve(null)])
+  if (known?.ok === false) return { kind: 'engineUnavailable', code: known.error.code }
   options.onProgress({ camera: 'opening', guidance: 'lookHere', faceBox: null, progress: 0 })
   try {
     await deps.camera.open()

@@ -24,7 +24,7 @@ describe('a hub that is killed while a lane waits for it to charge', () => {
   })
   afterAll(() => after.run())
 
-  it.each([0, 2, 5, 10, 25])(
+  it.each([0, 2, 4, 7, 10, 14, 20, 30])(
     '%i ms after the code was read: the sale is finished and charged once, or given back and not charged',
     async (delayMs) => {
       const sale = await till.payByCode(account)
@@ -35,7 +35,7 @@ describe('a hub that is killed while a lane waits for it to charge', () => {
       const { screen, basket } = await till.when(
         'the outcome',
         (view) => view.screen.kind === 'done' || view.screen.kind === 'tenderChoice',
-        40_000,
+        20_000,
       )
       if (screen.kind === 'done') expect(await hub.chargesOf(sale.saleId)).toEqual([sale.totalMinor])
       else {
