@@ -83,6 +83,9 @@ class Client {
       const parsed = hubRoutes[route].response.safeParse(result.value)
       if (!parsed.success)
         return err(hubFailure('hub.nonsense', attemptOf(hubRoutes[route].path), 'notTheContract'))
+      // A confused relay or cache: the answer to another payment must not become this one's.
+      if (!isAbout(request, parsed.data))
+        return err(hubFailure('hub.nonsense', attemptOf(hubRoutes[route].path), 'anotherAttempt'))
       return ok(parsed.data as ResponseOf<R>)
     })
   }
@@ -216,6 +219,10 @@ const SESSION_TIMEOUT_MS = 10_000
 
 function attemptOf(path: string): string {
   return `call ${path} of the hub`
+}
+
+function isAbout(request: object, answer: object): boolean {
+  return !('attemptKey' in request && 'attemptKey' in answer) || request.attemptKey === answer.attemptKey
 }
 
 /** No answer, or one that says the hub itself failed half-way. */

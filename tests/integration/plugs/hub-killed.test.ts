@@ -1,9 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beginAttempt, type Order } from '../../../src-hub/payments/attempts.ts'
+import { openDatabase } from '../../../src-hub/store/database.ts'
+import { startEmbeddedPostgres } from '../../../src-hub/store/embedded.ts'
+import { createRandom } from '../../../src-main/platform/random.ts'
 import { cleanUps } from '../system/support/folders.ts'
 import { openHub, type ShopHub } from '../system/support/hub.ts'
 import { openLine, type Line } from '../system/support/line.ts'
 import { openTill, verifies, type Till } from '../system/support/till.ts'
+
+const random = createRandom()
 
 describe('a hub that is killed while a lane waits for it to charge', () => {
   const after = cleanUps()
@@ -23,6 +29,28 @@ describe('a hub that is killed while a lane waits for it to charge', () => {
     await till.nextShopper()
   })
   afterAll(() => after.run())
+
+  function orderOf(saleId: string): Order {
+    const evidence = {
+      subjectKey: random.key(),
+      comparisonScore: 0.8,
+      threshold: 0.5,
+      padScore: 0.9,
+      secondFactor: false,
+      modelPackId: 'pack',
+    }
+    return {
+      attemptKey: random.key(),
+      laneId: till.config.laneId,
+      saleId,
+      amountMinor: 500,
+      currency: 'CNY',
+      instrument: { kind: 'face', accountId: account, evidence },
+      codeHash: null,
+      mode: 'online',
+      bench: false,
+    }
+  }
 
   it.each([0, 2, 4, 7, 10, 14, 20, 30])(
     '%i ms after the code was read: the sale is finished and charged once, or given back and not charged',
@@ -49,6 +77,22 @@ describe('a hub that is killed while a lane waits for it to charge', () => {
     },
   )
 
+  it('between writing a payment down and carrying it out: carries out at its start what is still asked about', async () => {
+    await hub.stop()
+    const fresh = orderOf(random.key())
+    const stale = orderOf(random.key())
+    const postgres = await startEmbeddedPostgres(hub.dataDir)
+    const database = openDatabase(postgres.url('postgres'), () => undefined)
+    await beginAttempt(database, fresh, Date.now() - 1_000)
+    await beginAttempt(database, stale, Date.now() - 120_000)
+    await database.close()
+    await postgres.close()
+    await hub.start()
+    expect(await hub.chargesOf(fresh.saleId)).toEqual([500])
+    expect(await hub.chargesOf(stale.saleId)).toEqual([])
+    await till.drained()
+  })
+
   it('and stays away: staff is called, sends the shopper off, and nobody is charged in the end', async () => {
     // The phone has its code; the hub dies before the lane can ask.
     line.set('hangUp', '/payments')
@@ -72,7 +116,8 @@ describe('a hub that is killed while a lane waits for it to charge', () => {
     const sold = till
       .events()
       .reduce((sum, event) => sum + (event.type === 'sale.completed' ? event.totalMinor : 0), 0)
-    expect((await hub.operator().ledger()).chargedMinor).toEqual({ CNY: sold })
+    // And the one payment that no lane sold anything for.
+    expect((await hub.operator().ledger()).chargedMinor).toEqual({ CNY: sold + 500 })
     await till.close()
     expect(await verifies(till.dataDir)).toBe(true)
   })

@@ -18,6 +18,8 @@ export type LineState =
   | 'endless'
   | 'unauthorised'
   | 'broken'
+  /** A good answer, to another lane's question. */
+  | 'mixedUp'
 
 export interface Line {
   readonly url: string
@@ -37,6 +39,11 @@ const words = [
   '{"acked":{"epoch":"nonsense","seq":-1},"quarantined":0,"parked":0,"forked":false}',
   '{"sessionId":5}',
 ]
+
+const someoneElses = {
+  attemptKey: '0123456789abcdef0123456789abcdef',
+  outcome: { kind: 'approved', approvalCode: '123456', providerReference: 'x', maskedAccount: '138****0000' },
+}
 
 /** A real server in the hub's place. */
 export async function openLine(target: () => string, after: CleanUps): Promise<Line> {
@@ -92,6 +99,9 @@ export async function openLine(target: () => string, after: CleanUps): Promise<L
         response
           .writeHead(401, { 'content-type': 'application/json' })
           .end('{"error":{"code":"auth.badSignature","message":"The signature is not this lane\'s."}}')
+        return
+      case 'mixedUp':
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(someoneElses))
         return
       case 'broken':
         response.writeHead(500).end('Internal Server Error')

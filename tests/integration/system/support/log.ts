@@ -13,10 +13,12 @@ export interface RememberedLog extends LogPort {
   has(...words: readonly string[]): boolean
 }
 
-export function rememberedLog(): RememberedLog {
+export function rememberedLog(also?: LogPort): RememberedLog {
   const lines: LogLine[] = []
-  const at = (level: LogLine['level']) => (facts: Record<string, unknown>, message: string) =>
-    void lines.push({ level, message, facts })
+  const at = (level: LogLine['level']) => (facts: Record<string, unknown>, message: string) => {
+    lines.push({ level, message, facts })
+    also?.[level](facts, message)
+  }
   return {
     debug: at('debug'),
     info: at('info'),

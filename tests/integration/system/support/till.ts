@@ -14,6 +14,7 @@ import { laneEventSchema } from '../../../../src-main/contract/events.ts'
 import type { CommandResult, LaneCommand } from '../../../../src-main/contract/laneCommand.ts'
 import type { LaneView, Screen } from '../../../../src-main/contract/laneView.ts'
 import { queueVerify } from '../../../../src-main/journal/queue.ts'
+import type { LogPort } from '../../../../src-main/ports/log.ts'
 import type { ProjectPaths } from '../../../../src-main/project.ts'
 import { startRuntime, type Runtime } from '../../../../src-main/runtime.ts'
 import { openForReading } from '../../../../src-main/store/database.ts'
@@ -45,6 +46,8 @@ export interface TillOptions {
   /** Loads the models and gives the lane a camera that plays recordings. */
   readonly faces?: boolean
   readonly paths?: Partial<ProjectPaths>
+  /** Gets every line too. */
+  readonly alsoLogTo?: LogPort
 }
 
 /** A running lane with its devices, as a shopper, a test and a repair man hold it. */
@@ -121,7 +124,7 @@ export async function openTill(options: TillOptions, after: CleanUps): Promise<T
   const dataDir = options.dataDir ?? after.folder()
   const devices = options.devices ?? (await openDevices(after))
   const config = tillConfig(options, dataDir, devices)
-  const log = rememberedLog()
+  const log = rememberedLog(options.alsoLogTo)
   const runtime = await startRuntime({
     config,
     paths: { ...projectPaths, ...(options.faces ? {} : withoutModels(dataDir)), ...options.paths },
