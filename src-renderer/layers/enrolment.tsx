@@ -48,11 +48,16 @@ function Consent({ step }: { readonly step: StepOf<'consent'> }): ReactNode {
     <div className="action-row">
       <Button onPress={() => answer(false)}>{words.enrolment.disagree}</Button>
       {read ? (
-        <Button tone="primary" waiting={busy === 'enrolment:consent'} onPress={() => answer(true)}>
+        <Button
+          key="agree"
+          tone="primary"
+          waiting={busy === 'enrolment:consent'}
+          onPress={() => answer(true)}
+        >
           {words.enrolment.agree}
         </Button>
       ) : (
-        <Button tone="primary" onPress={readOn}>
+        <Button key="readOn" tone="primary" onPress={readOn}>
           {words.enrolment.readOn}
         </Button>
       )}
@@ -74,13 +79,18 @@ function Consent({ step }: { readonly step: StepOf<'consent'> }): ReactNode {
   )
 }
 
-/** Whether the end of a scrolling text has been on the screen. */
+/** A second tap of "read on" must not become the first of "I agree", which takes its place. */
+const agreeAfterMs = 700
+
+/** Whether the end of a scrolling text has been on the screen; at once where nothing has to be scrolled. */
 function useReading() {
   const areaRef = useRef<HTMLDivElement>(null)
+  const touchedRef = useRef(false)
+  const [atEnd, setAtEnd] = useState(false)
   const [read, setRead] = useState(false)
   const look = useCallback((): void => {
     const area = areaRef.current
-    if (area !== null && area.scrollTop + area.clientHeight >= area.scrollHeight - 8) setRead(true)
+    if (area !== null && area.scrollTop + area.clientHeight >= area.scrollHeight - 8) setAtEnd(true)
   }, [])
   useEffect(() => {
     const area = areaRef.current
@@ -89,8 +99,14 @@ function useReading() {
     observer.observe(area)
     return () => observer.disconnect()
   }, [look])
+  useEffect(() => {
+    if (!atEnd) return
+    const timer = setTimeout(() => setRead(true), touchedRef.current ? agreeAfterMs : 0)
+    return () => clearTimeout(timer)
+  }, [atEnd])
   const readOn = (): void => {
     const area = areaRef.current
+    touchedRef.current = true
     area?.scrollBy({ top: area.clientHeight * 0.85, behavior: 'smooth' })
   }
   return { areaRef, read, look, readOn }

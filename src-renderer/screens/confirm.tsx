@@ -4,7 +4,9 @@ import type { Screen } from '../../src-main/contract/laneView.ts'
 import { Button } from '../components/button.tsx'
 import { Frame } from '../components/frame.tsx'
 import { Icon } from '../components/icon.tsx'
+import { useSettled } from '../components/useSettled.ts'
 import { useLane } from '../state/laneContext.tsx'
+import { spellAmount } from '../words/spellAmount.ts'
 
 /** Masked name, masked account, amount on the button: nothing moves before this touch. */
 export function ConfirmScreen({
@@ -14,8 +16,11 @@ export function ConfirmScreen({
 }): ReactNode {
   const { view, words, busy, send } = useLane()
   const { saleId, totalMinor } = view.basket
+  const settled = useSettled()
   const named = screen.payer !== null
-  const amount = formatMoney({ amountMinor: totalMinor, currency: view.currency }, view.language)
+  const due = { amountMinor: totalMinor, currency: view.currency }
+  const amount = formatMoney(due, view.language)
+  const inWords = spellAmount(due, view.language)
   const actions = (
     <div className="action-row">
       <Button waiting={busy === 'payment:notMe'} onPress={() => send({ type: 'payment:notMe' })}>
@@ -23,7 +28,7 @@ export function ConfirmScreen({
       </Button>
       <Button
         tone="primary"
-        disabled={saleId === null}
+        disabled={saleId === null || !settled}
         waiting={busy === 'payment:confirm'}
         onPress={() => {
           if (saleId !== null) send({ type: 'payment:confirm', saleId, totalMinor })
@@ -48,6 +53,7 @@ export function ConfirmScreen({
             </p>
           </div>
         </div>
+        {inWords === null ? null : <p className="lead">{inWords}</p>}
         {screen.mode === 'deferred' ? <p className="hint">{words.confirm.deferred}</p> : null}
       </div>
     </Frame>

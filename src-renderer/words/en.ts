@@ -267,7 +267,7 @@ export const en = {
     account: 'Account',
     payerCode: 'Your payment code was read',
     codeAccount: 'The wallet on your phone',
-    deferred: 'The network is down. Your wallet is charged when it is back.',
+    deferred: 'The network is down. Your wallet pays when it is back.',
     pay: 'Pay',
     notMe: 'Not me',
     stop: 'Do not pay',

@@ -56,6 +56,9 @@ describe('the page and its lane', () => {
     await press(words.attract.start)
     await expect.poll(commands).toEqual([{ type: 'session:start' }])
     publish('confirm')
+    const pay = browser.page.getByRole('button', { name: `${words.confirm.pay} ¥105.40`, exact: true })
+    // A touch meant for the screen before must not pay.
+    expect(await pay.isDisabled()).toBe(true)
     await press(`${words.confirm.pay} ¥105.40`)
     await expect.poll(commands).toContainEqual({ type: 'payment:confirm', saleId, totalMinor: 10_540 })
   })
@@ -121,10 +124,13 @@ describe('the page and its lane', () => {
     const agree = browser.page.getByRole('button', { name: words.enrolment.agree, exact: true })
     expect(await agree.count()).toBe(0)
     await expect
-      .poll(async () => {
-        if ((await agree.count()) === 0) await press(words.enrolment.readOn)
-        return agree.count()
-      })
+      .poll(
+        async () => {
+          if ((await agree.count()) === 0) await press(words.enrolment.readOn)
+          return agree.count()
+        },
+        { interval: 1_000, timeout: 15_000 },
+      )
       .toBe(1)
     await agree.click()
     await expect

@@ -32,6 +32,7 @@ const representative = [
   'codeCapture',
   'secondFactor',
   'confirm',
+  'confirm-large',
   'authorising',
   'approved',
   'declined-insufficientFunds',

@@ -260,6 +260,11 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
   during('codeCapture', { kind: 'codeCapture' })
   during('secondFactor', { kind: 'secondFactor', digits: 4, attemptsLeft: 3 })
   during('confirm', { kind: 'confirm', tender: 'face', payer, mode: 'online' })
+  during(
+    'confirm-large',
+    { kind: 'confirm', tender: 'face', payer, mode: 'deferred' },
+    { basket: { ...basketOf(lines), totalMinor: 12_345_678 } },
+  )
   during('confirm-code', { kind: 'confirm', tender: 'walletCode', payer: null, mode: 'deferred' })
   during('authorising', { kind: 'authorising', tender: 'face' })
   during('approved', { kind: 'approved', tender: 'face' })
