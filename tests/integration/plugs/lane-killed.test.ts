@@ -45,6 +45,12 @@ const points: readonly KillPoint[] = [
   { when: 'when all is done', dieAt: at('done', 1) },
 ]
 
+/** Anywhere between the first item and the last cut; the moment stands in the title. */
+const anywhere: readonly KillPoint[] = Array.from({ length: 5 }, () => {
+  const afterMs = Math.round(Math.random() * 900)
+  return { when: `${afterMs} ms after the first item`, dieAt: at('scanning', afterMs) }
+})
+
 describe('a lane process that is killed at any point of a purchase', { timeout: 60_000 }, () => {
   const after = cleanUps()
   const eachRound = cleanUps()
@@ -83,7 +89,7 @@ describe('a lane process that is killed at any point of a purchase', { timeout: 
     return (await step('the end', isOver)) ? 'done' : 'dead'
   }
 
-  it.each(points)(
+  it.each([...points, ...anywhere])(
     '$when: finished or kept, charged once or not at all, one original at most',
     async (point) => {
       const dataDir = eachRound.folder()

@@ -59,7 +59,7 @@ describe('a production lane', () => {
     const shop = realShop()
     const thrown = await startedWith({ ...shop, devices: { ...shop.devices, ...devices } })
     expect(thrown).toMatchObject({ code: 'config.invalid' })
-    expect(String((thrown as Error).message)).toContain(`devices.${key}`)
+    expect((thrown as Error).message).toContain(`devices.${key}`)
   })
 
   it('refuses the PIN of development', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { createOperator, type Operator } from '../../../../src-main/bench/operator.ts'
 import { startHubProcess, type HubProcess } from '../../hub/hub-process.ts'
 import type { CleanUps } from './folders.ts'
@@ -16,6 +16,8 @@ export interface ShopHub {
   /** SIGKILL, as a power cut would. */
   kill(): Promise<void>
   stop(): Promise<void>
+  /** Everything it knew is gone, as with a broken disk; call while it is stopped. */
+  forget(): void
   /** Again on the same port and data; `aheadMs` is how far its clock goes wrong. */
   start(clock?: { readonly aheadMs: number }): Promise<void>
 }
@@ -50,7 +52,12 @@ export async function openHub(after: CleanUps): Promise<ShopHub> {
       return charges.filter((charge) => charge.saleId === saleId).map(({ amountMinor }) => amountMinor)
     },
     kill: () => hub.kill(),
-    stop: async () => void (await hub.stop()),
+    async stop() {
+      await hub.stop()
+    },
+    forget() {
+      rmSync(dataDir, { recursive: true, force: true })
+    },
     async start(clock) {
       const { NODE_OPTIONS } = process.env
       if (clock) process.env.NODE_OPTIONS = `--import=data:text/javascript,${shiftedClock(clock.aheadMs)}`

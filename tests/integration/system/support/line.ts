@@ -28,7 +28,7 @@ export interface Line {
   /** Paths asked for, oldest first. */
   asked(): readonly string[]
   /** Holds the next answer to a path that contains `path` until the returned function is called. */
-  hold(path: string): { readonly arrived: Promise<void>; release(): void }
+  hold(path: string): { readonly arrived: Promise<null>; release(): void }
 }
 
 const words = [
@@ -49,7 +49,7 @@ const someoneElses = {
 export async function openLine(target: () => string, after: CleanUps): Promise<Line> {
   let rules: { readonly path: string; readonly state: LineState }[] = []
   const asked: string[] = []
-  const holds: { path: string; arrived: () => void; released: Promise<void> }[] = []
+  const holds: { path: string; arrived: () => void; released: Promise<null> }[] = []
   let turn = 0
 
   const server = http.createServer((request, response) => {
@@ -125,10 +125,10 @@ export async function openLine(target: () => string, after: CleanUps): Promise<L
     },
     asked: () => asked,
     hold(path) {
-      const arrived = Promise.withResolvers<void>()
-      const released = Promise.withResolvers<void>()
-      holds.push({ path, arrived: arrived.resolve, released: released.promise })
-      return { arrived: arrived.promise, release: released.resolve }
+      const arrived = Promise.withResolvers<null>()
+      const released = Promise.withResolvers<null>()
+      holds.push({ path, arrived: () => arrived.resolve(null), released: released.promise })
+      return { arrived: arrived.promise, release: () => released.resolve(null) }
     },
   }
 }
