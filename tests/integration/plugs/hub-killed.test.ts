@@ -70,6 +70,7 @@ describe('a hub that is killed while a lane waits for it to charge', () => {
         expect(basket).toMatchObject({ saleId: sale.saleId, itemCount: 1 })
         expect(till.view().notice).toEqual({ code: 'attemptCancelled' })
         expect(await hub.chargesOf(sale.saleId)).toEqual([])
+        await till.drained()
         await till.scanner.scan(await hub.operator().issueCode(account))
         await till.whenScreen('done')
         expect(await hub.chargesOf(sale.saleId)).toEqual([sale.totalMinor])
