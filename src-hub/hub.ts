@@ -69,7 +69,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const wallet = createWallet({ paymentMinor: options.walletLimitMinor ?? defaultWalletLimitMinor })
     const payments = createPayments(context, wallet)
     await payments.finishInterrupted().catch((error: unknown) => {
-      options.log.error({ err: error }, 'Interrupted payments could not be finished; lanes will take them back')
+      options.log.error(
+        { err: error },
+        'Interrupted payments could not be finished; lanes will take them back',
+      )
     })
     const server = createServer(context, payments)
     undo.defer(() => server.close())

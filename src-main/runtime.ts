@@ -2,6 +2,7 @@ import type { CameraPort } from '../drivers/camera/port.ts'
 import { PushedCamera } from '../drivers/camera/pushedCamera.ts'
 import type { Bench } from './bench/bench.ts'
 import type { LaneHostPort } from './contract/channels.ts'
+import { Failure } from './contract/failure.ts'
 import { readJoinToken } from './config/joinToken.ts'
 import type { LaneConfig } from './config/load.ts'
 import { findByPin } from './config/pin.ts'
@@ -65,6 +66,7 @@ export async function startRuntime({
   log,
   bench: benchSetup,
 }: RuntimeOptions): Promise<Runtime> {
+  if (config.profile !== 'self-checkout') throw notDriven(config.profile)
   const random = createRandom()
   const clock = createClock(random.key())
   const undo = new AsyncDisposableStack()
@@ -245,6 +247,15 @@ export async function startRuntime({
     await undo.disposeAsync()
     throw thrown
   }
+}
+
+function notDriven(profile: string): Failure {
+  return new Failure({
+    code: 'runtime.profileNotDriven',
+    attempted: `start a lane with the profile ${profile}`,
+    remedy: 'staff',
+    message: `This version configures the profile "${profile}" but does not drive it yet. Set profile to "self-checkout".`,
+  })
 }
 
 /** A paper may wait this long for a new roll before the shopper is told that there is none. */

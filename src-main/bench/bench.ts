@@ -150,7 +150,7 @@ export function createBench(deps: BenchDeps): Bench {
         return accepted
       }
       case 'bench:hub':
-        await (command.running ? hub?.start() : hub?.stop())
+        if (hub && command.running !== hub.running()) await (command.running ? hub.start() : hub.stop())
         void refreshWallets()
         return hub ? accepted : refused('notControllable')
       case 'bench:items':

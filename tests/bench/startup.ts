@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -77,6 +77,8 @@ async function stop(child: ChildProcess): Promise<void> {
 
 async function measure(runs: number): Promise<Record<string, unknown>> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'facelane-bench-'))
+  // The hub's database runs as a user of its own, who has to pass through.
+  await chmod(folder, 0o711)
   try {
     const first = await start(folder)
     await sleep(idleMs)

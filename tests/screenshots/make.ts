@@ -2,7 +2,7 @@
  * Makes the README's pictures from the running program: `npm run screenshots`. A drawn shelf, blurred previews: no
  * person is in any of them.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
@@ -129,6 +129,7 @@ async function withShop(
   work: (box: StoreInABox, url: string) => Promise<void>,
 ): Promise<void> {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'facelane-screens-'))
+  chmodSync(dataDir, 0o711)
   const camera = { kind: 'replay', path: path.join(paths.people, 'anna-a.mjpeg') } as const
   const box = await openStoreInABox({
     dataDir,

@@ -37,10 +37,11 @@ export function createHubProcess({ dataDir, host, port, onLine }: HubProcessOpti
   return {
     running: () => child !== null,
     async start() {
-      const args = [paths.hubMain, '--data', dataDir, '--host', host, '--port', String(port), '--json-ready']
-      const started = spawn(process.execPath, [...process.execArgv, ...args], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
+      if (child) throw new Error('The hub runs already')
+      const where = ['--data', dataDir, '--host', host, '--port', String(port)]
+      // The pipe is its leash: a hub whose parent was killed ends by itself.
+      const args = [...process.execArgv, paths.hubMain, ...where, '--json-ready', '--stop-with-stdin']
+      const started = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] })
       child = started
       const lastWords: string[] = []
       const errors = createInterface({ input: started.stderr })

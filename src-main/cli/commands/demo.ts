@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { failureData } from '../../contract/failure.ts'
@@ -16,8 +16,8 @@ const help = `npm run demo   [-- --json]
   receipt, the sync; once more with the hub stopped; then a stranger and a photograph, who must be refused.
   Exit code 0 only if all of it held.`
 
-/** Tea, milk and bread of the fixture; apples would need staff. */
-const shopping = ['tea', 'milk', 'bread'] as const
+/** Articles of the fixture that need no staff. */
+const shopping = ['TEA-JASMINE', 'MILK-250', 'BREAD-REDBEAN'] as const
 
 interface Outcome {
   readonly purchases: Purchase[]
@@ -36,6 +36,8 @@ async function run(args: readonly string[], io: CliIo): Promise<number> {
   }
   await prepareRecordings(io.say)
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'facelane-demo-'))
+  // The hub's database runs as a user of its own, who has to pass through.
+  chmodSync(dataDir, 0o711)
   try {
     const box = await openStoreInABox({
       dataDir,
@@ -139,11 +141,7 @@ async function perform(box: StoreInABox, tell: (line: string) => void, outcome: 
 
 function barcodesOf({ runtime }: StoreInABox): string[] {
   const { catalogue } = runtime.opened.store
-  return shopping.flatMap((query) => {
-    const found = catalogue.list({ limit: 20, query, unit: 'each' })
-    const free = found.find((item) => item.minimumAgeYears === undefined && item.barcodes.length > 0)
-    return free?.barcodes.slice(0, 1) ?? []
-  })
+  return shopping.flatMap((sku) => catalogue.findBySku(sku)?.barcodes.slice(0, 1) ?? [])
 }
 
 /** The page a shopper's phone would open. */

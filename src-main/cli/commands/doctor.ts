@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { readModelManifest } from '../../face/models/manifest.ts'
 import { modelsLookReady } from '../../face/models/models.ts'
-import { electronProgram } from '../box/electron-window.ts'
+import { electronProgram } from '../box/electron-box.ts'
 import type { CliIo, Command } from '../command.ts'
 import { paths } from '../paths.ts'
 

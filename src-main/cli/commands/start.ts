@@ -1,14 +1,17 @@
 import { parseArgs } from 'node:util'
 import { configWarnings } from '../../config/describe.ts'
 import type { ConfigInput } from '../../config/schema.ts'
-import { openInBrowser } from '../../shell/browser/open.ts'
+import { hasDisplay, openInBrowser } from '../../shell/browser/open.ts'
 import { startBrowserShell } from '../../shell/browser/server.ts'
+import { failureData } from '../../contract/failure.ts'
 import { ensureBenchWallets } from '../box/bench-wallets.ts'
+import { electronProgram, runElectronBox } from '../box/electron-box.ts'
 import type { StoreInABox } from '../box/store-in-a-box.ts'
 import { openStoreInABox } from '../box/store-in-a-box.ts'
 import type { CliIo, Command } from '../command.ts'
 import { UsageError } from '../command.ts'
 import { defaultDataDir, paths } from '../paths.ts'
+import { prepareRecordings } from '../recordings.ts'
 import { aborted } from '../waiting.ts'
 
 const help = `npm start -- [options]
@@ -42,6 +45,12 @@ async function run(args: readonly string[], io: CliIo): Promise<number> {
       'no-open': { type: 'boolean', default: false },
     },
   })
+  if (values.camera === 'replay') await prepareRecordings(io.say)
+  const program = values['no-open'] ? null : electronProgram()
+  if (program !== null && hasDisplay(io.env)) {
+    const hubPort = portOf('--hub-port', values['hub-port'])
+    return runElectronBox(program, { dataDir: values.data, hubPort, camera: values.camera }, io)
+  }
   const box = await openStoreInABox({
     dataDir: values.data,
     env: io.env,
@@ -84,7 +93,9 @@ async function serve(
     }
     void operator.then(async (hub) => {
       if (!hub || config.mode === 'production') return
-      await ensureBenchWallets(hub, config.currency)
+      await ensureBenchWallets(hub, config.currency).catch((thrown: unknown) => {
+        if (!io.stop.aborted) io.say(`The bench has no wallets: ${failureData(thrown).message}`)
+      })
       await runtime.bench?.refreshWallets()
     })
     await aborted(io.stop)

@@ -5,12 +5,15 @@ import path from 'node:path'
 
 const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge']
 
+export function hasDisplay(env: NodeJS.ProcessEnv): boolean {
+  return Boolean(env['DISPLAY'] ?? env['WAYLAND_DISPLAY'])
+}
+
 /** Opens the page in a Chromium window without tabs; false where there is no display or no Chromium. */
 export function openInBrowser(url: string, options: { kiosk: boolean; env: NodeJS.ProcessEnv }): boolean {
   const { env } = options
-  const display = env['DISPLAY'] ?? env['WAYLAND_DISPLAY']
   const browser = browsers.map((name) => onPath(name, env['PATH'] ?? '')).find((file) => file !== null)
-  if (!display || !browser) return false
+  if (!hasDisplay(env) || !browser) return false
   const profile = mkdtempSync(path.join(os.tmpdir(), 'facelane-browser-'))
   const window = options.kiosk ? ['--kiosk'] : ['--window-size=1080,1080']
   const child = spawn(

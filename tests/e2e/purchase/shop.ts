@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { ConfigInput } from '../../../src-main/config/schema.ts'
@@ -17,6 +17,7 @@ export interface Shop extends StoreInABox {
 export async function openShop(preset: ConfigInput): Promise<Shop> {
   await prepareRecordings(() => undefined)
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'facelane-shop-'))
+  await chmod(dataDir, 0o711)
   const box = await openStoreInABox({
     dataDir,
     env: {},
