@@ -5,21 +5,10 @@ import type { LaneHostPort } from './contract/channels.ts'
 import { Failure } from './contract/failure.ts'
 import { readJoinToken } from './config/joinToken.ts'
 import type { LaneConfig } from './config/load.ts'
-import { findByPin } from './config/pin.ts'
 import { createDeviceSupervisor } from './devices/supervisor.ts'
-import { consentFacts } from './face/consentFacts.ts'
 import { createHubClient } from './hub-client/hub-client.ts'
 import { createReplicator } from './journal/replicator.ts'
 import type { Lane, LaneTrace } from './lane/controller.ts'
-import { createLane } from './lane/controller.ts'
-import { createReceiptPrinter } from './lane/receiptPrinter.ts'
-import { createSelling } from './lane/selling.ts'
-import type { LaneSettings } from './lane/settings.ts'
-import { createStaffDesk } from './lane/staffDesk.ts'
-import { createEnrolment } from './members/enrolment.ts'
-import { createPayments } from './payments/attempts.ts'
-import { attemptDeferral } from './payments/deferring.ts'
-import { defaultTimetable } from './payments/timetable.ts'
 import { createClock } from './platform/clock.ts'
 import { createRandom } from './platform/random.ts'
 import type { LogPort } from './ports/log.ts'
@@ -28,7 +17,9 @@ import { startFace } from './runtime/face.ts'
 import { laneDrivers } from './runtime/drivers.ts'
 import { fillCatalogue } from './runtime/catalogue.ts'
 import { startBench, type BenchSetup } from './runtime/bench.ts'
-import { syncView, watchDevices } from './runtime/watching.ts'
+import { furnish } from './runtime/rooms.ts'
+import { wire } from './runtime/wiring.ts'
+import type { LaneStore } from './store/lane-store.ts'
 import type { OpenedLaneStore } from './store/open-lane-store.ts'
 import { openMemory, verifyInBackground } from './runtime/memory.ts'
 import { softwareVersion } from './version.ts'
@@ -103,71 +94,22 @@ export async function startRuntime({
     const face = await startFace({ config, paths, store, camera, clock, log })
     undo.defer(() => face.close())
 
-    const settings: LaneSettings = { ...config, offlineLimits: config.offline }
     const traces = new Set<(fact: LaneTrace) => void>()
-    const refresh = (): void => lane.refresh()
-    const watched = watchDevices({
+    const trace = (fact: LaneTrace): void => {
+      if (fact.kind === 'look') log.info({ ...fact }, 'look')
+      for (const listener of traces) listener(fact)
+    }
+    const { lane, payments, watched } = furnish({
+      config,
+      store,
+      clock,
+      random,
+      log,
+      hub,
+      replicator,
       devices,
       face,
-      hubState: () => replicator.status().state,
-      wantsCamera: () => lane.wantsCamera(),
-    })
-    const payments = createPayments({
-      store,
-      hub,
-      clock,
-      log,
-      timetable: defaultTimetable,
-      bench: config.bench,
-      mayDefer: attemptDeferral({
-        store,
-        clock,
-        limits: config.offline,
-        forked: () => replicator.status().state === 'forked',
-      }),
-    })
-    const receipts = createReceiptPrinter({
-      store,
-      clock,
-      random,
-      log,
-      printer: () => devices.printer(),
-      timeoutMs: printTimeoutMs,
-    })
-    const enrolment = createEnrolment({
-      store,
-      hub,
-      clock,
-      random,
-      capture: face.capture,
-      gallery: face.gallery,
-      consentFacts,
-      changed: refresh,
-    })
-    const lane: Lane = createLane({
-      settings,
-      store,
-      clock,
-      random,
-      log,
-      payments,
-      receipts,
-      enrolment,
-      selling: createSelling({ settings, store, clock, receipts, publicUrl: () => hub.publicUrl() }),
-      staff: createStaffDesk({
-        store,
-        clock,
-        random,
-        staffByPin: async (pin) => (await findByPin(config.staff, pin))?.id ?? null,
-      }),
-      capture: face.capture,
-      gallerySize: () => face.gallery.size(),
-      devices: watched.views,
-      sync: () => syncView(replicator.status(), store.deferredTotals(config.currency)),
-      trace: (fact) => {
-        if (fact.kind === 'look') log.info({ ...fact }, 'look')
-        for (const listener of traces) listener(fact)
-      },
+      trace,
     })
     undo.defer(async () => {
       lane.close()
@@ -176,44 +118,9 @@ export async function startRuntime({
     })
 
     fillCatalogue({ store, config, paths, log })
-    store.transact((tx) =>
-      tx.append(
-        { kind: 'lane', id: config.laneId },
-        {
-          type: 'lane.started',
-          profile: config.profile,
-          mode: config.mode,
-          bench: config.bench,
-          softwareVersion,
-          modelPackId: face.packId,
-        },
-      ),
-    )
+    noteStart(store, config, face.packId)
     lane.start()
-    devices.onScan((scan) => {
-      lane.scan(scan.data)
-      gateScanner()
-    })
-    devices.onGarbled(() => {
-      lane.scanGarbled()
-      gateScanner()
-    })
-    devices.onStatus(refresh)
-    face.onChange(refresh)
-    const gateScanner = (): void => {
-      const scanner = devices.scanner()
-      if (lane.acceptsScans()) scanner.enableData()
-      else scanner.disableData()
-    }
-    lane.onView(gateScanner)
-    let wasOnline = false
-    replicator.subscribe((status) => {
-      const online = status.state === 'online'
-      // What was accepted while the hub was away is asked about when it is back, and each time more has arrived there.
-      if (online && (!wasOnline || status.pendingCount === 0)) void payments.followUp()
-      wasOnline = online
-      refresh()
-    })
+    wire({ lane, payments, devices, face, replicator })
     replicator.start()
     undo.defer(verifyInBackground(store, clock, log))
 
@@ -258,5 +165,8 @@ function notDriven(profile: string): Failure {
   })
 }
 
-/** A paper may wait this long for a new roll before the shopper is told that there is none. */
-const printTimeoutMs = 60_000
+function noteStart(store: LaneStore, config: LaneConfig, modelPackId: string | null): void {
+  const { laneId, profile, mode, bench } = config
+  const event = { type: 'lane.started', profile, mode, bench, softwareVersion, modelPackId } as const
+  store.transact((tx) => tx.append({ kind: 'lane', id: laneId }, event))
+}

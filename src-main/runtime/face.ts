@@ -1,6 +1,6 @@
 import type { CameraPort } from '../../drivers/camera/port.ts'
 import type { LaneConfig } from '../config/load.ts'
-import type { FailureData } from '../contract/failure.ts'
+import { Failure, type FailureData } from '../contract/failure.ts'
 import { createFaceEngine } from '../face/engine/engine.ts'
 import { FaceGallery } from '../face/gallery.ts'
 import { currentPack, readModelManifest } from '../face/models/manifest.ts'
@@ -22,8 +22,12 @@ export interface FaceDeps {
   readonly log: LogPort
 }
 
+/** Values of one reference; the models' embedding layer. */
+const embeddingLength = 512
+
 export interface Face {
-  readonly packId: string
+  /** Null when it is not known which models belong to this lane. */
+  readonly packId: string | null
   readonly capture: FaceCapturePort
   readonly gallery: FaceGallery
   state(): { readonly state: 'opening' | 'ready' | 'failed'; readonly failure: FailureData | null }
@@ -32,15 +36,27 @@ export interface Face {
   close(): Promise<void>
 }
 
-/** The face path. Its models warm up beside the rest of the start: a lane sells before it can recognise anybody. */
-export async function startFace({ config, paths, store, camera, clock, log }: FaceDeps): Promise<Face> {
+/** The face path. Its models warm up beside the rest of the start: a lane sells before, and without, recognising anybody. */
+export async function startFace(deps: FaceDeps): Promise<Face> {
+  try {
+    return await startEngine(deps)
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown
+    deps.log.error({ failure: thrown.toJSON() }, noFaceMessage)
+    return withoutFace(deps, thrown)
+  }
+}
+
+const noFaceMessage = 'the face engine cannot start: other tenders go on'
+
+async function startEngine({ config, paths, store, camera, clock, log }: FaceDeps): Promise<Face> {
   const pack = currentPack(await readModelManifest(paths.modelManifest))
   const policy = capturePolicy(await readThresholds(paths.thresholds), pack.id, {
     temporalDecides: !config.bench,
     ...config.face,
   })
   const engine = createFaceEngine({ packDir: packDir(paths.modelPacks, pack), pack })
-  const gallery = new FaceGallery({ vault: store.vault, packId: pack.id, embeddingLength: 512 })
+  const gallery = new FaceGallery({ vault: store.vault, packId: pack.id, embeddingLength })
   const report = gallery.load({
     *loadAll() {
       for (const { modelPackId, ...row } of store.references()) yield { ...row, packId: modelPackId }
@@ -55,7 +71,7 @@ export async function startFace({ config, paths, store, camera, clock, log }: Fa
   const started = engine.ready().then((result) => {
     state = result.ok ? { state: 'ready', failure: null } : { state: 'failed', failure: result.error }
     if (result.ok) log.info({ ...result.value }, 'face engine is ready')
-    else log.error({ failure: result.error }, 'face engine cannot start: other tenders go on')
+    else if (result.error.code !== 'face.closed') log.error({ failure: result.error }, noFaceMessage)
     for (const listener of listeners) listener()
     return result.ok
   })
@@ -80,5 +96,20 @@ export async function startFace({ config, paths, store, camera, clock, log }: Fa
       gallery.close()
       await engine.close()
     },
+  }
+}
+
+/** A lane whose manifest or thresholds cannot be used: no look is ever begun, nobody can be enrolled. */
+function withoutFace({ store }: FaceDeps, failure: Failure): Face {
+  const gallery = new FaceGallery({ vault: store.vault, packId: 'none', embeddingLength })
+  const refuse = () => Promise.resolve({ kind: 'engineUnavailable', code: failure.code } as const)
+  return {
+    packId: null,
+    capture: { identify: refuse, enrol: refuse },
+    gallery,
+    state: () => ({ state: 'failed', failure: failure.toJSON() }),
+    ready: () => Promise.resolve(false),
+    onChange: () => undefined,
+    close: () => Promise.resolve(),
   }
 }

@@ -84,4 +84,18 @@ describe('a lane whose models cannot be used', () => {
     expect(await hub.chargesOf(saleId ?? '')).toEqual([500])
     await till.close()
   })
+
+  it.each([
+    ['modelManifest', 'models.manifest'],
+    ['thresholds', 'models.thresholds'],
+  ] as const)('whose %s is no JSON sells all the same, without faces', async (file, code) => {
+    const broken = path.join(after.folder(), 'broken.json')
+    await writeFile(broken, '{ "formatVersion": 1,')
+    const till = await openTill({ hub, paths: { [file]: broken } }, after)
+    expect(await till.runtime.faceReady()).toBe(false)
+    expect(till.device('FaceEngine')).toEqual({ category: 'FaceEngine', state: 'failed', detail: code })
+    await till.scanAll([goods.tea.barcode])
+    expect(till.view().basket.totalMinor).toBe(500)
+    await till.close()
+  })
 })

@@ -1,0 +1,116 @@
+import type { LaneConfig } from '../config/load.ts'
+import { findByPin } from '../config/pin.ts'
+import { consentFacts } from '../face/consentFacts.ts'
+import type { DeviceSupervisor } from '../devices/supervisor.ts'
+import type { Replicator } from '../journal/replicator.ts'
+import type { Lane, LaneTrace } from '../lane/controller.ts'
+import { createLane } from '../lane/controller.ts'
+import { createReceiptPrinter } from '../lane/receiptPrinter.ts'
+import { createSelling } from '../lane/selling.ts'
+import type { LaneSettings } from '../lane/settings.ts'
+import { createStaffDesk } from '../lane/staffDesk.ts'
+import { createEnrolment } from '../members/enrolment.ts'
+import { createPayments, type Payments } from '../payments/attempts.ts'
+import { attemptDeferral } from '../payments/deferring.ts'
+import { defaultTimetable } from '../payments/timetable.ts'
+import type { ClockPort } from '../ports/clock.ts'
+import type { HubPort } from '../ports/hub.ts'
+import type { LogPort } from '../ports/log.ts'
+import type { RandomPort } from '../ports/random.ts'
+import type { LaneStore } from '../store/lane-store.ts'
+import type { Face } from './face.ts'
+import { syncView, watchDevices, type WatchedDevices } from './watching.ts'
+
+/** Everything with an effect that the rooms of the lane share. */
+export interface RoomsDeps {
+  readonly config: LaneConfig
+  readonly store: LaneStore
+  readonly clock: ClockPort
+  readonly random: RandomPort
+  readonly log: LogPort
+  readonly hub: HubPort
+  readonly replicator: Replicator
+  readonly devices: DeviceSupervisor
+  readonly face: Face
+  readonly trace: (fact: LaneTrace) => void
+}
+
+export interface Rooms {
+  readonly lane: Lane
+  readonly payments: Payments
+  readonly watched: WatchedDevices
+}
+
+/** A paper may wait this long for a new roll before the shopper is told that there is none. */
+const printTimeoutMs = 60_000
+
+/** Builds the rooms and hands each the ports it needs; nothing runs before `lane.start()`. */
+export function furnish(deps: RoomsDeps): Rooms {
+  const { config, store, clock, random, log, hub, replicator, devices, face } = deps
+  const settings: LaneSettings = { ...config, offlineLimits: config.offline }
+  const payments = laneOwnPayments(deps)
+  const receipts = createReceiptPrinter({
+    store,
+    clock,
+    random,
+    log,
+    printer: () => devices.printer(),
+    timeoutMs: printTimeoutMs,
+  })
+  const watched = watchDevices({
+    devices,
+    face,
+    hubState: () => replicator.status().state,
+    wantsCamera: () => lane.wantsCamera(),
+  })
+  const enrolment = createEnrolment({
+    store,
+    hub,
+    clock,
+    random,
+    capture: face.capture,
+    gallery: face.gallery,
+    consentFacts,
+    changed: () => lane.refresh(),
+  })
+  const lane: Lane = createLane({
+    settings,
+    store,
+    clock,
+    random,
+    log,
+    payments,
+    receipts,
+    enrolment,
+    selling: createSelling({ settings, store, clock, receipts, publicUrl: () => hub.publicUrl() }),
+    staff: createStaffDesk({
+      store,
+      clock,
+      random,
+      staffByPin: async (pin) => (await findByPin(config.staff, pin))?.id ?? null,
+    }),
+    capture: face.capture,
+    gallerySize: () => face.gallery.size(),
+    devices: watched.views,
+    sync: () => syncView(replicator.status(), store.deferredTotals(config.currency)),
+    trace: deps.trace,
+  })
+  return { lane, payments, watched }
+}
+
+function laneOwnPayments({ config, store, hub, clock, log, replicator }: RoomsDeps): Payments {
+  return createPayments({
+    store,
+    hub,
+    clock,
+    log,
+    timetable: defaultTimetable,
+    bench: config.bench,
+    mayDefer: attemptDeferral({
+      store,
+      clock,
+      limits: config.offline,
+      forked: () => replicator.status().state === 'forked',
+    }),
+  })
+}
