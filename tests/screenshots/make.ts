@@ -3,6 +3,7 @@
  * person is in any of them.
  */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
@@ -18,6 +19,8 @@ import { startBrowserShell } from '../../src-main/shell/browser/server.ts'
 import { openBrowser } from '../e2e/support/chromium.ts'
 
 const folder = path.join(paths.root, 'docs', 'screens')
+/** Each screen for itself, for the eye; not in git. */
+const singles = path.join(paths.root, 'tests', '.output', 'readme')
 const shownWidthPx = 480
 const settleMs = 900
 const limitMs = 30_000
@@ -31,7 +34,7 @@ interface Session {
 async function shoot({ page, language }: Session, name: string, widthPx = shownWidthPx): Promise<void> {
   await page.waitForTimeout(settleMs)
   const png = await page.screenshot({ animations: 'disabled' })
-  const file = path.join(folder, `${name}-${language === 'en' ? 'en' : 'zh'}.png`)
+  const file = path.join(singles, `${name}-${language === 'en' ? 'en' : 'zh'}.png`)
   await sharp(png).resize({ width: widthPx }).png({ palette: true, compressionLevel: 9 }).toFile(file)
   process.stderr.write(`${path.relative(paths.root, file)}\n`)
 }
@@ -155,16 +158,11 @@ async function withShop(
   }
 }
 
-/** The README's first picture: the purchase in a row. */
-async function story(): Promise<void> {
-  const names = ['scanning-en', 'look-en', 'confirm-en', 'done-en']
+/** Screens of one visit side by side. */
+async function strip(name: string, screens: readonly string[]): Promise<void> {
   const gapPx = 24
   const pictures = await Promise.all(
-    names.map((name) =>
-      sharp(path.join(folder, `${name}.png`))
-        .resize({ width: shownWidthPx })
-        .toBuffer({ resolveWithObject: true }),
-    ),
+    screens.map((screen) => sharp(path.join(singles, `${screen}.png`)).toBuffer({ resolveWithObject: true })),
   )
   const heightPx = Math.max(...pictures.map(({ info }) => info.height))
   await sharp({
@@ -179,10 +177,11 @@ async function story(): Promise<void> {
       pictures.map(({ data }, index) => ({ input: data, left: index * (shownWidthPx + gapPx), top: 0 })),
     )
     .png({ palette: true, compressionLevel: 9 })
-    .toFile(path.join(folder, 'story.png'))
+    .toFile(path.join(folder, `${name}.png`))
 }
 
 mkdirSync(folder, { recursive: true })
+mkdirSync(singles, { recursive: true })
 await prepareRecordings((line) => void process.stderr.write(`${line}\n`))
 for (const language of ['zh-CN', 'en'] as const) {
   await withShop(language, async (box, url) => {
@@ -207,4 +206,6 @@ for (const language of ['zh-CN', 'en'] as const) {
     }
   })
 }
-await story()
+await strip('purchase-en', ['scanning-en', 'look-en', 'confirm-en', 'done-en'])
+await strip('visit-zh', ['attract-zh', 'consent-zh', 'tender-zh', 'age-check-zh'])
+await copyFile(path.join(singles, 'bench-en.png'), path.join(folder, 'bench-en.png'))

@@ -3,20 +3,21 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { wordsFor } from '../../../src-renderer/words/words.ts'
 import { benchView, everyView, laneView, saleId } from '../../unit/renderer/fixtures.ts'
-import { buildPage, openBrowser, startScriptedHost, type OpenBrowser, type ScriptedHost } from './stage.ts'
+import { openBrowser, type OpenedBrowser } from '../support/chromium.ts'
+import { buildPage, startScriptedHost, type ScriptedHost } from './stage.ts'
 
 const words = wordsFor('en')
 
 describe('the page and its lane', () => {
   let built: { folder: string; remove(): Promise<void> }
   let production: { folder: string; remove(): Promise<void> }
-  let browser: OpenBrowser
+  let browser: OpenedBrowser
   let host: ScriptedHost
 
   beforeAll(async () => {
     built = await buildPage(true)
     production = await buildPage(false)
-    browser = await openBrowser()
+    browser = await openBrowser({ reducedMotion: true })
     await browser.page.setViewportSize({ width: 1500, height: 900 })
   })
 

@@ -5,7 +5,8 @@ import { languages, type Language } from '../../../src-main/contract/values.ts'
 import { themes, type Theme } from '../../../src-renderer/state/theme.ts'
 import { everyView, laneView } from '../../unit/renderer/fixtures.ts'
 import { measureScreen, type Findings } from './measure.ts'
-import { buildPage, openBrowser, startScriptedHost, type OpenBrowser, type ScriptedHost } from './stage.ts'
+import { openBrowser, type OpenedBrowser } from '../support/chromium.ts'
+import { buildPage, startScriptedHost, type ScriptedHost } from './stage.ts'
 
 const pictures = fileURLToPath(new URL('../../.output/screens/', import.meta.url))
 
@@ -56,7 +57,7 @@ const mayScroll = /^(scanning|notice-)/
 describe('the screens in a real browser', () => {
   let page: { folder: string; remove(): Promise<void> }
   let host: ScriptedHost
-  let browser: OpenBrowser
+  let browser: OpenedBrowser
   let version = 0
   const violations: string[] = []
 
@@ -65,7 +66,7 @@ describe('the screens in a real browser', () => {
     page = await buildPage(false)
     host = await startScriptedHost(page.folder)
     host.say({ kind: 'lane:view', view: laneView('zh-CN') })
-    browser = await openBrowser()
+    browser = await openBrowser({ reducedMotion: true })
     browser.page.on('console', (message) => {
       if (message.type() === 'error') violations.push(message.text())
     })

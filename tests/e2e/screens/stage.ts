@@ -1,11 +1,9 @@
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { chromium, type BrowserContext, type Page } from 'playwright-core'
 import { build } from 'vite'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { HostMessage, PageMessage } from '../../../src-main/contract/channels.ts'
@@ -93,52 +91,6 @@ export async function startScriptedHost(folder: string): Promise<ScriptedHost> {
       server.closeAllConnections()
       server.close()
       await once(server, 'close')
-    },
-  }
-}
-
-async function chromiumPath(): Promise<string> {
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
-    for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
-      if (existsSync(path.join(folder, name))) return path.join(folder, name)
-    }
-  }
-  const embedded = await import('@sparticuz/chromium')
-  return embedded.default.executablePath()
-}
-
-export interface OpenBrowser {
-  readonly context: BrowserContext
-  readonly page: Page
-  close(): Promise<void>
-}
-
-/** A real Chromium with a fresh profile; its fake camera shows Chromium's own test picture, nobody's face. */
-export async function openBrowser(): Promise<OpenBrowser> {
-  const profile = await mkdtemp(path.join(os.tmpdir(), 'facelane-chromium-'))
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: await chromiumPath(),
-    headless: true,
-    reducedMotion: 'reduce',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
-    ],
-  })
-  const page = context.pages()[0] ?? (await context.newPage())
-  return {
-    context,
-    page,
-    async close() {
-      await context.close()
-      await rm(profile, { recursive: true, force: true })
     },
   }
 }
