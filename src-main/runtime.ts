@@ -120,7 +120,7 @@ export async function startRuntime({
     fillCatalogue({ store, config, paths, log })
     noteStart(store, config, face.packId)
     lane.start()
-    wire({ lane, payments, devices, face, replicator })
+    undo.defer(wire({ lane, payments, devices, face, replicator, clock }))
     replicator.start()
     undo.defer(verifyInBackground(store, clock, log))
 

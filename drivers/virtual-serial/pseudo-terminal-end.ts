@@ -59,7 +59,8 @@ function start(maker: PseudoTerminalMaker, link: string): Helper {
     maker === 'socat'
       ? ['socat', [`pty,raw,echo=0,link=${link}`, 'STDIO']]
       : ['python3', ['-c', pythonHelper, link]]
-  return spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  // Out of the terminal's reach: Ctrl-C is for the lane, which closes its ports in order.
+  return spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
 }
 
 /**

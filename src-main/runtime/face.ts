@@ -47,7 +47,7 @@ export async function startFace(deps: FaceDeps): Promise<Face> {
   }
 }
 
-const noFaceMessage = 'the face engine cannot start: other tenders go on'
+const noFaceMessage = 'face engine cannot start: other tenders go on'
 
 async function startEngine({ config, paths, store, camera, clock, log }: FaceDeps): Promise<Face> {
   const pack = currentPack(await readModelManifest(paths.modelManifest))

@@ -2,6 +2,7 @@ import type { DeviceSupervisor } from '../devices/supervisor.ts'
 import type { Replicator } from '../journal/replicator.ts'
 import type { Lane } from '../lane/controller.ts'
 import type { Payments } from '../payments/attempts.ts'
+import type { ClockPort } from '../ports/clock.ts'
 import type { Face } from './face.ts'
 
 export interface WiringDeps {
@@ -10,10 +11,14 @@ export interface WiringDeps {
   readonly devices: DeviceSupervisor
   readonly face: Face
   readonly replicator: Replicator
+  readonly clock: ClockPort
 }
 
-/** What happens around the lane reaches it from here on: reads, devices that come and go, the hub, the face engine. */
-export function wire({ lane, payments, devices, face, replicator }: WiringDeps): void {
+const followUpEveryMs = 15_000
+
+/** What happens around the lane reaches it from here on, until the returned function is called. */
+export function wire(deps: WiringDeps): () => void {
+  const { lane, devices, face } = deps
   const gateScanner = (): void => {
     const scanner = devices.scanner()
     if (lane.acceptsScans()) scanner.enableData()
@@ -34,20 +39,29 @@ export function wire({ lane, payments, devices, face, replicator }: WiringDeps):
     lane.refresh()
   })
   lane.onView(gateScanner)
-  followHub({ lane, payments, replicator })
+  return followHub(deps)
 }
 
-/** What was accepted while the hub was away is asked about when it is back, and each time more has arrived there. */
-function followHub({
-  lane,
-  payments,
-  replicator,
-}: Pick<WiringDeps, 'lane' | 'payments' | 'replicator'>): void {
-  let wasOnline = false
-  replicator.subscribe((status) => {
-    const online = status.state === 'online'
-    if (online && (!wasOnline || status.pendingCount === 0)) void payments.followUp()
-    wasOnline = online
+/**
+ * What was accepted while the hub was away is asked about when it is back, each time more has arrived there, and from
+ * time to time: a held attempt goes on being cancelled until the hub has confirmed it.
+ */
+function followHub({ lane, payments, replicator, clock }: WiringDeps): () => void {
+  let online = false
+  let cancelRound = (): void => undefined
+  const round = (): void => {
+    if (online) void payments.followUp()
+    cancelRound = clock.after(followUpEveryMs, round)
+  }
+  const unsubscribe = replicator.subscribe((status) => {
+    const isBack = status.state === 'online' && !online
+    online = status.state === 'online'
+    if (isBack || (online && status.pendingCount === 0)) void payments.followUp()
     lane.refresh()
   })
+  round()
+  return () => {
+    cancelRound()
+    unsubscribe()
+  }
 }

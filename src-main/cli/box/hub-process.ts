@@ -53,7 +53,7 @@ export function createHubProcess({ dataDir, host, port, onLine }: HubProcessOpti
       started.once('exit', () => {
         if (child === started) child = null
       })
-      const ready = await Promise.race([firstLine(started), once(started, 'exit').then(() => null)])
+      const ready = await Promise.race([firstLine(started), once(started, 'close').then(() => null)])
       if (ready !== null) return readySchema.parse(JSON.parse(ready))
       throw new Failure({
         code: 'hub.didNotStart',
