@@ -45,7 +45,7 @@ describe('a scanner that is pulled out and plugged in again', () => {
 
   it('in the middle of a read: half a barcode is no item, and the next read is whole', async () => {
     const reading = till.scanner.scan(goods.tea.barcode.repeat(5))
-    await till.scanner.unplug()
+    await pull()
     await reading
     await till.scanner.replug()
     await till.when('the scanner', isReady)
