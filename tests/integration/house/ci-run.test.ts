@@ -9,7 +9,7 @@ import { outcome, type Outcome } from './clone.ts'
 const npm = `#!/bin/sh
 echo "$*" >> "$ASKED"
 case "$*" in
-  test) echo 'some output'; echo "$CLOSING"; exit "$TESTS_CODE" ;;
+  'test -- --retry=1') echo 'some output'; echo "$CLOSING"; exit "$TESTS_CODE" ;;
   *"$RED"*) exit 1 ;;
 esac
 `
@@ -65,13 +65,19 @@ const lastLine = (text: string): string | undefined => text.trimEnd().split('\n'
 describe('.ci/run', () => {
   it('sets up, checks format, lint and types, runs the tests, and closes with their line', async () => {
     const { code, stdout, asked } = await ci({})
-    expect(asked).toEqual(['run -s setup', 'run -s format:check', 'run -s lint', 'run -s typecheck', 'test'])
+    expect(asked).toEqual([
+      'run -s setup',
+      'run -s format:check',
+      'run -s lint',
+      'run -s typecheck',
+      'test -- --retry=1',
+    ])
     expect({ code, last: lastLine(stdout) }).toEqual({ code: 0, last: '412 passed, 0 failed' })
   })
 
   it('counts a failed check as a failure, and runs the tests all the same', async () => {
     const { code, stdout, asked } = await ci({ red: 'lint' })
-    expect(asked).toContain('test')
+    expect(asked).toContain('test -- --retry=1')
     expect({ code, last: lastLine(stdout) }).toEqual({ code: 1, last: '412 passed, 1 failed' })
   })
 

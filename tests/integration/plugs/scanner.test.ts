@@ -69,10 +69,13 @@ describe('a scanner that is pulled out and plugged in again', () => {
   })
 
   it('again and again: it always comes back', async () => {
-    for (let round = 0; round < 4; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       await till.scanner.unplug()
       await till.scanner.replug()
     }
+    // The last time the lane has to notice: "ready" before that may still be said of the cable before.
+    await pull()
+    await till.scanner.replug()
     await till.when('the scanner', isReady)
     await till.scanAll([goods.tea.barcode, goods.cola.barcode])
     expect(till.view().basket.totalMinor).toBe(850)
