@@ -18,7 +18,7 @@ export interface CaptureLoopDeps {
 export interface CaptureGoal<T> {
   readonly framesNeeded: number
   /** Asked after each usable frame; an answer ends the look. */
-  readonly decide: (burst: Burst) => T | undefined
+  readonly decide: (burst: Burst) => Promise<T | undefined>
   /** A changed face begins the burst again (identification) or stays in it, to be refused (enrolment). */
   readonly restartOnOtherFace: boolean
 }
@@ -89,7 +89,7 @@ async function watch<T>(
     if (analysis === 'skip') continue
     if ('kind' in analysis) return analysis
     take(burst, analysis, goal.restartOnOtherFace ? deps.policy.sameFaceScore : -1)
-    const answer = analysis.rejects.length === 0 ? goal.decide(burst) : undefined
+    const answer = analysis.rejects.length === 0 ? await goal.decide(burst) : undefined
     options.onProgress({
       camera: 'on',
       guidance: answer === undefined ? guidanceFor(analysis.rejects) : 'checking',
@@ -106,7 +106,7 @@ async function analyse(
   frame: CameraFrame,
   signal: AbortSignal,
 ): Promise<FrameAnalysis | CaptureFailure | 'skip'> {
-  const analysed = await engine.analyse(frame, { pad: true, embed: true, signal })
+  const analysed = await engine.analyse(frame, { pad: true, embed: 'plain', signal })
   if (analysed.ok) return analysed.value
   const skipped = ['face.badFrame', 'face.frameDropped', 'face.aborted']
   return skipped.includes(analysed.error.code)

@@ -86,7 +86,7 @@ export class FaceGallery implements GalleryPort {
    * The `k` subjects most like the probe, rank 1 first, each with the best of their references. Exact: every reference
    * is compared. `probe`: Float32Array of `embeddingLength`, L2-normalised.
    */
-  search(probe: Float32Array, k: number): Candidate[] {
+  search(probe: Float32Array, k: number): Promise<Candidate[]> {
     const length = this.#options.embeddingLength
     if (probe.length !== length) throw new Error(`A probe has ${length} values, not ${probe.length}`)
     const best = new Map<string, number>()
@@ -95,10 +95,11 @@ export class FaceGallery implements GalleryPort {
       const known = best.get(subjectKey)
       if (known === undefined || score > known) best.set(subjectKey, score)
     }
-    return [...best]
+    const ranked = [...best]
       .map(([subjectKey, comparisonScore]) => ({ subjectKey, comparisonScore }))
       .sort((a, b) => b.comparisonScore - a.comparisonScore)
       .slice(0, k)
+    return Promise.resolve(ranked)
   }
 
   /** Overwrites and forgets everything. */

@@ -40,12 +40,15 @@ export function createFaceCapture(deps: FaceCaptureDeps): FaceCapturePort {
   }
 }
 
-function decideIdentification(deps: FaceCaptureDeps, burst: Burst): IdentificationOutcome | undefined {
+async function decideIdentification(
+  deps: FaceCaptureDeps,
+  burst: Burst,
+): Promise<IdentificationOutcome | undefined> {
   const { policy, gallery } = deps
   if (burst.length < policy.minFrames) return undefined
   const probe = fuse(burst.frames)
   if (probe === undefined) return undefined
-  const candidates = gallery.search(probe, candidateListLength)
+  const candidates = await gallery.search(probe, candidateListLength)
   probe.fill(0)
   const temporal = burst.temporal
   const decision = decideBurst({ padScores: burst.padScores, temporal, candidates }, policy)
@@ -66,7 +69,7 @@ function measure({ policy, clock, modelPackId }: FaceCaptureDeps, burst: Burst):
   }
 }
 
-function decideEnrolment(deps: FaceCaptureDeps, burst: Burst): EnrolmentOutcome | undefined {
+async function decideEnrolment(deps: FaceCaptureDeps, burst: Burst): Promise<EnrolmentOutcome | undefined> {
   const { policy, gallery, modelPackId } = deps
   const pad = judgePad(burst.padScores, policy)
   const padScore = burstPadScore(burst.padScores)
@@ -77,7 +80,7 @@ function decideEnrolment(deps: FaceCaptureDeps, burst: Burst): EnrolmentOutcome 
   deps.onTemporal?.(burst.temporal)
   const reference = fuseReference(burst.frames, policy.sameFaceScore)
   if (reference === 'framesDisagree') return { kind: 'framesDisagree' }
-  const [best] = gallery.search(reference, 1)
+  const [best] = await gallery.search(reference, 1)
   const alreadyKnown = best !== undefined && best.comparisonScore >= policy.matchThreshold ? best : null
   return { kind: 'reference', reference, frames: burst.length, padScore, modelPackId, alreadyKnown }
 }

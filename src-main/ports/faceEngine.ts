@@ -50,9 +50,14 @@ export interface FrameAnalysis {
   readonly timings: StageTimings
 }
 
+/** Which picture of the aligned face is embedded: as seen, mirrored, or the fusion of both (twice the model's time). */
+export type EmbedMode = 'none' | 'plain' | 'mirrored' | 'both'
+
 export interface AnalyseOptions {
   readonly pad: boolean
-  readonly embed: boolean
+  readonly embed: EmbedMode
+  /** Go on to PAD and embedding although the quality gate rejects the frame: for evaluation, never for a decision. */
+  readonly evenIfRejected?: boolean
   readonly signal?: AbortSignal
 }
 

@@ -1,5 +1,5 @@
 import type { FaceBox, QualityReject } from '../../contract/face.ts'
-import type { FivePoints } from './geometry.ts'
+import type { FivePoints, Point } from './geometry.ts'
 import { distance } from './geometry.ts'
 
 /** Degrees, estimated from the landmarks: 0 is frontal; yaw and pitch are coarse (about 10 degrees). */
@@ -40,12 +40,40 @@ function degrees(radians: number): number {
   return (radians * 180) / Math.PI
 }
 
+/** Lid points of the left and right eye (iBUG order): corner, two upper, corner, two lower. */
+const eyeIndices = [
+  [36, 37, 38, 39, 40, 41],
+  [42, 43, 44, 45, 46, 47],
+] as const
+
+/**
+ * Eye aspect ratio, the mean of both eyes: lid distance over eye width, about 0.3 open and under 0.2 closed. From 68
+ * landmarks in iBUG order. Source: Soukupova and Cech, Real-Time Eye Blink Detection using Facial Landmarks, 2016.
+ */
+export function eyeOpenness(landmarks: readonly Point[]): number {
+  const ratios = eyeIndices.map((indices) => {
+    const [outer, upper1, upper2, inner, lower2, lower1] = indices.map((index) => landmarks[index]!) as [
+      Point,
+      Point,
+      Point,
+      Point,
+      Point,
+      Point,
+    ]
+    const width = Math.max(distance(outer, inner), 1e-6)
+    return (distance(upper1, lower1) + distance(upper2, lower2)) / (2 * width)
+  })
+  return (ratios[0]! + ratios[1]!) / 2
+}
+
 /** What was measured of the chosen face of one frame. */
 export interface FaceFacts {
   readonly box: FaceBox
   /** Distance between the eye centres in pixels of the frame. */
   readonly interEyePx: number
   readonly pose: Pose
+  /** Eye aspect ratio, about 0.3 open, under 0.2 closed. */
+  readonly eyeOpenness: number
   /** Standard deviation of the Laplacian of the aligned grey face (0..255 scale); larger is sharper. */
   readonly sharpness: number
   /** Mean luminance of the aligned face, 0..255. */

@@ -13,7 +13,7 @@ import type {
 } from '../../ports/faceEngine.ts'
 import type { ModelPack } from '../models/manifest.ts'
 import { engineFailure } from './failures.ts'
-import type { WorkerMessage, WorkerSetup } from './protocol.ts'
+import type { AnalyseRequest, WorkerMessage, WorkerSetup } from './protocol.ts'
 
 export interface FaceEngineOptions {
   /** The folder that holds the pack's files. */
@@ -135,8 +135,9 @@ class WorkerFaceEngine implements FaceEnginePort {
     const watchdog = setTimeout(() => this.#lose(life, 'hung'), this.#options.hangMs ?? 15_000)
     this.#running = { id, job, watchdog }
     const { frame } = job
-    const { pad, embed } = job.options
-    life.worker.postMessage({ id, frame, pad, embed }, [frame.data])
+    const { pad, embed, evenIfRejected = false } = job.options
+    const request: AnalyseRequest = { id, frame, pad, embed, evenIfRejected }
+    life.worker.postMessage(request, [frame.data])
   }
 
   #begin(): Life {

@@ -7,11 +7,18 @@ import type { FaceFacts, QualityLimits } from '../../domain/face/quality.ts'
 import {
   countedFaceShare,
   estimatePose,
+  eyeOpenness,
   judgeQuality,
   laplacianDeviation,
   qualityWeight,
 } from '../../domain/face/quality.ts'
-import type { FaceFrame, FaceMeasure, FrameAnalysis, StageTimings } from '../../ports/faceEngine.ts'
+import type {
+  EmbedMode,
+  FaceFrame,
+  FaceMeasure,
+  FrameAnalysis,
+  StageTimings,
+} from '../../ports/faceEngine.ts'
 import { decodeFrame } from './decode.ts'
 import type { Raster } from './image.ts'
 import { sampleToTensor, tapsFor } from './image.ts'
@@ -20,7 +27,8 @@ import { alignmentMap, detectFaces, detectorView, embedFace, findLandmarks, padS
 
 export interface PipelineOptions {
   readonly pad: boolean
-  readonly embed: boolean
+  readonly embed: EmbedMode
+  readonly evenIfRejected: boolean
   readonly limits: QualityLimits
 }
 
@@ -71,16 +79,18 @@ async function analyseFace(
   const chosen = chooseFace(found, raster)
   if (chosen === undefined) return { faces: 0, rejects: ['noFace'] }
   const faces = found.filter((box) => widthOf(box) >= countedFaceShare * widthOf(chosen)).length
-  const points = fivePoints(await findLandmarks(models.landmarks, raster, chosen))
-  const face = measureFace(raster, chosen, points)
+  const landmarks = await findLandmarks(models.landmarks, raster, chosen)
+  const points = fivePoints(landmarks)
+  const face = measureFace(raster, chosen, points, eyeOpenness(landmarks))
   const rejects = judgeQuality(face, faces, options.limits)
   watch.lap('landmarksMs')
-  if (rejects.length > 0) return { faces, face, rejects }
+  if (rejects.length > 0 && !options.evenIfRejected) return { faces, face, rejects }
   const score = options.pad ? await padScore(models.pad, raster, chosen) : undefined
   watch.lap('padMs')
-  const embedding = options.embed
-    ? requireFinite(await embedFace(models.embedder, raster, points))
-    : undefined
+  const embedding =
+    options.embed === 'none'
+      ? undefined
+      : requireFinite(await embedFace(models.embedder, raster, points, options.embed))
   watch.lap('embedMs')
   return {
     faces,
@@ -113,7 +123,7 @@ function widthOf(box: ScoredBox): number {
 
 const measuredSize = 112
 
-function measureFace(raster: Raster, box: ScoredBox, points: FivePoints): FaceMeasure {
+function measureFace(raster: Raster, box: ScoredBox, points: FivePoints, openness: number): FaceMeasure {
   const map = alignmentMap(points)
   const grey = sampleToTensor(raster, map, {
     width: measuredSize,
@@ -132,6 +142,7 @@ function measureFace(raster: Raster, box: ScoredBox, points: FivePoints): FaceMe
     },
     interEyePx: distance(points[0], points[1]),
     pose: estimatePose(points),
+    eyeOpenness: openness,
     sharpness: laplacianDeviation(grey, measuredSize, measuredSize),
     luminance: grey.reduce((sum, value) => sum + value, 0) / grey.length,
   }

@@ -1,7 +1,7 @@
 import type { FailureData } from '../../contract/failure.ts'
 import type { Result } from '../../contract/result.ts'
 import type { QualityLimits } from '../../domain/face/quality.ts'
-import type { FaceFrame, FrameAnalysis } from '../../ports/faceEngine.ts'
+import type { EmbedMode, FaceFrame, FrameAnalysis } from '../../ports/faceEngine.ts'
 import type { ModelPack } from '../models/manifest.ts'
 
 /** What the worker is started with. */
@@ -17,7 +17,8 @@ export interface AnalyseRequest {
   readonly id: number
   readonly frame: FaceFrame
   readonly pad: boolean
-  readonly embed: boolean
+  readonly embed: EmbedMode
+  readonly evenIfRejected: boolean
 }
 
 /** Worker to main; an embedding's buffer is in the transfer list. */

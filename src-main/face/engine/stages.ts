@@ -2,6 +2,7 @@ import type { Corners, ScoredBox } from '../../domain/face/boxes.ts'
 import { contextCrop, suppressOverlaps } from '../../domain/face/boxes.ts'
 import type { FivePoints, Point } from '../../domain/face/geometry.ts'
 import { alignmentTemplate, fitSimilarity } from '../../domain/face/geometry.ts'
+import type { EmbedMode } from '../../ports/faceEngine.ts'
 import { shrinkFrame } from './decode.ts'
 import type { Affine, Raster } from './image.ts'
 import { boxMap, sampleToTensor, tapsFor } from './image.ts'
@@ -58,19 +59,37 @@ export function alignmentMap(points: FivePoints): Affine {
   return [a, -b, tx, b, a, ty]
 }
 
-/** L2-normalised embedding of the aligned face. */
+/** L2-normalised embedding of the aligned face; `both` is the normalised sum of the face and its mirror image. */
 export async function embedFace(
   model: LoadedModel,
   raster: Raster,
   points: FivePoints,
+  mode: Exclude<EmbedMode, 'none'>,
 ): Promise<Float32Array> {
-  const raw = onlyOutput(model, await run(model, raster, alignmentMap(points)))
+  const [, , , width] = imageShape(model)
+  const seen = alignmentMap(points)
+  const maps = { plain: [seen], mirrored: [mirror(seen, width)], both: [seen, mirror(seen, width)] }[mode]
+  const sum = new Float32Array(model.entry.outputs[0]!.shape.reduce((product, size) => product * size, 1))
+  for (const map of maps) {
+    const raw = onlyOutput(model, await run(model, raster, map))
+    const gain = 1 / norm(raw)
+    for (let i = 0; i < sum.length; i++) sum[i]! += raw[i]! * gain
+    raw.fill(0)
+  }
+  const gain = 1 / norm(sum)
+  for (let i = 0; i < sum.length; i++) sum[i]! *= gain
+  return sum
+}
+
+/** The same picture seen in a mirror: its column u is column width - 1 - u. */
+function mirror([a, b, c, d, e, f]: Affine, width: number): Affine {
+  return [-a, b, c + a * (width - 1), -d, e, f + d * (width - 1)]
+}
+
+function norm(values: Float32Array): number {
   let sum = 0
-  for (const value of raw) sum += value * value
-  const gain = 1 / Math.sqrt(sum)
-  const embedding = raw.map((value) => value * gain)
-  raw.fill(0)
-  return embedding
+  for (const value of values) sum += value * value
+  return Math.sqrt(sum)
 }
 
 /** Probability of a bona fide presentation (softmax, class 0), 0..1. */

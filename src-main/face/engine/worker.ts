@@ -21,9 +21,9 @@ function post(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
 }
 
 async function answer(models: LoadedPack, request: AnalyseRequest): Promise<void> {
-  const { id, frame, pad, embed } = request
+  const { id, frame, ...options } = request
   try {
-    const analysis = await analyseFrame(models, frame, { pad, embed, limits: setup.limits })
+    const analysis = await analyseFrame(models, frame, { ...options, limits: setup.limits })
     const buffer = analysis.embedding?.buffer
     post({ kind: 'analysed', id, result: ok(analysis) }, buffer instanceof ArrayBuffer ? [buffer] : [])
   } catch (thrown) {

@@ -103,7 +103,7 @@ async function checkFaces(engine: FaceEnginePort, scene: Scene, picture: Uint8Ar
     heightPx: shape.height,
     data,
   } as const
-  const analysed = await engine.analyse(frame, { pad: false, embed: false })
+  const analysed = await engine.analyse(frame, { pad: false, embed: 'none' })
   if (!analysed.ok) throw new Failure(analysed.error)
   if (analysed.value.faces !== scene.expectedFaces) {
     throw new Failure({

@@ -9,7 +9,7 @@ import type { ModelPack } from '../../../src-main/face/models/manifest.ts'
 import type { FaceEnginePort, FaceFrame } from '../../../src-main/ports/faceEngine.ts'
 import { readyEngine, readyPack, readyPeople } from './setUp.ts'
 
-const everything = { pad: true, embed: true }
+const everything = { pad: true, embed: 'plain' } as const
 
 let engine: FaceEnginePort
 let anna: Uint8Array
@@ -70,7 +70,7 @@ describe('the face engine', () => {
   })
 
   test('embeds nothing that it was not asked to embed', async () => {
-    const analysed = await engine.analyse(frameOf(anna), { pad: false, embed: false })
+    const analysed = await engine.analyse(frameOf(anna), { pad: false, embed: 'none' })
     expect(analysed.ok && [analysed.value.padScore, analysed.value.embedding]).toEqual([undefined, undefined])
   })
 

@@ -53,7 +53,7 @@ describe('the sample people', () => {
           heightPx: 480,
           data,
         } as const
-        const analysed = await engine.analyse(frame, { pad: false, embed: false })
+        const analysed = await engine.analyse(frame, { pad: false, embed: 'none' })
         expect([id, analysed.ok && analysed.value.faces]).toEqual([id, expectedFaces])
       }
     }

@@ -121,6 +121,7 @@ const measure = {
   box: { x: 0.3, y: 0.2, width: 0.3, height: 0.5 },
   detectionScore: 1,
   interEyePx: 80,
+  eyeOpenness: 0.3,
   pose: { yaw: 0, pitch: 0, roll: 0 },
   sharpness: 12,
   luminance: 120,

@@ -36,14 +36,14 @@ const references = fc.array(
 )
 
 describe('the gallery', () => {
-  test('finds exactly what comparing with every reference finds', () => {
-    fc.assert(
-      fc.property(references, (list) => {
+  test('finds exactly what comparing with every reference finds', async () => {
+    await fc.assert(
+      fc.asyncProperty(references, async (list) => {
         const gallery = makeGallery()
         list.forEach((reference, index) => gallery.admit(key(index), key(1000 + index), reference))
         const probe = list[0]!
         const expected = Math.max(...list.map((reference) => compare(probe, reference)))
-        const found = gallery.search(probe, 5)
+        const found = await gallery.search(probe, 5)
         expect(found[0]?.comparisonScore).toBeCloseTo(expected, 5)
         expect(found).toHaveLength(Math.min(5, list.length))
         const scores = found.map(({ comparisonScore }) => comparisonScore)
@@ -52,17 +52,17 @@ describe('the gallery', () => {
     )
   })
 
-  test('lists a subject with several references once, with the best of them', () => {
+  test('lists a subject with several references once, with the best of them', async () => {
     const gallery = makeGallery()
     gallery.admit(key(1), key(9), unit([1, 0, 0, 0, 0, 0, 0, 0]))
     gallery.admit(key(2), key(9), unit([1, 1, 0, 0, 0, 0, 0, 0]))
-    const found = gallery.search(unit([1, 0, 0, 0, 0, 0, 0, 0]), 5)
+    const found = await gallery.search(unit([1, 0, 0, 0, 0, 0, 0, 0]), 5)
     expect(found).toEqual([{ subjectKey: key(9), comparisonScore: expect.closeTo(1, 6) as number }])
   })
 
-  test('forgets every reference of a subject and keeps the others', () => {
-    fc.assert(
-      fc.property(references, fc.integer({ min: 1, max: 3 }), (list, subjects) => {
+  test('forgets every reference of a subject and keeps the others', async () => {
+    await fc.assert(
+      fc.asyncProperty(references, fc.integer({ min: 1, max: 3 }), async (list, subjects) => {
         const gallery = makeGallery()
         list.forEach((reference, index) =>
           gallery.admit(key(index), key(1000 + (index % subjects)), reference),
@@ -70,7 +70,7 @@ describe('the gallery', () => {
         gallery.forget(key(1000))
         const left = list.filter((_, index) => index % subjects !== 0)
         expect(gallery.size()).toBe(left.length)
-        const found = gallery.search(list[0]!, 100)
+        const found = await gallery.search(list[0]!, 100)
         expect(found.map(({ subjectKey }) => subjectKey)).not.toContain(key(1000))
         const best = Math.max(...left.map((reference) => compare(list[0]!, reference)))
         if (left.length > 0) expect(found[0]?.comparisonScore).toBeCloseTo(best, 5)
@@ -78,7 +78,7 @@ describe('the gallery', () => {
     )
   })
 
-  test('opens what it sealed, counts references of another pack, and reports rows that do not open', () => {
+  test('opens what it sealed, counts references of another pack, and reports rows that do not open', async () => {
     const made = makeGallery()
     const reference = unit([1, 2, 3, 4, 5, 6, 7, 8])
     const row = (index: number, boundTo: number, packId: string): GalleryRow => ({
@@ -96,24 +96,24 @@ describe('the gallery', () => {
     expect(report.unreadable).toEqual([
       { referenceKey: key(3), failure: expect.objectContaining({ code: 'vault.cannotOpen' }) as unknown },
     ])
-    expect(gallery.search(reference, 1)[0]).toEqual({
+    expect((await gallery.search(reference, 1))[0]).toEqual({
       subjectKey: key(1001),
       comparisonScore: expect.closeTo(1, 6) as number,
     })
   })
 
-  test('refuses references that are no unit vectors of the right length', () => {
+  test('refuses references that are no unit vectors of the right length', async () => {
     const gallery = makeGallery()
     expect(() => gallery.admit(key(1), key(2), new Float32Array(length))).toThrow(/normalised/)
     expect(() => gallery.admit(key(1), key(2), new Float32Array(length).fill(NaN))).toThrow(/normalised/)
     expect(() => gallery.admit(key(1), key(2), unit([1, 2]))).toThrow(/values/)
   })
 
-  test('holds nothing after it is closed', () => {
+  test('holds nothing after it is closed', async () => {
     const gallery = makeGallery()
     gallery.admit(key(1), key(2), unit([1, 2, 3, 4, 5, 6, 7, 8]))
     gallery.close()
     expect(gallery.size()).toBe(0)
-    expect(gallery.search(unit([1, 2, 3, 4, 5, 6, 7, 8]), 1)).toEqual([])
+    expect(await gallery.search(unit([1, 2, 3, 4, 5, 6, 7, 8]), 1)).toEqual([])
   })
 })

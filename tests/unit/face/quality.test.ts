@@ -15,6 +15,7 @@ import {
 const good: FaceFacts = {
   box: { x: 0.35, y: 0.25, width: 0.3, height: 0.5 },
   interEyePx: 80,
+  eyeOpenness: 0.3,
   pose: { yaw: 0, pitch: 0, roll: 0 },
   sharpness: 12,
   luminance: 120,
