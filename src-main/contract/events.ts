@@ -118,7 +118,8 @@ export const laneEventSchema = z.discriminatedUnion('type', [
     accountId: keySchema,
     modelPackId: z.string(),
     frames: z.number().int().min(1),
-    padScore: z.number(),
+    /** Of a bench lane only. */
+    padScore: z.number().exactOptional(),
     /** Masked name and account. */
     personal: sealedSchema,
   }),
@@ -127,8 +128,8 @@ export const laneEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('face.attackRefused'),
     saleId: keySchema.nullable(),
-    padScore: z.number(),
-    threshold: z.number(),
+    /** Of a bench lane only. */
+    measured: z.object({ padScore: z.number(), threshold: z.number() }).exactOptional(),
   }),
   z.object({
     type: z.literal('intervention.opened'),

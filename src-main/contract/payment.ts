@@ -8,13 +8,21 @@ export type TenderKind = z.infer<typeof tenderKindSchema>
 /** One-time payment code on the shopper's phone: 18 digits, the first two 99. Never journalled or logged. */
 export const walletCodeSchema = z.string().regex(/^99\d{16}$/)
 
-/** What the lane measured when it identified the payer: comparison score in [-1, 1] against its threshold. */
+/**
+ * How the payer was identified. Scores leave the decision only on a bench lane, where `measured` is set: whoever can
+ * read scores can climb towards a stranger's reference by trying.
+ */
 export const faceEvidenceSchema = z.object({
   subjectKey: keySchema,
-  comparisonScore: z.number().min(-1).max(1),
-  threshold: z.number().min(-1).max(1),
-  /** Bona fide score of presentation attack detection in [0, 1]. */
-  padScore: z.number().min(0).max(1),
+  measured: z
+    .object({
+      /** In [-1, 1], against its threshold. */
+      comparisonScore: z.number().min(-1).max(1),
+      threshold: z.number().min(-1).max(1),
+      /** Bona fide score of presentation attack detection in [0, 1]. */
+      padScore: z.number().min(0).max(1),
+    })
+    .exactOptional(),
   secondFactor: z.boolean(),
   modelPackId: z.string(),
 })

@@ -96,6 +96,7 @@ export function createLane(parts: LaneParts): Lane {
     capture: parts.capture,
     mode: () => modeFor('face'),
     currentSale: () => saleOf(state)?.saleId ?? null,
+    scores: settings.bench,
     dispatch: (input) => void dispatch(input),
     changed: publish,
     storeFailed,

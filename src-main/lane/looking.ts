@@ -18,6 +18,8 @@ export interface LookingDeps {
   /** Decided before the shopper confirms; null when this payment needs the hub and there is none. */
   readonly mode: () => PaymentMode | null
   readonly currentSale: () => Key | null
+  /** A bench lane: only there do scores leave the decision. */
+  readonly scores: boolean
   readonly dispatch: (input: CheckoutInput) => void
   readonly changed: () => void
   /** A fact could not be kept. */
@@ -25,7 +27,7 @@ export interface LookingDeps {
   readonly trace: (fact: LookTrace) => void
 }
 
-/** Figures of one look, for logs, bench and demo: no vector, no picture, no name. */
+/** Figures of one look, for logs, bench and demo: no vector, no picture, no name; scores on a bench lane only. */
 export interface LookTrace {
   readonly outcome: IdentificationOutcome['kind']
   readonly comparisonScore: number | null
@@ -60,7 +62,7 @@ export function createLooking(deps: LookingDeps): Looking {
     })
     // A look that was stopped says nothing any more: the shopper is on another screen.
     if (current !== controller) return
-    deps.trace(traceOf(outcome))
+    deps.trace(deps.scores ? traceOf(outcome) : withoutScores(traceOf(outcome)))
     answer(outcome)
   }
 
@@ -111,10 +113,11 @@ export function createLooking(deps: LookingDeps): Looking {
     const { subjectKey, accountId, maskedName, maskedAccount, phoneLast4 } = subject
     const { threshold, padScore, modelPackId } = measures
     const { comparisonScore } = candidate
+    const measured = deps.scores ? { measured: { comparisonScore, threshold, padScore } } : {}
     return [
       {
         payer: { subjectKey, accountId, maskedName, maskedAccount, phoneLast4 },
-        evidence: { subjectKey, comparisonScore, threshold, padScore, secondFactor: false, modelPackId },
+        evidence: { subjectKey, ...measured, secondFactor: false, modelPackId },
       },
     ]
   }
@@ -126,7 +129,11 @@ export function createLooking(deps: LookingDeps): Looking {
       : ({ kind: 'lane', id: 'lane' } as const)
     try {
       deps.store.transact((tx) =>
-        tx.append(aggregate, { type: 'face.attackRefused', saleId, padScore, threshold }),
+        tx.append(aggregate, {
+          type: 'face.attackRefused',
+          saleId,
+          ...(deps.scores ? { measured: { padScore, threshold } } : {}),
+        }),
       )
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown
@@ -165,4 +172,8 @@ function traceOf(outcome: IdentificationOutcome): LookTrace {
     padScore: measures?.padScore ?? ('padScore' in outcome ? outcome.padScore : null),
     frameToDecisionMs: measures?.frameToDecisionMs ?? null,
   }
+}
+
+function withoutScores(trace: LookTrace): LookTrace {
+  return { ...trace, comparisonScore: null, threshold: null, padScore: null }
 }

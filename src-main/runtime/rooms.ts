@@ -71,6 +71,7 @@ export function furnish(deps: RoomsDeps): Rooms {
     capture: face.capture,
     gallery: face.gallery,
     consentFacts,
+    scores: config.bench,
     changed: () => lane.refresh(),
   })
   const lane: Lane = createLane({

@@ -297,9 +297,6 @@ export function moment() {
 export function faceInstrument(accountId: string) {
   const evidence = {
     subjectKey: newKey(),
-    comparisonScore: 0.81,
-    threshold: 0.5,
-    padScore: 0.97,
     secondFactor: false,
     modelPackId: 'test-pack',
   }

@@ -14,9 +14,6 @@ export const face: Instrument = {
   accountId: '2'.repeat(32),
   evidence: {
     subjectKey: '1'.repeat(32),
-    comparisonScore: 0.7,
-    threshold: 0.48,
-    padScore: 0.97,
     secondFactor: false,
     modelPackId: 'pack',
   },

@@ -33,9 +33,6 @@ describe('a hub that is killed while a lane waits for it to charge', () => {
   function orderOf(saleId: string): Order {
     const evidence = {
       subjectKey: random.key(),
-      comparisonScore: 0.8,
-      threshold: 0.5,
-      padScore: 0.9,
       secondFactor: false,
       modelPackId: 'pack',
     }

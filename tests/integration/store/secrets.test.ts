@@ -33,7 +33,6 @@ function enrol(store: LaneStore) {
         accountId: subject.accountId,
         modelPackId: 'pack-1',
         frames: 5,
-        padScore: 0.98,
         personal: box,
       },
     )

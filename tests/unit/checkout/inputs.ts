@@ -31,9 +31,6 @@ export const payer: Payer = {
 }
 export const evidence: FaceEvidence = {
   subjectKey: payer.subjectKey,
-  comparisonScore: 0.71,
-  threshold: 0.48,
-  padScore: 0.97,
   secondFactor: false,
   modelPackId: 'pack',
 }

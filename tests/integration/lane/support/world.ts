@@ -2,7 +2,7 @@ import type { PrintJob, PrintOutcome } from '../../../../drivers/pos-printer/pos
 import type { Item } from '../../../../src-main/contract/catalogue.ts'
 import type { CommandResult, LaneCommand } from '../../../../src-main/contract/laneCommand.ts'
 import { laneViewSchema, type DeviceView, type LaneView } from '../../../../src-main/contract/laneView.ts'
-import { createLane, type Lane } from '../../../../src-main/lane/controller.ts'
+import { createLane, type Lane, type LaneTrace } from '../../../../src-main/lane/controller.ts'
 import { createReceiptPrinter } from '../../../../src-main/lane/receiptPrinter.ts'
 import { createSelling } from '../../../../src-main/lane/selling.ts'
 import type { LaneSettings } from '../../../../src-main/lane/settings.ts'
@@ -152,6 +152,8 @@ export interface World {
   readonly printer: ScriptedPrinter
   readonly log: ReturnType<typeof keptLog>
   readonly packId: string
+  /** What the lane traced since it first started. */
+  readonly traces: LaneTrace[]
   lane: Lane
   store: FillableStore
   payments: Payments
@@ -183,7 +185,16 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
   const log = keptLog()
   const dataDir = temporaryFolder()
   const kept = { ...settings, ...over }
-  const w = { dataDir, clock, hub, capture, printer, log, packId: 'pack-1' } as World
+  const w = {
+    dataDir,
+    clock,
+    hub,
+    capture,
+    printer,
+    log,
+    packId: 'pack-1',
+    traces: [] as LaneTrace[],
+  } as World
   w.devices = ready
   w.hubState = 'online'
 
@@ -220,6 +231,7 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
       capture,
       gallery,
       consentFacts,
+      scores: kept.bench,
       changed: () => w.lane.refresh(),
     })
     const lane = createLane({
@@ -242,7 +254,7 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
       gallerySize: () => gallery.size(),
       devices: () => w.devices,
       sync: () => ({ hub: w.hubState, pendingEntries: 0, deferredCount: 0, deferredMinor: 0 }),
-      trace: () => undefined,
+      trace: (fact) => w.traces.push(fact),
     })
     w.lane = lane
     w.store = store
