@@ -33,15 +33,14 @@ export function suppressOverlaps<B extends ScoredBox>(boxes: readonly B[], maxOv
 }
 
 /**
- * The crop for attack detection: the box grown `scale` times around its centre, less where the frame is smaller,
- * and shifted back inside a frame of `width` x `height` pixels.
+ * The crop for attack detection: the box grown `scale` times around its centre, shifted back inside a frame of `width`
+ * x `height` pixels, and cut to it. Each side is cut for itself: a face that fills the frame's height keeps its
+ * surroundings on the left and right. On LFW that refuses 5 % of bona fide pictures instead of 13 % with the box's
+ * aspect ratio kept; padding beyond the edge let prints through (models/README.md).
  */
 export function contextCrop(box: Corners, scale: number, width: number, height: number): Corners {
-  const boxWidth = box.right - box.left
-  const boxHeight = box.bottom - box.top
-  const grow = Math.min(scale, width / boxWidth, height / boxHeight)
-  const cropWidth = Math.min(width, boxWidth * grow)
-  const cropHeight = Math.min(height, boxHeight * grow)
+  const cropWidth = Math.min(width, (box.right - box.left) * scale)
+  const cropHeight = Math.min(height, (box.bottom - box.top) * scale)
   const left = clamp((box.left + box.right - cropWidth) / 2, 0, width - cropWidth)
   const top = clamp((box.top + box.bottom - cropHeight) / 2, 0, height - cropHeight)
   return { left, top, right: left + cropWidth, bottom: top + cropHeight }
