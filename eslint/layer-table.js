@@ -124,9 +124,17 @@ export const layers = [
     [],
     'The import reads a file and writes through the store port. Put rules about items into src-main/domain.',
   ),
+  {
+    name: 'template protection',
+    paths: ['src-main/face/protection/'],
+    layers: ['ports'],
+    packages: [],
+    node: true,
+    instead: 'Template protection turns vectors under a key and knows no gallery. Hand it what it needs.',
+  },
   core(
     'store',
-    [],
+    ['template protection'],
     'The store keeps rows and keys. Let the folder that owns the rule call it, through a repository.',
   ),
   core(
@@ -151,7 +159,7 @@ export const layers = [
   ),
   core(
     'face',
-    ['store', 'journal'],
+    ['store', 'journal', 'template protection'],
     'Take the other room as a port (src-main/ports) and let runtime.ts pass it in.',
   ),
   core(
