@@ -7,6 +7,7 @@ import type { ModelEntry, ModelPack, ModelRole } from '../models/manifest.ts'
 import { modelFor } from '../models/manifest.ts'
 import { missingFailure } from '../models/models.ts'
 import { integrityFailure } from '../models/npmPack.ts'
+import { flushSubnormalWeights } from './subnormals.ts'
 
 /** One loaded model: tensor in, named float tensors out. */
 export interface LoadedModel {
@@ -47,25 +48,18 @@ async function readVerified(packDir: string, entry: ModelEntry): Promise<Uint8Ar
   return bytes
 }
 
-/**
- * ONNX Runtime 1.30 re-arranges tensors for the cache at `all`. That makes the detector three times as fast and the
- * embedder three times as slow (64 ms instead of 21 ms on one core), so each model has the level that measured best.
- */
-function layoutLevel(entry: ModelEntry): 'all' | 'extended' {
-  return entry.role === 'embedder' ? 'extended' : 'all'
-}
-
 async function createSession(
   entry: ModelEntry,
   bytes: Uint8Array,
   threads: number,
 ): Promise<InferenceSession> {
   try {
+    flushSubnormalWeights(bytes)
     return await InferenceSession.create(bytes, {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
-      graphOptimizationLevel: layoutLevel(entry),
+      graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
       // Spinning threads steal the cores from the rest of the till between two frames.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
