@@ -15,6 +15,8 @@ export interface CliIo {
 export interface Command {
   /** What `--help` prints: purpose, usage, options. */
   readonly help: string
+  /** For commands with commands of their own: what `--help` prints, given the words that stand with it. */
+  readonly helpFor?: (args: readonly string[]) => string
   /** Returns the exit code. May throw `Failure`, which is told in words; `UsageError` also shows where help is. */
   run(args: readonly string[], io: CliIo): Promise<number>
 }

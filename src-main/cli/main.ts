@@ -24,6 +24,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'import, check or generate a catalogue',
     load: () => import('./commands/catalogue.ts'),
   },
+  evaluate: {
+    summary: 'measure the face engine on your own pictures',
+    load: () => import('./commands/evaluate.ts'),
+  },
   queue: { summary: "the lane's journal: status, verify, export", load: () => import('./commands/queue.ts') },
   config: { summary: 'check and explain the configuration', load: () => import('./commands/config.ts') },
   emulate: {
@@ -70,7 +74,7 @@ async function main([name = 'help', ...args]: readonly string[]): Promise<number
   }
   const { command } = await entry.load()
   if (args.includes('--help') || args.includes('-h')) {
-    io.out(command.help)
+    io.out(command.helpFor?.(args) ?? command.help)
     return 0
   }
   try {
