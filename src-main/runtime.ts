@@ -8,7 +8,10 @@ import type { LaneConfig } from './config/load.ts'
 import { createDeviceSupervisor } from './devices/supervisor.ts'
 import { createHubClient } from './hub-client/hub-client.ts'
 import { createReplicator } from './journal/replicator.ts'
+import { rightsPolicy } from './domain/rights/policy.ts'
 import type { Lane, LaneTrace } from './lane/controller.ts'
+import { createHubDeletions } from './members/hubDeletions.ts'
+import { keepRetention } from './members/retention.ts'
 import { createClock } from './platform/clock.ts'
 import { createRandom } from './platform/random.ts'
 import type { LogPort } from './ports/log.ts'
@@ -99,7 +102,7 @@ export async function startRuntime({
       if (fact.kind === 'look') log.info({ ...fact }, 'look')
       for (const listener of traces) listener(fact)
     }
-    const { lane, payments, watched } = furnish({
+    const { lane, payments, watched, deletions } = furnish({
       config,
       store,
       clock,
@@ -120,7 +123,9 @@ export async function startRuntime({
     fillCatalogue({ store, config, paths, log })
     noteStart(store, config, face.packId)
     lane.start()
-    undo.defer(wire({ lane, payments, devices, face, replicator, clock }))
+    const hubDeletions = createHubDeletions({ hub, deletions, log })
+    undo.defer(wire({ lane, payments, hubDeletions, devices, face, replicator, clock }))
+    undo.defer(keepRetention({ store, deletions, policy: rightsPolicy(config.jurisdiction), clock, log }))
     replicator.start()
     undo.defer(verifyInBackground(store, clock, log))
 

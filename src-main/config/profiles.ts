@@ -10,6 +10,7 @@ const developmentPinHash =
 export const commonDefaults: ConfigInput = {
   profile: 'self-checkout',
   mode: 'production',
+  jurisdiction: 'default',
   currency: 'CNY',
   language: 'zh-CN',
   timeZone: 'Asia/Shanghai',

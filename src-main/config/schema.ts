@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { jurisdictionSchema } from '../contract/rights.ts'
 import { currencySchema, laneIdSchema, languageSchema, profileSchema } from '../contract/values.ts'
 import { minorDigits } from '../domain/money/currencies.ts'
 import { pinHashPattern } from './pin.ts'
@@ -69,6 +70,11 @@ export const configSchema = z.strictObject({
     z.enum(['production', 'development']),
     'production refuses everything that is not a real device or a real secret',
     'production',
+  ),
+  jurisdiction: doc(
+    jurisdictionSchema,
+    'whose rules for faces the lane keeps: "CN", "EU", "US-IL", or "default", the strictest of them in every point',
+    'EU',
   ),
   currency: doc(
     currencySchema.refine((code) => minorDigits(code) !== null, 'is not a currency of ISO 4217'),

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { soldLineSchema, taxTotalSchema } from './basket.ts'
+import { challengeFailures } from './face.ts'
 import {
   declineReasonSchema,
   journalledInstrumentSchema,
   paymentModeSchema,
   tenderKindSchema,
 } from './payment.ts'
+import { deletionReasonSchema, jurisdictionSchema } from './rights.ts'
 import { copyReasons, receiptDocumentSchema } from './receipt.ts'
 import {
   amountMinorSchema,
@@ -33,6 +35,8 @@ export const interventionKinds = [
   'help',
   'presentationAttack',
   'unknownOutcome',
+  'guardianConsent',
+  'faceDeletion',
 ] as const
 export const interventionKindSchema = z.enum(interventionKinds)
 export type InterventionKind = z.infer<typeof interventionKindSchema>
@@ -109,6 +113,11 @@ export const laneEventSchema = z.discriminatedUnion('type', [
     textVersion: z.number().int().min(1),
     textSha256: sha256Schema,
     language: languageSchema,
+    /** This and the next stand in every consent to text version 2 and later. */
+    purpose: z.literal('facePayment').exactOptional(),
+    jurisdiction: jurisdictionSchema.exactOptional(),
+    /** For somebody too young to decide alone: the intervention in which a guardian agreed before staff. */
+    guardian: z.object({ interventionKey: keySchema }).exactOptional(),
   }),
   z.object({ type: z.literal('consent.withdrawn'), subjectKey: keySchema }),
   z.object({
@@ -124,10 +133,21 @@ export const laneEventSchema = z.discriminatedUnion('type', [
     personal: sealedSchema,
   }),
   /** The subject's key was destroyed in this transaction: the proof of deletion. */
-  z.object({ type: z.literal('face.deleted'), subjectKey: keySchema, references: z.number().int() }),
+  z.object({
+    type: z.literal('face.deleted'),
+    subjectKey: keySchema,
+    references: z.number().int(),
+    /** The first entries of this kind, of version 0.1, had neither reason nor receipt. */
+    reason: deletionReasonSchema.exactOptional(),
+    receiptToken: keySchema.exactOptional(),
+    /** The request at the hub that this answers. */
+    requestKey: keySchema.exactOptional(),
+  }),
   z.object({
     type: z.literal('face.attackRefused'),
     saleId: keySchema.nullable(),
+    /** Refused by a challenge, not by the passive check. */
+    challenge: z.enum(challengeFailures).exactOptional(),
     /** Of a bench lane only. */
     measured: z.object({ padScore: z.number(), threshold: z.number() }).exactOptional(),
   }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { jurisdictionSchema } from './rights.ts'
 
 /** Why one frame was not used. Stable codes: they travel to the screen and into counters, never sentences. */
 export const qualityRejects = [
@@ -27,6 +28,23 @@ export const guidanceCodes = [
 ] as const
 export type Guidance = (typeof guidanceCodes)[number]
 
+/** What a challenge asks for. Left and right are the shopper's own, which is how a mirrored picture shows them. */
+export const challengeActions = ['turnLeft', 'turnRight', 'blink', 'comeCloser'] as const
+export type ChallengeAction = (typeof challengeActions)[number]
+
+/** Why a challenge was not passed: for the journal and for counting, never said to the shopper. */
+export const challengeFailures = [
+  'tooSlow',
+  'wrongMove',
+  'faceLost',
+  'severalFaces',
+  'otherPerson',
+  'faceJumped',
+  'staleStream',
+  'presentation',
+] as const
+export type ChallengeFailure = (typeof challengeFailures)[number]
+
 /** Fractions of the frame, 0..1, origin top left, as the camera sees it (not mirrored). May leave 0..1 at an edge. */
 export const faceBoxSchema = z.object({
   x: z.number(),
@@ -40,15 +58,17 @@ export type FaceBox = z.infer<typeof faceBoxSchema>
 export interface TemporalSignals {
   /** Frames that showed a face. */
   readonly frames: number
-  /** Frames with exactly the pixels of the frame before; a sensor's noise never repeats. */
+  /** Frames with the picture of the frame before, exactly or touched up; a sensor's noise never repeats. */
   readonly identicalNeighbours: number
-  /** Frames with exactly the pixels of an earlier frame that was not the one before: a loop. */
+  /** Frames with the picture of an earlier frame that was not the one before: a loop. */
   readonly repeats: number
   readonly verdict: 'moving' | 'static' | 'looped' | 'tooShort'
 }
 
 /** Which consent text a shopper agreed to; these facts go into the journal with the time. */
 export const consentFactsSchema = z.object({
+  purpose: z.literal('facePayment'),
+  jurisdiction: jurisdictionSchema,
   textId: z.literal('face-payment'),
   textVersion: z.number().int().positive(),
   language: z.enum(['zh-CN', 'en']),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { positionSchema, wireEntrySchema } from './journal.ts'
 import { authoriseRequestSchema, paymentOutcomeSchema, walletCodeSchema } from './payment.ts'
+import { deletionRequestSchema } from './rights.ts'
 import { amountMinorSchema, currencySchema, keySchema, laneIdSchema } from './values.ts'
 
 /**
@@ -76,6 +77,13 @@ export const resolveCodeResponseSchema = z.discriminatedUnion('kind', [
 ])
 export type ResolveCodeResponse = z.infer<typeof resolveCodeResponseSchema>
 
+/** What people asked the hub to have deleted on this lane; named again until the journal says that it is done. */
+export const deletionRequestsRequestSchema = z.object({})
+export const deletionRequestsResponseSchema = z.object({
+  requests: z.array(deletionRequestSchema).max(100),
+})
+export type DeletionRequestsResponse = z.infer<typeof deletionRequestsResponseSchema>
+
 /** Every lane call: method is POST. */
 export const hubRoutes = {
   join: { path: '/v1/lanes', request: joinRequestSchema, response: z.object({ joined: z.literal(true) }) },
@@ -93,6 +101,11 @@ export const hubRoutes = {
     path: '/v1/wallet/resolve-code',
     request: resolveCodeRequestSchema,
     response: resolveCodeResponseSchema,
+  },
+  deletionRequests: {
+    path: '/v1/members/deletions',
+    request: deletionRequestsRequestSchema,
+    response: deletionRequestsResponseSchema,
   },
 } as const
 export type HubRoute = keyof typeof hubRoutes

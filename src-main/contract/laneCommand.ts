@@ -44,9 +44,15 @@ export const laneCommandSchema = z.discriminatedUnion('type', [
     textId: z.string().max(64),
     textVersion: z.number().int(),
     agreed: z.boolean(),
+    /** As old as the lane's jurisdiction asks, or older; otherwise a guardian has to agree before staff. */
+    ofAge: z.boolean(),
   }),
   z.object({ type: z.literal('enrolment:cancel') }),
   z.object({ type: z.literal('enrolment:finish') }),
+  z.object({ type: z.literal('myFace:begin') }),
+  z.object({ type: z.literal('myFace:withoutPhone') }),
+  z.object({ type: z.literal('myFace:delete') }),
+  z.object({ type: z.literal('myFace:leave') }),
 ])
 export type LaneCommand = z.infer<typeof laneCommandSchema>
 export type LaneCommandType = LaneCommand['type']

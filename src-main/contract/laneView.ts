@@ -1,22 +1,41 @@
 import { z } from 'zod'
 import { basketLineSchema, taxTotalSchema } from './basket.ts'
 import { interventionKindSchema } from './events.ts'
-import { faceBoxSchema, guidanceCodes } from './face.ts'
+import { challengeActions, faceBoxSchema, guidanceCodes } from './face.ts'
 import { declineReasonSchema, paymentModeSchema, tenderKindSchema } from './payment.ts'
 import { receiptDocumentSchema } from './receipt.ts'
+import { deletionRecordSchema, jurisdictionSchema } from './rights.ts'
 import { amountMinorSchema, currencySchema, keySchema, languageSchema, profileSchema } from './values.ts'
 
 /** One short sentence at a time for the person in front of the camera; `checking` while the decision is made. */
-export const screenGuidanceCodes = [...guidanceCodes, 'checking'] as const
+export const screenGuidanceCodes = [
+  ...guidanceCodes,
+  'turnLeft',
+  'turnRight',
+  'blink',
+  'lookStraight',
+  'checking',
+] as const
 export const screenGuidanceSchema = z.enum(screenGuidanceCodes)
 export type ScreenGuidance = z.infer<typeof screenGuidanceSchema>
 
-/** What a look at the camera shows right now. `progress` 0..1 of the frames wanted. */
+/** A challenge under way: what is asked for now, as step `step` of `of`. */
+export const challengeViewSchema = z.object({
+  action: z.enum(challengeActions),
+  /** The movement was seen; now back to where it began. */
+  back: z.boolean(),
+  step: z.number().int().min(1),
+  of: z.number().int().min(1),
+})
+export type ChallengeView = z.infer<typeof challengeViewSchema>
+
+/** What a look at the camera shows right now. `progress` 0..1 of the frames or of the steps wanted. */
 export const captureViewSchema = z.object({
   camera: z.enum(['opening', 'on', 'off']),
   guidance: screenGuidanceSchema,
   faceBox: faceBoxSchema.nullable(),
   progress: z.number().min(0).max(1),
+  challenge: challengeViewSchema.exactOptional(),
 })
 export type CaptureView = z.infer<typeof captureViewSchema>
 
@@ -31,6 +50,7 @@ export const noticeSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('faceNotFound') }),
   z.object({ code: z.literal('faceNotClear') }),
   z.object({ code: z.literal('faceAttack') }),
+  z.object({ code: z.literal('faceChallenge') }),
   z.object({ code: z.literal('faceTimeout') }),
   z.object({ code: z.literal('cameraUnavailable') }),
   z.object({ code: z.literal('faceEngineUnavailable') }),
@@ -133,6 +153,15 @@ export const interventionViewSchema = z.object({
 })
 export type InterventionView = z.infer<typeof interventionViewSchema>
 
+/** What is wrong with a code that was shown to say whose wallet it is. */
+const codeProblemSchema = z.enum([
+  'codeInvalid',
+  'codeExpired',
+  'hubNeeded',
+  'notAWalletCode',
+  'tooManyTries',
+])
+
 /** Enrolment is a layer of its own: consent, link the wallet, look, done. */
 export const enrolmentViewSchema = z.discriminatedUnion('step', [
   z.object({ step: z.literal('consent'), textId: z.string(), textVersion: z.number().int() }),
@@ -140,8 +169,10 @@ export const enrolmentViewSchema = z.discriminatedUnion('step', [
     step: z.literal('link'),
     /** The code is being looked up at the hub. */
     checking: z.boolean(),
-    problem: z.enum(['codeInvalid', 'codeExpired', 'hubNeeded', 'notAWalletCode']).nullable(),
+    problem: codeProblemSchema.nullable(),
   }),
+  /** Too young to decide alone: a guardian agrees before a member of staff, who settles it with their PIN. */
+  z.object({ step: z.literal('guardian') }),
   z.object({ step: z.literal('look'), capture: captureViewSchema, payer: payerSchema }),
   z.object({ step: z.literal('saving') }),
   z.object({ step: z.literal('done'), payer: payerSchema }),
@@ -155,10 +186,34 @@ export const enrolmentViewSchema = z.discriminatedUnion('step', [
       'faceEngineUnavailable',
       'alreadyEnrolled',
       'diskFull',
+      'tooManyTries',
     ]),
   }),
 ])
 export type EnrolmentView = z.infer<typeof enrolmentViewSchema>
+
+/** "My face", a layer of its own: show the wallet's code or be looked at, confirm, get a receipt. */
+export const myFaceViewSchema = z.discriminatedUnion('step', [
+  z.object({
+    step: z.literal('code'),
+    checking: z.boolean(),
+    problem: z.union([codeProblemSchema, z.enum(['faceNotFound', 'refusedByStaff'])]).nullable(),
+  }),
+  /** Without the phone: the person's own look says who they are, a member of staff confirms. */
+  z.object({ step: z.literal('look'), capture: captureViewSchema }),
+  z.object({ step: z.literal('staff'), payer: payerSchema }),
+  z.object({ step: z.literal('confirm'), payer: payerSchema, enrolledAtMs: z.number().int() }),
+  /** Nothing is kept on this lane. */
+  z.object({ step: z.literal('nothing'), payer: payerSchema }),
+  z.object({
+    step: z.literal('deleted'),
+    record: deletionRecordSchema,
+    /** Null until the hub once told the lane its address. */
+    receiptUrl: z.string().nullable(),
+  }),
+  z.object({ step: z.literal('failed'), reason: z.enum(['diskFull']) }),
+])
+export type MyFaceView = z.infer<typeof myFaceViewSchema>
 
 export const deviceViewSchema = z.object({
   category: z.enum(['PosPrinter', 'Scanner', 'Camera', 'FaceEngine', 'Hub']),
@@ -184,6 +239,9 @@ export const laneViewSchema = z.object({
   notice: noticeSchema.nullable(),
   intervention: interventionViewSchema.nullable(),
   enrolment: enrolmentViewSchema.nullable(),
+  myFace: myFaceViewSchema.nullable(),
+  /** Whose rules the lane keeps: the consent's wording, the age, the notice. */
+  jurisdiction: jurisdictionSchema,
   devices: z.array(deviceViewSchema),
   sync: z.object({
     hub: z.enum(['online', 'offline', 'forked', 'refused', 'connecting']),

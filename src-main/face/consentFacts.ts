@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { ConsentFacts } from '../contract/face.ts'
+import type { RightsPolicy } from '../contract/rights.ts'
 import type { Language } from '../contract/values.ts'
 import { consentPlainText, consentText } from '../domain/face/consent.ts'
 
-/** What the journal keeps of a consent: which text, in which language, byte for byte. */
-export function consentFacts(language: Language): ConsentFacts {
+/** What the journal keeps of a consent: what for, under which law, which text in which language, byte for byte. */
+export function consentFacts(policy: RightsPolicy, language: Language): ConsentFacts {
   return {
+    purpose: 'facePayment',
+    jurisdiction: policy.jurisdiction,
     textId: consentText.id,
     textVersion: consentText.version,
     language,
-    textSha256: createHash('sha256').update(consentPlainText(language), 'utf8').digest('hex'),
+    textSha256: createHash('sha256').update(consentPlainText(policy, language), 'utf8').digest('hex'),
   }
 }

@@ -48,6 +48,7 @@ export function createHubClient(options: HubClientOptions): HubClient {
     cancel: (attemptKey, call) => client.call('cancel', { attemptKey }, call),
     refund: (request, call) => client.call('refund', request, call),
     resolveCode: (code, call) => client.call('resolveCode', { code }, call),
+    deletionRequests: (call) => client.call('deletionRequests', {}, call),
     publicUrl: () => client.latest?.publicUrl ?? null,
     hubEpoch: () => client.latest?.hubEpoch ?? null,
     close: () => client.close(),

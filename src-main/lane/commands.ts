@@ -3,6 +3,7 @@ import type { Language } from '../contract/values.ts'
 import { unreachable } from '../contract/result.ts'
 import type { CheckoutInput, CheckoutState, Step } from '../domain/checkout/state.ts'
 import type { Enrolment } from '../members/enrolment.ts'
+import type { MyFace } from '../members/myFace.ts'
 import type { RandomPort } from '../ports/random.ts'
 import type { CatalogueReader } from '../ports/store.ts'
 import type { Intervention, Resolution, StaffDesk } from './staffDesk.ts'
@@ -12,6 +13,7 @@ export interface CommandDeps {
   readonly random: RandomPort
   readonly staff: StaffDesk
   readonly enrolment: Enrolment
+  readonly myFace: MyFace
   readonly catalogue: CatalogueReader
   readonly state: () => CheckoutState
   readonly language: () => Language
@@ -30,10 +32,10 @@ const refused = (code: string): CommandResult => ({ kind: 'refused', code })
 
 /** What a person touched, put to the part of the lane it concerns. */
 export async function runCommand(command: LaneCommand, deps: CommandDeps): Promise<CommandResult> {
-  const { dispatch, enrolment, staff, random } = deps
+  const { dispatch, enrolment, myFace, staff, random } = deps
   const tell = (input: CheckoutInput): CommandResult => {
-    // While an enrolment lies over the screen its buttons cannot be meant.
-    if (enrolment.view()) return refused('notNow')
+    // While a layer lies over the screen the buttons of the screen cannot be meant.
+    if (enrolment.view() || myFace.view()) return refused('notNow')
     const refusal = dispatch(input)
     return refusal === undefined ? accepted : refused(refusal)
   }
@@ -95,25 +97,34 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
     case 'intervention:resolve':
       return resolveIntervention(command, deps)
     case 'enrolment:begin':
-      return canEnrol(deps.state()) ? said(enrolment.begin()) : refused('notNow')
+      return isLayerFree(deps) ? said(enrolment.begin()) : refused('notNow')
     case 'enrolment:consent':
       return said(enrolment.consent(command, deps.language()))
     case 'enrolment:cancel':
     case 'enrolment:finish':
       return said(enrolment.leave())
+    case 'myFace:begin':
+      return isLayerFree(deps) ? said(myFace.begin()) : refused('notNow')
+    case 'myFace:withoutPhone':
+      return said(myFace.withoutPhone())
+    case 'myFace:delete':
+      return said(myFace.delete())
+    case 'myFace:leave':
+      return said(myFace.leave())
     default:
       return unreachable(command)
   }
 }
 
-/** Where an enrolment may be laid over the screen: nothing of the shopper's money is under way, no camera is on. */
-function canEnrol(state: CheckoutState): boolean {
-  return ['attract', 'scanning', 'tenderChoice', 'declined', 'done'].includes(state.kind)
+/** Where a layer may be laid over the screen: nothing of the shopper's money is under way, no camera is on. */
+function isLayerFree({ state, enrolment, myFace }: CommandDeps): boolean {
+  const quiet = ['attract', 'scanning', 'tenderChoice', 'declined', 'done'].includes(state().kind)
+  return quiet && !enrolment.view() && !myFace.view()
 }
 
 async function resolveIntervention(
   command: Extract<LaneCommand, { type: 'intervention:resolve' }>,
-  { staff, dispatch, publish, state, callStaff }: CommandDeps,
+  { staff, dispatch, publish, state, callStaff, enrolment, myFace }: CommandDeps,
 ): Promise<CommandResult> {
   const { interventionKey, pin, resolution, grams } = command
   const answer = await staff.resolve({
@@ -123,6 +134,9 @@ async function resolveIntervention(
     ...(grams === undefined ? {} : { grams }),
   })
   if (answer.kind === 'resolved') {
+    const agreed = resolution === 'approved'
+    if (answer.intervention.kind === 'guardianConsent') enrolment.guardianAnswered(interventionKey, agreed)
+    if (answer.intervention.kind === 'faceDeletion') myFace.staffAnswered(agreed)
     const input = inputOf(answer.intervention, resolution, grams, state())
     if (input) dispatch(input)
     else callStaff()

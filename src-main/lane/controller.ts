@@ -11,6 +11,7 @@ import type { Attempt, CheckoutEffect, CheckoutInput, CheckoutState, Step } from
 import type { ModeDecision } from '../domain/offline/policy.ts'
 import { decideMode } from '../domain/offline/policy.ts'
 import type { Enrolment } from '../members/enrolment.ts'
+import type { MyFace } from '../members/myFace.ts'
 import type { AttemptNews, Payments } from '../payments/attempts.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { FaceCapturePort } from '../ports/faceCapture.ts'
@@ -42,6 +43,7 @@ export interface LaneParts {
   readonly receipts: ReceiptPrinter
   readonly staff: StaffDesk
   readonly enrolment: Enrolment
+  readonly myFace: MyFace
   readonly capture: FaceCapturePort
   readonly gallerySize: () => number
   readonly devices: () => readonly DeviceView[]
@@ -76,7 +78,7 @@ const retryCommitMs = 2_000
 const probeDiskMs = 5_000
 
 export function createLane(parts: LaneParts): Lane {
-  const { settings, store, clock, random, log, payments, selling, receipts, staff, enrolment } = parts
+  const { settings, store, clock, random, log, payments, selling, receipts, staff, enrolment, myFace } = parts
   const machine = createCheckoutMachine(() => ({ currency: settings.currency, language }))
   const listeners = new Set<(view: LaneView) => void>()
   const closing = new AbortController()
@@ -310,7 +312,7 @@ export function createLane(parts: LaneParts): Lane {
     if (idleMs === undefined) return
     cancelIdle = clock.after(idleMs, () => {
       // Nobody is hurried while staff is on the way or an enrolment goes on.
-      if (staff.current() || enrolment.view()) armIdle()
+      if (staff.current() || enrolment.view() || myFace.view()) armIdle()
       else void dispatch({ type: 'idleTimedOut' })
     })
   }
@@ -324,7 +326,7 @@ export function createLane(parts: LaneParts): Lane {
   function take(text: string): void {
     const scanned = parseScan(text)
     const code = scanned.ok && scanned.value.kind === 'walletCode' ? scanned.value.code : null
-    if (enrolment.takeScan(code)) return
+    if (enrolment.takeScan(code) || myFace.takeScan(code)) return
     if (!scanned.ok) return void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } })
     if (scanned.value.kind === 'walletCode') return payByCode(scanned.value.code)
     const item = store.catalogue.findByBarcode(scanned.value.gtin)
@@ -360,6 +362,7 @@ export function createLane(parts: LaneParts): Lane {
       intervention: staff.current(),
       pin: staff.pinState(),
       enrolment: enrolment.view(),
+      myFace: myFace.view(),
       devices: parts.devices(),
       sync: parts.sync(),
       facePay: {
@@ -384,8 +387,8 @@ export function createLane(parts: LaneParts): Lane {
   }
 
   function acceptsScans(): boolean {
-    const layer = enrolment.view()
-    if (layer) return layer.step === 'link'
+    const layer = enrolment.view() ?? myFace.view()
+    if (layer) return layer.step === 'link' || layer.step === 'code'
     return staff.current() === null && scannableStates.has(state.kind)
   }
 
@@ -412,6 +415,7 @@ export function createLane(parts: LaneParts): Lane {
         random,
         staff,
         enrolment,
+        myFace,
         catalogue: store.catalogue,
         state: () => state,
         language: () => language,
@@ -432,12 +436,14 @@ export function createLane(parts: LaneParts): Lane {
     },
     refresh: publish,
     acceptsScans,
-    wantsCamera: () => looking.active() || enrolment.view()?.step === 'look',
+    wantsCamera: () =>
+      looking.active() || enrolment.view()?.step === 'look' || myFace.view()?.step === 'look',
     close() {
       closing.abort()
       cancelIdle()
       looking.stop()
       enrolment.close()
+      myFace.close()
       payments.close()
       listeners.clear()
     },

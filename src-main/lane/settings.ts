@@ -1,3 +1,4 @@
+import type { Jurisdiction } from '../contract/rights.ts'
 import type { Language, Profile } from '../contract/values.ts'
 import type { CheckoutStateKind } from '../domain/checkout/state.ts'
 import type { OfflineLimits } from '../domain/offline/policy.ts'
@@ -11,6 +12,7 @@ export interface LaneSettings {
   readonly mode: 'production' | 'development'
   /** Fed by a replayed camera. */
   readonly bench: boolean
+  readonly jurisdiction: Jurisdiction
   readonly merchant: ReceiptMerchant
   readonly currency: string
   readonly language: Language

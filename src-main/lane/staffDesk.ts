@@ -12,6 +12,11 @@ export interface Intervention {
   readonly lineId: number | null
 }
 
+/** An attack is looked into beside the sale: nothing of the shopper's waits for it, and the lane sells on. */
+export function holdsSale(intervention: Intervention | null): boolean {
+  return intervention !== null && intervention.kind !== 'presentationAttack'
+}
+
 export type Resolution = 'approved' | 'refused' | 'helped'
 
 export type ResolveAnswer =
@@ -34,7 +39,8 @@ export interface StaffDesk {
   /** Calls for every open question of the basket, and drops the calls of questions that are settled or gone. */
   followBasket(saleId: Key, open: readonly OpenBlock[]): void
   /** What needs no staff after all: the shopper changed their mind, or the answer came. False when there was none. */
-  dismiss(kind: 'help' | 'unknownOutcome'): boolean
+  dismiss(kind: 'help' | 'unknownOutcome' | 'guardianConsent' | 'faceDeletion'): boolean
+  /** The shopper has left; what concerns the lane itself stays. */
   dismissSale(): void
   resolve(answer: {
     interventionKey: Key
@@ -75,7 +81,7 @@ export function createStaffDesk({ store, clock, random, staffByPin }: StaffDeskD
   }
 
   return {
-    current: () => open[0] ?? null,
+    current: () => open.find(holdsSale) ?? open[0] ?? null,
     pinState: () => ({
       wrongTries,
       lockedForMs: Math.max(0, Math.round(lockedUntilMs - clock.monotonicMs())),
@@ -94,7 +100,7 @@ export function createStaffDesk({ store, clock, random, staffByPin }: StaffDeskD
       return open.length < before
     },
     dismissSale: () => {
-      open = []
+      drop((intervention) => !holdsSale(intervention))
     },
     async resolve({ interventionKey, pin, resolution, grams }) {
       if (lockedUntilMs > clock.monotonicMs()) return { kind: 'refused', code: 'locked' }

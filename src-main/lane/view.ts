@@ -1,5 +1,5 @@
 import type { DeviceView, LaneView, Notice, Screen, TenderOffer } from '../contract/laneView.ts'
-import type { CaptureView, EnrolmentView } from '../contract/laneView.ts'
+import type { CaptureView, EnrolmentView, MyFaceView } from '../contract/laneView.ts'
 import type { Language } from '../contract/values.ts'
 import { unreachable } from '../contract/result.ts'
 import { basketTotal, isPayable, itemCount, taxTotals } from '../domain/basket/reading.ts'
@@ -19,6 +19,7 @@ export interface LaneSnapshot {
   readonly intervention: Intervention | null
   readonly pin: { readonly wrongTries: number; readonly lockedForMs: number }
   readonly enrolment: EnrolmentView | null
+  readonly myFace: MyFaceView | null
   readonly devices: readonly DeviceView[]
   readonly sync: LaneView['sync']
   readonly facePay: LaneView['facePay']
@@ -42,6 +43,8 @@ export function laneView(snapshot: LaneSnapshot): LaneView {
     notice: snapshot.notice,
     intervention: interventionView(snapshot, sale),
     enrolment: snapshot.enrolment,
+    myFace: snapshot.myFace,
+    jurisdiction: settings.jurisdiction,
     devices: [...snapshot.devices],
     sync: snapshot.sync,
     facePay: snapshot.facePay,

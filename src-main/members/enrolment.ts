@@ -1,7 +1,7 @@
 import { Failure } from '../contract/failure.ts'
 import type { ConsentFacts } from '../contract/face.ts'
 import type { CaptureView, EnrolmentView } from '../contract/laneView.ts'
-import type { Language } from '../contract/values.ts'
+import type { Key, Language } from '../contract/values.ts'
 import { unreachable } from '../contract/result.ts'
 import type {
   EnrolmentEffect,
@@ -15,6 +15,10 @@ import type { EnrolmentOutcome, FaceCapturePort, GalleryPort } from '../ports/fa
 import type { HubPort } from '../ports/hub.ts'
 import type { RandomPort } from '../ports/random.ts'
 import type { LaneStorePort } from '../ports/store.ts'
+import { codeLimit, lookLimit } from '../domain/rights/attemptLimit.ts'
+import { countAttempts } from './attempts.ts'
+import { deleteIn } from './deletion.ts'
+import { enrolmentView, lookBefore } from './enrolmentView.ts'
 
 export interface EnrolmentDeps {
   readonly store: LaneStorePort
@@ -27,7 +31,18 @@ export interface EnrolmentDeps {
   readonly consentFacts: (language: Language) => ConsentFacts
   /** A bench lane: only there do scores leave the decision. */
   readonly scores: boolean
+  /** Calls staff to a guardian, or calls them off again. Throws `Failure` when it cannot be kept. */
+  readonly callGuardian: () => void
+  readonly dismissGuardian: () => void
   readonly changed: () => void
+}
+
+export interface ConsentAnswer {
+  readonly textId: string
+  readonly textVersion: number
+  readonly agreed: boolean
+  /** Old enough to decide alone. */
+  readonly ofAge: boolean
 }
 
 /** One person at a time links a face to the wallet whose live code they showed. */
@@ -35,7 +50,9 @@ export interface Enrolment {
   view(): EnrolmentView | null
   begin(): boolean
   /** `textId` and `textVersion` are what the screen really showed; another text is not consent. */
-  consent(answer: { textId: string; textVersion: number; agreed: boolean }, language: Language): boolean
+  consent(answer: ConsentAnswer, language: Language): boolean
+  /** What staff settled when a guardian was asked. */
+  guardianAnswered(interventionKey: Key, agreed: boolean): boolean
   /** Takes a scan while it is open; null is anything but a wallet code. Returns false when it is closed. */
   takeScan(walletCode: string | null): boolean
   leave(): boolean
@@ -47,12 +64,16 @@ const codeTimeoutMs = 8_000
 const retryWithdrawalMs = 5_000
 /** A step that nobody answers is left after this long; a look ends by itself before. */
 const idleLimitMs = 90_000
+/** Staff may take longer to come. */
+const guardianLimitMs = 10 * 60_000
 
 export function createEnrolment(deps: EnrolmentDeps): Enrolment {
   const { store, hub, clock, random, capture, gallery } = deps
+  const codes = countAttempts(codeLimit, clock)
+  const looks = countAttempts(lookLimit, clock)
   let state: EnrolmentState = { kind: 'closed' }
   let consent: ConsentFacts | null = null
-  let look: CaptureView = lookBefore()
+  let look: CaptureView = lookBefore
   let looking: AbortController | null = null
   let closed = false
   let cancelIdle: () => void = () => undefined
@@ -82,16 +103,18 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
   function armIdle(): void {
     cancelIdle()
     if (state.kind === 'closed') return
-    cancelIdle = clock.after(idleLimitMs, () => {
+    cancelIdle = clock.after(state.kind === 'guardian' ? guardianLimitMs : idleLimitMs, () => {
       dispatch({ type: 'left' })
     })
   }
 
   function commit(effect: EnrolmentEffect): void {
     if (effect.type === 'commitConsent' && consent) {
-      const event = { type: 'consent.given', subjectKey: effect.subjectKey, ...consent } as const
+      const guardian = effect.guardian === null ? {} : { guardian: { interventionKey: effect.guardian } }
+      const event = { type: 'consent.given', subjectKey: effect.subjectKey, ...consent, ...guardian } as const
       store.transact((tx) => tx.append(subject(effect.subjectKey), event))
     }
+    if (effect.type === 'callGuardian') deps.callGuardian()
     if (effect.type === 'commitWithdrawal') withdraw(effect.subjectKey)
   }
 
@@ -112,7 +135,10 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
     switch (effect.type) {
       case 'commitConsent':
       case 'commitWithdrawal':
+      case 'callGuardian':
         return
+      case 'dismissGuardian':
+        return deps.dismissGuardian()
       case 'resolveCode':
         return void resolveCode(effect.code)
       case 'startCapture':
@@ -137,9 +163,10 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
   }
 
   async function startLooking(): Promise<void> {
+    if (!looks.take()) return void dispatch({ type: 'failed', reason: 'tooManyTries' })
     const controller = new AbortController()
     looking = controller
-    look = lookBefore()
+    look = lookBefore
     const cancelLimit = clock.after(lookLimitMs, () => {
       if (looking === controller) dispatch({ type: 'failed', reason: 'faceTimeout' })
     })
@@ -201,10 +228,6 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
       const sealed = gallery.seal(referenceKey, face.reference)
       const personal = { maskedName: account.maskedName, maskedAccount: account.maskedAccount }
       store.transact((tx) => {
-        if (replaced) {
-          const references = tx.deleteSubject(replaced)
-          tx.append(subject(replaced), { type: 'face.deleted', subjectKey: replaced, references })
-        }
         tx.putSubject({ subjectKey, ...account, enrolledAtMs: clock.nowMs() })
         tx.putReference({
           referenceKey,
@@ -223,6 +246,13 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
           ...(deps.scores ? { padScore: face.padScore } : {}),
           personal: tx.sealPersonal(subjectKey, personal),
         })
+        if (replaced) {
+          deleteIn(
+            tx,
+            { subjectKey: replaced, reason: 'replaced' },
+            { receiptToken: random.key(), atMs: clock.nowMs() },
+          )
+        }
       })
       if (replaced) gallery.forget(replaced)
       gallery.admit(referenceKey, subjectKey, face.reference)
@@ -234,18 +264,22 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
   }
 
   return {
-    view: () => viewOf(state, deps.consentFacts('en'), look),
+    view: () => enrolmentView(state, deps.consentFacts('en'), look),
     begin: () => dispatch({ type: 'begun', subjectKey: random.key() }),
     consent(answer, language) {
       if (!answer.agreed) return dispatch({ type: 'left' })
       const facts = deps.consentFacts(language)
       if (answer.textId !== facts.textId || answer.textVersion !== facts.textVersion) return false
       consent = facts
-      return dispatch({ type: 'consentGiven' })
+      return dispatch({ type: 'consentGiven', ofAge: answer.ofAge })
     },
+    guardianAnswered: (interventionKey, agreed) =>
+      dispatch({ type: 'guardianAnswered', interventionKey, agreed }),
     takeScan(walletCode) {
       if (state.kind === 'closed') return false
       if (walletCode === null) dispatch({ type: 'otherCodeRead' })
+      else if (state.kind === 'link' && !codes.take())
+        dispatch({ type: 'codeRefused', problem: 'tooManyTries' })
       else dispatch({ type: 'codeRead', code: walletCode })
       return true
     },
@@ -259,40 +293,9 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
 }
 
 function isCommit(effect: EnrolmentEffect): boolean {
-  return effect.type === 'commitConsent' || effect.type === 'commitWithdrawal'
+  return ['commitConsent', 'commitWithdrawal', 'callGuardian'].includes(effect.type)
 }
 
 function subject(subjectKey: string) {
   return { kind: 'subject', id: subjectKey } as const
-}
-
-function lookBefore(): CaptureView {
-  return { camera: 'opening', guidance: 'lookHere', faceBox: null, progress: 0 }
-}
-
-function viewOf(state: EnrolmentState, text: ConsentFacts, look: CaptureView): EnrolmentView | null {
-  switch (state.kind) {
-    case 'closed':
-      return null
-    case 'consent':
-      return { step: 'consent', textId: text.textId, textVersion: text.textVersion }
-    case 'link':
-      return { step: 'link', problem: state.problem, checking: false }
-    case 'resolving':
-      return { step: 'link', problem: null, checking: true }
-    case 'look':
-      return { step: 'look', capture: look, payer: payerOf(state.account) }
-    case 'saving':
-      return { step: 'saving' }
-    case 'done':
-      return { step: 'done', payer: payerOf(state.account) }
-    case 'failed':
-      return { step: 'failed', reason: state.reason }
-    default:
-      return unreachable(state)
-  }
-}
-
-function payerOf({ maskedName, maskedAccount }: LinkedAccount) {
-  return { maskedName, maskedAccount }
 }

@@ -181,6 +181,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
       mode: record.mode,
       bench: deps.bench,
     })
+    if (record.instrument.kind === 'face') tx.noteUse(record.instrument.evidence.subjectKey, clock.nowMs())
     if (state === 'deferred') tx.append(saleOf(record), resolved(record, 'deferred'))
   }
 

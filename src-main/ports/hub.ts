@@ -2,6 +2,7 @@ import type { FailureData } from '../contract/failure.ts'
 import type {
   AppendRequest,
   AppendResponse,
+  DeletionRequestsResponse,
   OutcomeResponse,
   RefundRequest,
   ResolveCodeResponse,
@@ -29,6 +30,8 @@ export interface HubPort {
   cancel(attemptKey: Key, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
   refund(request: RefundRequest, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
   resolveCode(code: string, options: CallOptions): Promise<Result<ResolveCodeResponse, FailureData>>
+  /** Deletions that people asked for at the hub, for this lane to do. */
+  deletionRequests(options: CallOptions): Promise<Result<DeletionRequestsResponse, FailureData>>
   /** Address for shoppers' phones as the hub last told it; null before the first session. */
   publicUrl(): string | null
   close(): void

@@ -5,6 +5,7 @@ import type { Aggregate, Position, WireEntry } from '../contract/journal.ts'
 import type { JournalledInstrument, PaymentMode, PaymentOutcome } from '../contract/payment.ts'
 import type { CopyReason, ReceiptDocument } from '../contract/receipt.ts'
 import type { Key, Language, Money } from '../contract/values.ts'
+import type { LockOut } from '../domain/face/lockout.ts'
 
 /** The sale in progress, kept so that a restart can say "we kept your basket". */
 export interface OpenSale {
@@ -58,6 +59,20 @@ export interface SubjectRecord {
   readonly enrolledAtMs: number
 }
 
+/** What is stored about a person beside the sealed fields: everything an export may name. */
+export interface SubjectFacts {
+  readonly subjectKey: Key
+  readonly accountId: Key
+  readonly enrolledAtMs: number
+  /** The last payment begun with this face; null before the first. */
+  readonly lastUsedAtMs: number | null
+  readonly references: readonly {
+    readonly referenceKey: Key
+    readonly modelPackId: string
+    readonly createdAtMs: number
+  }[]
+}
+
 export interface ReferenceRow {
   readonly referenceKey: Key
   readonly subjectKey: Key
@@ -79,6 +94,8 @@ export interface LaneTransaction {
   /** Appends one entry; its position is final when the transaction commits. */
   append(aggregate: Aggregate, event: LaneEvent): Position
   putOpenSale(sale: OpenSale | null): void
+  /** Times on the wall clock, ms UTC. */
+  putLockOut(state: LockOut): void
   putAttempt(record: AttemptRecord): void
   putPrintJob(record: PrintJobRecord): void
   /** Creates the subject's key with the record. */
@@ -86,6 +103,8 @@ export interface LaneTransaction {
   putReference(row: ReferenceRow): void
   /** Removes references and personal fields and destroys the subject's key. Returns how many references went. */
   deleteSubject(subjectKey: Key): number
+  /** A payment begins with this face: the retention timer counts from here. Nothing for a subject that is gone. */
+  noteUse(subjectKey: Key, atMs: number): void
   /** Encrypts UTF-8 JSON of `personal` under the subject's key, for events. */
   sealPersonal(subjectKey: Key, personal: unknown): { subjectKey: Key; box: string }
   replaceCatalogue(items: readonly Item[], sourceSha256: string): void
@@ -122,6 +141,8 @@ export interface JournalReader {
 export interface LaneStorePort {
   transact<T>(work: (tx: LaneTransaction) => T): T
   openSale(): OpenSale | null
+  /** How the face tender stood after the last attack, on the wall clock; null when there was none. */
+  lockOut(): LockOut | null
   attempt(attemptKey: Key): AttemptRecord | null
   attemptsInState(states: readonly AttemptState[]): readonly AttemptRecord[]
   deferredTotals(currency: string): DeferredTotals
@@ -130,6 +151,11 @@ export interface LaneStorePort {
   subject(subjectKey: Key): SubjectRecord | null
   subjectByAccount(accountId: Key): SubjectRecord | null
   references(): Iterable<ReferenceRow>
+  subjectFacts(subjectKey: Key): SubjectFacts | null
+  /** All subjects of an account, oldest first; more than one only while an older one waits to be replaced. */
+  subjectKeysOfAccount(accountId: Key): readonly Key[]
+  /** Whoever neither enrolled nor paid since this moment, ms UTC. */
+  subjectsUnusedSince(borderMs: number): readonly Key[]
   readonly catalogue: CatalogueReader
   readonly journal: JournalReader
   close(): void

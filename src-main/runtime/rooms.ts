@@ -1,5 +1,6 @@
 import type { LaneConfig } from '../config/load.ts'
 import { findByPin } from '../config/pin.ts'
+import { rightsPolicy } from '../domain/rights/policy.ts'
 import { consentFacts } from '../face/consentFacts.ts'
 import type { DeviceSupervisor } from '../devices/supervisor.ts'
 import type { Replicator } from '../journal/replicator.ts'
@@ -9,7 +10,9 @@ import { createReceiptPrinter } from '../lane/receiptPrinter.ts'
 import { createSelling } from '../lane/selling.ts'
 import type { LaneSettings } from '../lane/settings.ts'
 import { createStaffDesk } from '../lane/staffDesk.ts'
+import { createDeletions, type Deletions } from '../members/deletion.ts'
 import { createEnrolment } from '../members/enrolment.ts'
+import { createMyFace } from '../members/myFace.ts'
 import { createPayments, type Payments } from '../payments/attempts.ts'
 import { attemptDeferral } from '../payments/deferring.ts'
 import { defaultTimetable } from '../payments/timetable.ts'
@@ -39,6 +42,7 @@ export interface Rooms {
   readonly lane: Lane
   readonly payments: Payments
   readonly watched: WatchedDevices
+  readonly deletions: Deletions
 }
 
 /** A paper may wait this long for a new roll before the shopper is told that there is none. */
@@ -63,6 +67,12 @@ export function furnish(deps: RoomsDeps): Rooms {
     hubState: () => replicator.status().state,
     wantsCamera: () => lane.wantsCamera(),
   })
+  const staff = createStaffDesk({
+    store,
+    clock,
+    random,
+    staffByPin: async (pin) => (await findByPin(config.staff, pin))?.id ?? null,
+  })
   const enrolment = createEnrolment({
     store,
     hub,
@@ -70,8 +80,21 @@ export function furnish(deps: RoomsDeps): Rooms {
     random,
     capture: face.capture,
     gallery: face.gallery,
-    consentFacts,
+    consentFacts: (language) => consentFacts(rightsPolicy(config.jurisdiction), language),
     scores: config.bench,
+    callGuardian: () => staff.call('guardianConsent', null, null),
+    dismissGuardian: () => void staff.dismiss('guardianConsent'),
+    changed: () => lane.refresh(),
+  })
+  const deletions = createDeletions({ store, gallery: face.gallery, clock, random })
+  const myFace = createMyFace({
+    store,
+    hub,
+    clock,
+    capture: face.capture,
+    deletions,
+    callStaff: () => staff.call('faceDeletion', null, null),
+    dismissStaff: () => void staff.dismiss('faceDeletion'),
     changed: () => lane.refresh(),
   })
   const lane: Lane = createLane({
@@ -83,20 +106,16 @@ export function furnish(deps: RoomsDeps): Rooms {
     payments,
     receipts,
     enrolment,
+    myFace,
     selling: createSelling({ settings, store, clock, receipts, publicUrl: () => hub.publicUrl() }),
-    staff: createStaffDesk({
-      store,
-      clock,
-      random,
-      staffByPin: async (pin) => (await findByPin(config.staff, pin))?.id ?? null,
-    }),
+    staff,
     capture: face.capture,
     gallerySize: () => face.gallery.size(),
     devices: watched.views,
     sync: () => syncView(replicator.status(), store.deferredTotals(config.currency)),
     trace: deps.trace,
   })
-  return { lane, payments, watched }
+  return { lane, payments, watched, deletions }
 }
 
 function laneOwnPayments({ config, store, hub, clock, log, replicator }: RoomsDeps): Payments {

@@ -3,23 +3,32 @@ import { Failure } from '../contract/failure.ts'
 import type { Position } from '../contract/journal.ts'
 import type { Key } from '../contract/values.ts'
 import type { ClockPort } from '../ports/clock.ts'
+import { createTemplateTransform } from '../face/protection/templateTransform.ts'
+import type { ReferenceSourcePort } from '../ports/gallery.ts'
 import type { CatalogueReader, LaneStorePort, LaneTransaction } from '../ports/store.ts'
+import type { TemplateTransform } from '../ports/templates.ts'
 import { endAfter, linkEntries, type ChainEnd, type Signer, type StagedEntry } from './chain/append.ts'
 import { verifyJournal, type VerifyOptions, type VerifyReport } from './chain/verify.ts'
 import { withStoreFailures } from './errors.ts'
 import type { FolderLock } from './folder-lock.ts'
 import type { ReadHandle, WriteHandle } from './handles.ts'
 import type { Vault } from './keys/vault.ts'
+import { createReferenceSource } from './references/reference-source.ts'
+import { reissueAll, type ReissueOptions, type ReissueReport } from './references/reissue.ts'
 import { createLaneJournal, type LaneJournal } from './lane-journal.ts'
 import * as catalogue from './repositories/catalogue.ts'
 import { insertEntry, putCheckpoint, readEntry, readLastCheckpoint } from './repositories/journal.ts'
+import * as lockOut from './repositories/lock-out.ts'
 import * as people from './repositories/people.ts'
+import * as references from './repositories/references.ts'
+import * as rights from './repositories/rights.ts'
 import * as sales from './repositories/sales.ts'
 
 const ENTRIES_BETWEEN_CHECKPOINTS = 1_000
 const MOST_ENTRIES_A_COMMIT = 200
 
 export interface LaneStoreParts {
+  readonly dataDir: string
   readonly db: WriteHandle
   readonly lock: FolderLock
   readonly vault: Vault
@@ -82,6 +91,10 @@ export class LaneStore implements LaneStorePort {
     return this.#read((db) => sales.readOpenSale(db))
   }
 
+  lockOut() {
+    return this.#read((db) => lockOut.readLockOut(db))
+  }
+
   attempt(attemptKey: Key) {
     return this.#read((db) => sales.readAttempt(db, attemptKey))
   }
@@ -111,7 +124,52 @@ export class LaneStore implements LaneStorePort {
   }
 
   references() {
-    return this.#read((db) => people.readReferences(db, this.vault))
+    return this.#read((db) => references.readReferences(db, this.vault.faceKeysIfOpen()))
+  }
+
+  subjectFacts(subjectKey: Key) {
+    return this.#read((db) => rights.readSubjectFacts(db, subjectKey))
+  }
+
+  subjectKeysOfAccount(accountId: Key) {
+    return this.#read((db) => rights.readSubjectKeysOfAccount(db, accountId))
+  }
+
+  subjectsUnusedSince(borderMs: number) {
+    return this.#read((db) => rights.readSubjectsUnusedSince(db, borderMs))
+  }
+
+  /** The transform of this gallery. Throws while the face keys are closed. */
+  templateTransform(template: { readonly modelPackId: string; readonly length: number }): TemplateTransform {
+    const { id, bytes } = this.vault.faceKeys().transform
+    return createTemplateTransform({ key: bytes, keyId: id, ...template })
+  }
+
+  /** Where the gallery loads from; complete and under the active transform also while references are re-issued. */
+  referenceSource(template: { readonly modelPackId: string; readonly length: number }): ReferenceSourcePort {
+    const { dataDir } = this.#parts
+    return createReferenceSource({ dataDir, keys: () => this.vault.faceKeys(), ...template })
+  }
+
+  /**
+   * Brings every reference under the active keys, then destroys the ones that retire. Does nothing when there is
+   * nothing to do; stopped or killed at any point, the next call goes on. Throws while the face keys are closed.
+   */
+  async reissueReferences(options: ReissueOptions = {}): Promise<ReissueReport> {
+    const { dataDir } = this.#parts
+    const keys = this.vault.faceKeys()
+    const waiting = () => this.#read((db) => references.countToReissue(db, keys))
+    const all = waiting()
+    const none = { reissued: 0, unreadable: 0 }
+    const commit = (rows: readonly references.ReissuedReference[]) => {
+      this.#erasureDue = true
+      return this.#write((db) => references.reissue(db, keys, rows))
+    }
+    const done = all === 0 ? none : await reissueAll({ dataDir, keys, all, commit }, options)
+    if (this.#erasureDue) this.#truncateLog()
+    const destroyedKeys = waiting() > done.unreadable ? 0 : keys.retiring.length
+    if (destroyedKeys > 0) this.vault.destroyRetiringKeys()
+    return { ...done, destroyedKeys }
   }
 
   /** What an event's `personal` box holds; null once the subject was deleted. */
@@ -228,14 +286,16 @@ export class LaneStore implements LaneStorePort {
         return { epoch, seq: nextSeq + staged.length - 1 }
       }),
       putOpenSale: inScope((sale) => sales.putOpenSale(db, sale)),
+      putLockOut: inScope((state) => lockOut.putLockOut(db, state)),
       putAttempt: inScope((record) => sales.putAttempt(db, record)),
       putPrintJob: inScope((record) => sales.putPrintJob(db, record)),
       putSubject: inScope((record) => people.putSubject(db, vault, record)),
-      putReference: inScope((row) => people.putReference(db, vault, row)),
+      putReference: inScope((row) => references.putReference(db, vault.faceKeys(), row)),
       deleteSubject: inScope((subjectKey) => {
         scope.erased = true
         return people.deleteSubject(db, subjectKey)
       }),
+      noteUse: inScope((subjectKey, atMs) => rights.noteUse(db, subjectKey, atMs)),
       sealPersonal: inScope((subjectKey, personal) => ({
         subjectKey,
         box: people.sealPersonal(db, vault, subjectKey, personal),

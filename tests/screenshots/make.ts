@@ -81,6 +81,7 @@ async function enrol(session: Session): Promise<void> {
     textId: consentText.id,
     textVersion: consentText.version,
     agreed: true,
+    ofAge: true,
   })
   await point(session, 'anna-a')
   await box.runtime.bench?.command({ type: 'bench:scanWalletCode', accountId: account?.accountId ?? '' })

@@ -81,6 +81,7 @@ export class DemoScript {
       textId: consentText.id,
       textVersion: consentText.version,
       agreed: true,
+      ofAge: true,
     })
     await this.#atBench({ type: 'bench:scanWalletCode', accountId: account.accountId })
     const view = await this.#when(

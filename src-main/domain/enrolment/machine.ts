@@ -16,6 +16,7 @@ export type EnrolmentFailure = Extract<EnrolmentView, { step: 'failed' }>['reaso
 export type EnrolmentState =
   | { readonly kind: 'closed' }
   | { readonly kind: 'consent'; readonly subjectKey: Key }
+  | { readonly kind: 'guardian'; readonly subjectKey: Key }
   | { readonly kind: 'link'; readonly subjectKey: Key; readonly problem: LinkProblem | null }
   | { readonly kind: 'resolving'; readonly subjectKey: Key }
   | { readonly kind: 'look'; readonly subjectKey: Key; readonly account: LinkedAccount }
@@ -25,7 +26,9 @@ export type EnrolmentState =
 
 export type EnrolmentInput =
   | { readonly type: 'begun'; readonly subjectKey: Key }
-  | { readonly type: 'consentGiven' }
+  | { readonly type: 'consentGiven'; readonly ofAge: boolean }
+  /** Staff settled the intervention in which a guardian was asked. */
+  | { readonly type: 'guardianAnswered'; readonly interventionKey: Key; readonly agreed: boolean }
   | { readonly type: 'codeRead'; readonly code: string }
   | { readonly type: 'otherCodeRead' }
   | { readonly type: 'codeResolved'; readonly account: LinkedAccount }
@@ -37,7 +40,10 @@ export type EnrolmentInput =
 
 /** Consent is on record before the camera opens; leaving before the end withdraws it. */
 export type EnrolmentEffect =
-  | { readonly type: 'commitConsent'; readonly subjectKey: Key }
+  /** `guardian` is the intervention in which one agreed; null for whoever decides alone. */
+  | { readonly type: 'commitConsent'; readonly subjectKey: Key; readonly guardian: Key | null }
+  | { readonly type: 'callGuardian' }
+  | { readonly type: 'dismissGuardian' }
   | { readonly type: 'commitWithdrawal'; readonly subjectKey: Key }
   | { readonly type: 'resolveCode'; readonly code: string }
   | { readonly type: 'startCapture' }
@@ -57,11 +63,13 @@ export function enrol(state: EnrolmentState, input: EnrolmentInput): EnrolmentSt
     case 'begun':
       return state.kind === 'closed' ? to({ kind: 'consent', subjectKey: input.subjectKey }) : stay(state)
     case 'consentGiven':
-      return state.kind === 'consent'
-        ? to({ kind: 'link', subjectKey: state.subjectKey, problem: null }, [
-            { type: 'commitConsent', subjectKey: state.subjectKey },
-          ])
-        : stay(state)
+      if (state.kind !== 'consent') return stay(state)
+      return input.ofAge
+        ? agreed(state.subjectKey, null)
+        : to({ kind: 'guardian', subjectKey: state.subjectKey }, [{ type: 'callGuardian' }])
+    case 'guardianAnswered':
+      if (state.kind !== 'guardian') return stay(state)
+      return input.agreed ? agreed(state.subjectKey, input.interventionKey) : to({ kind: 'closed' })
     case 'codeRead':
       return state.kind === 'link'
         ? to({ kind: 'resolving', subjectKey: state.subjectKey }, [{ type: 'resolveCode', code: input.code }])
@@ -75,7 +83,7 @@ export function enrol(state: EnrolmentState, input: EnrolmentInput): EnrolmentSt
           ])
         : stay(state)
     case 'codeRefused':
-      return state.kind === 'resolving'
+      return state.kind === 'resolving' || state.kind === 'link'
         ? to({ kind: 'link', subjectKey: state.subjectKey, problem: input.problem })
         : stay(state)
     case 'referenceCaptured':
@@ -96,6 +104,10 @@ export function enrol(state: EnrolmentState, input: EnrolmentInput): EnrolmentSt
   }
 }
 
+function agreed(subjectKey: Key, guardian: Key | null): EnrolmentStep {
+  return to({ kind: 'link', subjectKey, problem: null }, [{ type: 'commitConsent', subjectKey, guardian }])
+}
+
 function fail(state: EnrolmentState, reason: EnrolmentFailure): EnrolmentStep {
   switch (state.kind) {
     case 'look':
@@ -104,6 +116,7 @@ function fail(state: EnrolmentState, reason: EnrolmentFailure): EnrolmentStep {
       return to({ kind: 'failed', reason }, [withdrawal(state)])
     case 'closed':
     case 'consent':
+    case 'guardian':
     case 'link':
     case 'resolving':
     case 'done':
@@ -122,6 +135,8 @@ function leave(state: EnrolmentState): EnrolmentStep {
     case 'done':
     case 'failed':
       return to({ kind: 'closed' })
+    case 'guardian':
+      return to({ kind: 'closed' }, [{ type: 'dismissGuardian' }])
     case 'link':
     case 'resolving':
       return to({ kind: 'closed' }, [withdrawal(state)])

@@ -5,6 +5,7 @@ const needsTouch: ReadonlySet<LaneCommandType> = new Set<LaneCommandType>([
   'payment:confirm',
   'enrolment:consent',
   'intervention:resolve',
+  'myFace:delete',
 ])
 
 /** How old a touch may be, ms: the page answers one within 100 ms, a slow one within a second. */

@@ -4,6 +4,8 @@ import { journalMigration } from './10-journal.ts'
 import { salesMigration } from './20-sales.ts'
 import { peopleMigration } from './30-people.ts'
 import { catalogueMigration } from './40-catalogue.ts'
+import { referenceKeysMigration } from './50-reference-keys.ts'
+import { lastUseMigration } from './60-last-use.ts'
 
 export interface Migration {
   /** `user_version` after it; in steps of ten, in the file's name too. */
@@ -17,6 +19,8 @@ export const migrations: readonly Migration[] = [
   salesMigration,
   peopleMigration,
   catalogueMigration,
+  referenceKeysMigration,
+  lastUseMigration,
 ]
 
 export const newestVersion = Math.max(...migrations.map((migration) => migration.version))

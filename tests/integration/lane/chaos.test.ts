@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { rightsPolicy } from '../../../src-main/domain/rights/policy.ts'
 import { consentFacts } from '../../../src-main/face/consentFacts.ts'
 import { callFates } from './support/scripted-hub.ts'
 import { journalOf } from './support/stores.ts'
 import { confirm } from './support/paths.ts'
 import { enrolled, match, reference, tea, walletCode, world, type World } from './support/world.ts'
 
-const { textId, textVersion } = consentFacts('zh-CN')
+const { textId, textVersion } = consentFacts(rightsPolicy('default'), 'zh-CN')
 
 /** What shoppers, staff and the world do to a lane. */
 const deeds: Readonly<Record<string, (w: World, subjectKey: string) => unknown>> = {
@@ -26,7 +27,7 @@ const deeds: Readonly<Record<string, (w: World, subjectKey: string) => unknown>>
   staffHelps: (w) => w.staff('helped'),
   guessesPin: (w) => w.staff('approved', { pin: '0000' }),
   beginsEnrolment: (w) => w.do({ type: 'enrolment:begin' }),
-  consents: (w) => w.do({ type: 'enrolment:consent', textId, textVersion, agreed: true }),
+  consents: (w) => w.do({ type: 'enrolment:consent', textId, textVersion, agreed: true, ofAge: true }),
   isCaptured: (w) => (w.capture.use() === 'enrol' ? w.look(reference(5)) : undefined),
   leavesEnrolment: (w) => w.do({ type: 'enrolment:cancel' }),
   choosesEnglish: (w) => w.do({ type: 'language:choose', language: 'en' }),

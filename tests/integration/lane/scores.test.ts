@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AuthoriseRequest } from '../../../src-main/contract/payment.ts'
 import type { LaneTrace } from '../../../src-main/lane/controller.ts'
+import { rightsPolicy } from '../../../src-main/domain/rights/policy.ts'
 import { consentFacts } from '../../../src-main/face/consentFacts.ts'
 import { confirm, toConfirm, toTenders } from './support/paths.ts'
 import { journalOf } from './support/stores.ts'
@@ -24,9 +25,9 @@ async function everyLook(bench: boolean): Promise<Seen> {
   const views: unknown[] = []
   w.hub.onAuthorise = (request) => sent.push(structuredClone(request))
   w.lane.onView((view) => views.push(structuredClone(view)))
-  const { textId, textVersion } = consentFacts('en')
+  const { textId, textVersion } = consentFacts(rightsPolicy('default'), 'en')
   await w.do({ type: 'enrolment:begin' })
-  await w.do({ type: 'enrolment:consent', textId, textVersion, agreed: true })
+  await w.do({ type: 'enrolment:consent', textId, textVersion, agreed: true, ofAge: true })
   await w.scan(walletCode)
   await w.look(reference(7))
   await w.do({ type: 'enrolment:finish' })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LaneEvent } from '../../../src-main/contract/events.ts'
+import { rightsPolicy } from '../../../src-main/domain/rights/policy.ts'
 import { consentFacts } from '../../../src-main/face/consentFacts.ts'
 import { toTenders } from '../lane/support/paths.ts'
 import { folderHolds, journalOf } from '../lane/support/stores.ts'
@@ -13,8 +14,8 @@ import {
   type World,
 } from '../lane/support/world.ts'
 
-const { textId, textVersion } = consentFacts('zh-CN')
-const agree = { type: 'enrolment:consent', textId, textVersion, agreed: true } as const
+const { textId, textVersion } = consentFacts(rightsPolicy('default'), 'zh-CN')
+const agree = { type: 'enrolment:consent', textId, textVersion, agreed: true, ofAge: true } as const
 
 const about = (w: World): LaneEvent[] =>
   journalOf(w.store).filter(({ type }) => type.startsWith('consent.') || type.startsWith('face.'))
@@ -72,7 +73,7 @@ describe('an enrolment', () => {
         textId,
         textVersion,
         language: 'en',
-        textSha256: consentFacts('en').textSha256,
+        textSha256: consentFacts(rightsPolicy('default'), 'en').textSha256,
       },
     ])
   })
@@ -196,8 +197,8 @@ describe('a face that is known already', () => {
     expect(w.gallery.size()).toBe(1)
     expect([...w.store.references()]).toHaveLength(1)
     expect(w.store.subject(before)).toBeNull()
-    expect(types(w)).toEqual(['consent.given', 'face.deleted', 'face.enrolled'])
-    expect(about(w)[1]).toMatchObject({ subjectKey: before, references: 1 })
+    expect(types(w)).toEqual(['consent.given', 'face.enrolled', 'face.deleted'])
+    expect(about(w)[2]).toMatchObject({ subjectKey: before, references: 1, reason: 'replaced' })
   })
 })
 

@@ -7,6 +7,9 @@ import { createReceiptPrinter } from '../../../../src-main/lane/receiptPrinter.t
 import { createSelling } from '../../../../src-main/lane/selling.ts'
 import type { LaneSettings } from '../../../../src-main/lane/settings.ts'
 import { createStaffDesk } from '../../../../src-main/lane/staffDesk.ts'
+import { createDeletions, type Deletions } from '../../../../src-main/members/deletion.ts'
+import { createMyFace } from '../../../../src-main/members/myFace.ts'
+import { rightsPolicy } from '../../../../src-main/domain/rights/policy.ts'
 import { createEnrolment } from '../../../../src-main/members/enrolment.ts'
 import { createPayments, type Payments } from '../../../../src-main/payments/attempts.ts'
 import { attemptDeferral } from '../../../../src-main/payments/deferring.ts'
@@ -60,6 +63,7 @@ const settings: LaneSettings = {
   profile: 'self-checkout',
   mode: 'development',
   bench: false,
+  jurisdiction: 'default',
   merchant: { name: 'Corner', addressLines: ['1 High Street'], taxId: 'T-1' },
   currency: 'CNY',
   language: 'zh-CN',
@@ -158,6 +162,7 @@ export interface World {
   store: FillableStore
   payments: Payments
   gallery: FaceGallery
+  deletions: Deletions
   devices: readonly DeviceView[]
   hubState: LaneView['sync']['hub']
   /** Checked against the contract each time. */
@@ -223,6 +228,12 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
       printer: () => (printer.here ? printer : null),
       timeoutMs: 60_000,
     })
+    const staff = createStaffDesk({
+      store,
+      clock,
+      random,
+      staffByPin: (pin) => Promise.resolve(pin === staffPin ? 'staff-1' : null),
+    })
     const enrolment = createEnrolment({
       store,
       hub,
@@ -230,8 +241,21 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
       random,
       capture,
       gallery,
-      consentFacts,
+      consentFacts: (language) => consentFacts(rightsPolicy(kept.jurisdiction), language),
       scores: kept.bench,
+      callGuardian: () => staff.call('guardianConsent', null, null),
+      dismissGuardian: () => void staff.dismiss('guardianConsent'),
+      changed: () => w.lane.refresh(),
+    })
+    const deletions = createDeletions({ store, gallery, clock, random })
+    const myFace = createMyFace({
+      store,
+      hub,
+      clock,
+      capture,
+      deletions,
+      callStaff: () => staff.call('faceDeletion', null, null),
+      dismissStaff: () => void staff.dismiss('faceDeletion'),
       changed: () => w.lane.refresh(),
     })
     const lane = createLane({
@@ -243,13 +267,9 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
       payments,
       receipts,
       enrolment,
+      myFace,
       selling: createSelling({ settings: kept, store, clock, receipts, publicUrl: () => hub.publicUrl() }),
-      staff: createStaffDesk({
-        store,
-        clock,
-        random,
-        staffByPin: (pin) => Promise.resolve(pin === staffPin ? 'staff-1' : null),
-      }),
+      staff,
       capture,
       gallerySize: () => gallery.size(),
       devices: () => w.devices,
@@ -260,6 +280,7 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
     w.store = store
     w.payments = payments
     w.gallery = gallery
+    w.deletions = deletions
     return {
       stop(orderly) {
         if (orderly) lane.close()

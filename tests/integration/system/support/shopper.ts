@@ -43,7 +43,7 @@ export function shopperAt(till: Till, hub: ShopHub, account: string): Shopper {
       await point(sourceId)
       await till.do({ type: 'enrolment:begin' })
       const { id: textId, version: textVersion } = consentText
-      await till.do({ type: 'enrolment:consent', textId, textVersion, agreed: true })
+      await till.do({ type: 'enrolment:consent', textId, textVersion, agreed: true, ofAge: true })
       await till.scanner.scan(await hub.operator().issueCode(account))
       const isOver = ({ enrolment }: LaneView) => enrolment?.step === 'done' || enrolment?.step === 'failed'
       const view = await till.when('the enrolment to end', isOver, lookMs)
