@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import path from 'node:path'
 
 /** Replaces `file` so that after a power cut it holds the old bytes or the new ones, never a part. Mode 0600. */
@@ -35,7 +45,52 @@ export function readIfThere(file: string): Buffer | null {
   try {
     return readFileSync(file)
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null
+    if (isMissing(thrown)) return null
     throw thrown
   }
+}
+
+/**
+ * `writeDurably` for a secret in place of another: the old bytes are overwritten once the new ones are safe. Flash and
+ * copying file systems may keep the old blocks all the same.
+ */
+export function replaceAndWipe(file: string, bytes: Uint8Array): void {
+  const old = openIfThere(file)
+  try {
+    writeDurably(file, bytes)
+    if (old !== null) wipe(old)
+  } finally {
+    if (old !== null) closeSync(old)
+  }
+}
+
+/** Overwrites and removes a file, if it is there; durable when it returns. */
+export function destroyFile(file: string): void {
+  const descriptor = openIfThere(file)
+  if (descriptor === null) return
+  try {
+    wipe(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+  unlinkSync(file)
+  syncFolder(path.dirname(file))
+}
+
+function wipe(descriptor: number): void {
+  writeSync(descriptor, Buffer.alloc(fstatSync(descriptor).size), 0, undefined, 0)
+  fsyncSync(descriptor)
+}
+
+function openIfThere(file: string): number | null {
+  try {
+    return openSync(file, 'r+')
+  } catch (thrown) {
+    if (isMissing(thrown)) return null
+    throw thrown
+  }
+}
+
+function isMissing(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT'
 }

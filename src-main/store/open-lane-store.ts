@@ -11,13 +11,14 @@ import { makePrivateFolder } from './durable-file.ts'
 import { storeFailure } from './errors.ts'
 import { lockFolder } from './folder-lock.ts'
 import type { WriteHandle } from './handles.ts'
+import type { KeyCustody } from './keys/custody.ts'
 import type { KeyState } from './keys/key-file.ts'
 import { openLaneKey, type LaneKey } from './keys/lane-key.ts'
 import { writeRecovery } from './keys/recovery.ts'
-import { openVault, type OpenedVault } from './keys/vault.ts'
+import { openVault, type OpenedVault, type Rotation } from './keys/vault.ts'
 import { LaneStore } from './lane-store.ts'
 import { insertEntry, readLastEntry, type JournalRow } from './repositories/journal.ts'
-import { putMeta, readMeta } from './repositories/meta.ts'
+import { clearMeta, putMeta, readMeta } from './repositories/meta.ts'
 
 export interface OpenLaneStoreOptions {
   /** Created with mode 0700 when missing. */
@@ -27,6 +28,10 @@ export interface OpenLaneStoreOptions {
   readonly random: RandomPort
   /** PEM of the merchant's X25519 or RSA public key; the journal's keys are wrapped to it in `recovery.json`. */
   readonly recoveryPublicKey?: string
+  /** Who may open the face keys; 0600 files unless a shell has more to offer. */
+  readonly keyCustody?: KeyCustody
+  /** Two new face keys, unless a rotation is under way; `LaneStore.reissueReferences` does the rest. */
+  readonly rotateFaceKeys?: boolean
   readonly onVerifyProgress?: (entries: number) => void
 }
 
@@ -37,6 +42,7 @@ export interface OpenedLaneStore {
   readonly epochBeginning: EpochBeginning | null
   readonly faceKey: KeyState
   readonly subjectWrappingKey: KeyState
+  readonly rotation: Rotation
   /** What the start verified, from the last checkpoint. */
   readonly verified: VerifyReport
 }
@@ -76,8 +82,13 @@ function openChecked(
   const keysDir = path.join(dataDir, 'keys')
   const laneKey = openLaneKey(keysDir)
   const opened = openVault(keysDir, {
-    faceReference: readMeta(db, 'faceKeyId'),
-    subjectKey: readMeta(db, 'subjectKeyId'),
+    known: {
+      faceReference: readMeta(db, 'faceKeyId'),
+      transform: readMeta(db, 'transformKeyId'),
+      subjectKey: readMeta(db, 'subjectKeyId'),
+    },
+    rotate: options.rotateFaceKeys === true || readMeta(db, 'faceKeyRotation') !== null,
+    ...(options.keyCustody === undefined ? {} : { custody: options.keyCustody }),
   })
   const verified = verifyJournalNow(db, {
     from: 'checkpoint',
@@ -91,11 +102,12 @@ function openChecked(
     writeRecovery(dataDir, options.recoveryPublicKey, { laneKey, opened })
   }
   return {
-    store: new LaneStore({ db, lock, vault: opened.vault, signer, clock, end }),
+    store: new LaneStore({ dataDir, db, lock, vault: opened.vault, signer, clock, end }),
     laneKey,
     epochBeginning: beginning,
     faceKey: opened.faceKey,
     subjectWrappingKey: opened.subjectWrappingKey,
+    rotation: opened.rotation,
     verified,
   }
 }
@@ -110,12 +122,11 @@ interface Settling {
 /** Records this start and begins an epoch where one is due, in one transaction; then notes it beside the database. */
 function settle(options: OpenLaneStoreOptions, db: WriteHandle, settling: Settling): ChainEnd {
   const { clock, random, dataDir } = options
-  const { vault } = settling.opened
+  const { opened } = settling
   const run = db.transaction(() => {
     const last = readLastEntry(db)
     const marker = countOpening(db, settling.beginning === null ? null : random.key())
-    putMeta(db, 'faceKeyId', vault.keyId('faceReference'))
-    putMeta(db, 'subjectKeyId', vault.keyId('subjectKey'))
+    noteKeys(db, opened)
     if (last !== null && settling.beginning === null) return { marker, end: endAfter(last) }
     const genesis = genesisEntry(settling, random.key(), last, clock)
     insertEntry(db, genesis)
@@ -124,6 +135,18 @@ function settle(options: OpenLaneStoreOptions, db: WriteHandle, settling: Settli
   const { marker, end } = run.immediate()
   writeMarker(dataDir, marker)
   return end
+}
+
+/** Closed face keys stay known as they were: they are not lost. */
+function noteKeys(db: WriteHandle, { vault, rotation }: OpenedVault): void {
+  const keys = vault.faceKeysIfOpen()
+  if (keys !== null) {
+    putMeta(db, 'faceKeyId', keys.sealing.id)
+    putMeta(db, 'transformKeyId', keys.transform.id)
+  }
+  putMeta(db, 'subjectKeyId', vault.subjectKeyId)
+  if (rotation === 'waiting') putMeta(db, 'faceKeyRotation', 'asked for')
+  else clearMeta(db, 'faceKeyRotation')
 }
 
 function genesisEntry(

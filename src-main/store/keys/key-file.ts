@@ -3,8 +3,11 @@ import { renameSync } from 'node:fs'
 import { makePrivateFolder, readIfThere, writeDurably } from '../durable-file.ts'
 import path from 'node:path'
 
-/** `created`: the folder is new. `recreated`: there was another key, its ciphertexts stay closed until it is back. */
-export type KeyState = 'created' | 'opened' | 'recreated'
+/**
+ * `created`: the folder is new. `recreated`: there was another key, its ciphertexts stay closed until it is back.
+ * `closed`: the key is there, and only another shell of this machine can open it.
+ */
+export type KeyState = 'created' | 'opened' | 'recreated' | 'closed'
 
 export interface KeyFile<K> {
   readonly key: K

@@ -1,7 +1,16 @@
 import { statement, type ReadHandle, type WriteHandle } from '../handles.ts'
 
-/** Facts about the data folder itself. */
-export type MetaName = 'instanceKey' | 'openings' | 'laneId' | 'faceKeyId' | 'subjectKeyId' | 'forked'
+/** Facts about the data folder itself. `faceKeyRotation` is there while one is asked for and could not begin. */
+export type MetaName =
+  | 'instanceKey'
+  | 'openings'
+  | 'laneId'
+  | 'faceKeyId'
+  | 'transformKeyId'
+  | 'subjectKeyId'
+  | 'faceKeyRotation'
+  | 'forked'
+  | 'lockOut'
 
 export function readMeta(db: ReadHandle, name: MetaName): string | null {
   const sql = 'SELECT value FROM meta WHERE name = ?'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Key } from '../../contract/values.ts'
-import type { ReferenceRow, SubjectRecord } from '../../ports/store.ts'
+import type { SubjectRecord } from '../../ports/store.ts'
 import { statement, type ReadHandle, type WriteHandle } from '../handles.ts'
 import { KEY_LENGTH, openWith, sealWith } from '../keys/sealing.ts'
 import type { Vault } from '../keys/vault.ts'
@@ -17,10 +17,7 @@ type Personal = Pick<SubjectRecord, 'maskedName' | 'maskedAccount' | 'phoneLast4
 /** The subject's own key; null when there is none, or the vault key that wrapped it is lost. */
 function readSubjectSecret(db: ReadHandle, vault: Vault, subjectKey: Key): Uint8Array | null {
   const sql = 'SELECT wrapped FROM subject_secret WHERE subject_key = ? AND vault_key_id = ?'
-  const row = statement<[string, string], { wrapped: Buffer }>(db, sql).get(
-    subjectKey,
-    vault.keyId('subjectKey'),
-  )
+  const row = statement<[string, string], { wrapped: Buffer }>(db, sql).get(subjectKey, vault.subjectKeyId)
   return row === undefined ? null : vault.open('subjectKey', subjectKey, row.wrapped)
 }
 
@@ -31,7 +28,7 @@ function createSubjectSecret(db: WriteHandle, vault: Vault, subjectKey: Key): Ui
     INSERT INTO subject_secret (subject_key, wrapped, vault_key_id) VALUES (?, ?, ?)
     ON CONFLICT (subject_key) DO UPDATE SET wrapped = excluded.wrapped, vault_key_id = excluded.vault_key_id`
   const wrapped = vault.seal('subjectKey', subjectKey, secret)
-  statement<[string, Uint8Array, string]>(db, sql).run(subjectKey, wrapped, vault.keyId('subjectKey'))
+  statement<[string, Uint8Array, string]>(db, sql).run(subjectKey, wrapped, vault.subjectKeyId)
   return secret
 }
 
@@ -65,7 +62,7 @@ export function readSubjectByAccount(db: ReadHandle, vault: Vault, accountId: Ke
   const sql = `
     SELECT subject.* FROM subject JOIN subject_secret USING (subject_key)
     WHERE account_id = ? AND vault_key_id = ? ORDER BY enrolled_at_ms DESC LIMIT 1`
-  const row = statement<[string, string], SubjectRow>(db, sql).get(accountId, vault.keyId('subjectKey'))
+  const row = statement<[string, string], SubjectRow>(db, sql).get(accountId, vault.subjectKeyId)
   return subjectFrom(db, vault, row)
 }
 
@@ -105,29 +102,4 @@ export function deleteSubject(db: WriteHandle, subjectKey: Key): number {
   statement<[string]>(db, 'DELETE FROM subject WHERE subject_key = ?').run(subjectKey)
   statement<[string]>(db, 'DELETE FROM subject_secret WHERE subject_key = ?').run(subjectKey)
   return references.changes
-}
-
-export function putReference(db: WriteHandle, vault: Vault, row: ReferenceRow): void {
-  const sql = `
-    INSERT INTO reference (reference_key, subject_key, sealed, vault_key_id, model_pack_id, created_at_ms)
-    VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (reference_key) DO UPDATE SET sealed = excluded.sealed, vault_key_id = excluded.vault_key_id,
-      model_pack_id = excluded.model_pack_id`
-  statement<[string, string, Uint8Array, string, string, number]>(db, sql).run(
-    row.referenceKey,
-    row.subjectKey,
-    row.sealed,
-    vault.keyId('faceReference'),
-    row.modelPackId,
-    row.createdAtMs,
-  )
-}
-
-/** References that this vault can open, oldest first. */
-export function readReferences(db: ReadHandle, vault: Vault): ReferenceRow[] {
-  const sql = `
-    SELECT reference_key AS referenceKey, subject_key AS subjectKey, sealed, model_pack_id AS modelPackId,
-      created_at_ms AS createdAtMs
-    FROM reference WHERE vault_key_id = ? ORDER BY created_at_ms, reference_key`
-  return statement<[string], ReferenceRow>(db, sql).all(vault.keyId('faceReference'))
 }

@@ -62,12 +62,16 @@ describe('the vault', () => {
     const first = openVault(keysDir)
     expect(first.faceKey).toBe('created')
     const known = {
-      faceReference: first.vault.keyId('faceReference'),
-      subjectKey: first.vault.keyId('subjectKey'),
+      faceReference: first.vault.faceKeys().sealing.id,
+      transform: first.vault.faceKeys().transform.id,
+      subjectKey: first.vault.subjectKeyId,
     }
-    expect(openVault(keysDir, known)).toMatchObject({ faceKey: 'opened', subjectWrappingKey: 'opened' })
+    expect(openVault(keysDir, { known })).toMatchObject({ faceKey: 'opened', subjectWrappingKey: 'opened' })
     rmSync(path.join(keysDir, 'face.key'))
-    expect(openVault(keysDir, known)).toMatchObject({ faceKey: 'recreated', subjectWrappingKey: 'opened' })
+    expect(openVault(keysDir, { known })).toMatchObject({
+      faceKey: 'recreated',
+      subjectWrappingKey: 'opened',
+    })
   })
 
   it('keeps a damaged key file beside the new one', () => {
