@@ -61,7 +61,7 @@ function FooterButton({ icon, text, onPress, language }: FooterButtonProps): Rea
 export function Footer(): ReactNode {
   const { view, words, theme, send, chooseTheme } = useLane()
   const other = otherLanguage[view.language]
-  const helpShown = !helpless.has(view.screen.kind) && view.intervention === null && view.enrolment === null
+  const helpShown = !helpless.has(view.screen.kind) && view.intervention === null && view.enrolment === null && view.myFace === null
   return (
     <footer className="footer">
       <FooterButton

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { EnrolmentView } from '../../src-main/contract/laneView.ts'
-import { consentText } from '../../src-main/domain/face/consent.ts'
+import { consentSections, consentText } from '../../src-main/domain/face/consent.ts'
+import { rightsPolicy } from '../../src-main/domain/rights/policy.ts'
 import { unreachable } from '../../src-main/contract/result.ts'
 import { Button } from '../components/button.tsx'
 import { Frame } from '../components/frame.tsx'
@@ -18,6 +19,8 @@ export function EnrolmentLayer({ enrolment }: { readonly enrolment: EnrolmentVie
   switch (enrolment.step) {
     case 'consent':
       return <Consent step={enrolment} />
+    case 'guardian':
+      return <Guardian />
     case 'link':
       return <Link step={enrolment} />
     case 'look':
@@ -42,25 +45,40 @@ function Steps({ now }: { readonly now: number }): ReactNode {
 function Consent({ step }: { readonly step: StepOf<'consent'> }): ReactNode {
   const { view, words, busy, send } = useLane()
   const { areaRef, read, look, readOn } = useReading()
-  const answer = (agreed: boolean): void =>
-    send({ type: 'enrolment:consent', textId: step.textId, textVersion: step.textVersion, agreed })
-  const actions = (
+  const policy = rightsPolicy(view.jurisdiction)
+  const years = policy.guardianBelowYears
+  const answer = (agreed: boolean, ofAge: boolean): void =>
+    send({
+      type: 'enrolment:consent',
+      textId: step.textId,
+      textVersion: step.textVersion,
+      agreed,
+      ofAge,
+    })
+  const refuse = <Button onPress={() => answer(false, true)}>{words.enrolment.disagree}</Button>
+  const actions = read ? (
+    <>
+      <Button
+        key="agree"
+        tone="primary"
+        waiting={busy === 'enrolment:consent'}
+        onPress={() => answer(true, true)}
+      >
+        {words.enrolment.agree(years)}
+      </Button>
+      <div className="action-row">
+        {refuse}
+        <Button key="younger" onPress={() => answer(true, false)}>
+          {words.enrolment.younger(years)}
+        </Button>
+      </div>
+    </>
+  ) : (
     <div className="action-row">
-      <Button onPress={() => answer(false)}>{words.enrolment.disagree}</Button>
-      {read ? (
-        <Button
-          key="agree"
-          tone="primary"
-          waiting={busy === 'enrolment:consent'}
-          onPress={() => answer(true)}
-        >
-          {words.enrolment.agree}
-        </Button>
-      ) : (
-        <Button key="readOn" tone="primary" onPress={readOn}>
-          {words.enrolment.readOn}
-        </Button>
-      )}
+      {refuse}
+      <Button key="readOn" tone="primary" onPress={readOn}>
+        {words.enrolment.readOn}
+      </Button>
     </div>
   )
   return (
@@ -68,7 +86,7 @@ function Consent({ step }: { readonly step: StepOf<'consent'> }): ReactNode {
       <div ref={areaRef} className="consent" data-more={!read || undefined} onScroll={look}>
         <Steps now={1} />
         <h1 className="title">{consentText.title[view.language]}</h1>
-        {consentText.sections.map(({ heading, text }) => (
+        {consentSections(policy).map(({ heading, text }) => (
           <section key={heading.en} className="consent-section">
             <h2>{heading[view.language]}</h2>
             <p>{text[view.language]}</p>
@@ -118,6 +136,20 @@ function CancelButton(): ReactNode {
     <Button waiting={busy === 'enrolment:cancel'} onPress={() => send({ type: 'enrolment:cancel' })}>
       {words.enrolment.cancel}
     </Button>
+  )
+}
+
+/** Seen only when the call for staff stands behind another one. */
+function Guardian(): ReactNode {
+  const { words } = useLane()
+  const { title, body } = words.enrolment.guardian
+  return (
+    <Frame actions={<CancelButton />} aside>
+      <div className="centre">
+        <h1 className="title">{title}</h1>
+        <p className="lead">{body}</p>
+      </div>
+    </Frame>
   )
 }
 

@@ -18,6 +18,8 @@ const pictures: Record<InterventionView['kind'], IconName> = {
   help: 'help',
   presentationAttack: 'face',
   unknownOutcome: 'help',
+  guardianConsent: 'person',
+  faceDeletion: 'face',
 }
 
 interface InterventionProps {

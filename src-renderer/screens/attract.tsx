@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { rightsPolicy } from '../../src-main/domain/rights/policy.ts'
 import { Button } from '../components/button.tsx'
 import { Frame } from '../components/frame.tsx'
 import { ShelfScene } from '../components/scenes.tsx'
@@ -21,6 +22,9 @@ export function AttractScreen(): ReactNode {
           {words.attract.enrol}
         </Button>
       ) : null}
+      <Button tone="quiet" waiting={busy === 'myFace:begin'} onPress={() => send({ type: 'myFace:begin' })}>
+        {words.myFace.open}
+      </Button>
     </>
   )
   return (
@@ -29,6 +33,9 @@ export function AttractScreen(): ReactNode {
         <ShelfScene />
         <h1 className="attract-title">{words.attract.title}</h1>
         <p className="lead">{words.attract.body}</p>
+        {view.facePay.available ? (
+          <p className="small">{rightsPolicy(view.jurisdiction).notice[view.language]}</p>
+        ) : null}
       </div>
     </Frame>
   )

@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react'
 import { unreachable } from '../../src-main/contract/result.ts'
 import { EnrolmentLayer } from '../layers/enrolment.tsx'
 import { InterventionLayer } from '../layers/intervention.tsx'
+import { MyFaceLayer } from '../layers/myFace.tsx'
 import { useLane } from '../state/laneContext.tsx'
 import { AttractScreen } from './attract.tsx'
 import { CodeCaptureScreen } from './codeCapture.tsx'
@@ -20,7 +21,7 @@ import {
   UnknownScreen,
 } from './waiting.tsx'
 
-/** Help first, then enrolment, then the checkout itself: one thing on the screen at a time. */
+/** Help first, then enrolment or "my face", then the checkout itself: one thing on the screen at a time. */
 export function ScreenRouter(): ReactNode {
   const { view } = useLane()
   const { intervention } = view
@@ -38,6 +39,7 @@ export function ScreenRouter(): ReactNode {
     )
   }
   if (view.enrolment !== null) return <EnrolmentLayer key={view.enrolment.step} enrolment={view.enrolment} />
+  if (view.myFace !== null) return <MyFaceLayer key={view.myFace.step} myFace={view.myFace} />
   return <CheckoutScreen onStaff={() => setAsideKey(null)} />
 }
 

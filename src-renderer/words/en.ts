@@ -1,3 +1,4 @@
+import { myFaceEn } from './myFaceEn.ts'
 import type { DeclineReason } from '../../src-main/contract/payment.ts'
 import type {
   EnrolmentView,
@@ -162,6 +163,10 @@ const enrolmentFailures: Record<EnrolmentFailure, Said> = {
     title: 'Paying by face is resting',
     body: 'Nothing was saved. You can still pay with your phone.',
   },
+  tooManyTries: {
+    title: 'Please try again in ten minutes',
+    body: 'There were many looks in a short time. Nothing was saved.',
+  },
   alreadyEnrolled: { title: 'You are already set up', body: 'Nothing changed. Choose Face when you pay.' },
   diskFull: {
     title: 'This lane cannot save right now',
@@ -174,6 +179,7 @@ const linkProblems: Record<LinkProblem, string> = {
   codeExpired: 'That code was too old. Open a fresh one.',
   hubNeeded: 'Setting up needs the network. Please try later.',
   notAWalletCode: 'That was not a wallet code. Open your wallet and show its payment code.',
+  tooManyTries: 'There were many codes in a short time. Please wait ten minutes.',
 }
 
 export const en = {
@@ -323,6 +329,14 @@ export const en = {
       body: 'You were not charged. You can pay another way.',
     },
     unknownOutcome: { title: 'Staff will help you finish', body: 'You will not pay twice.' },
+    guardianConsent: {
+      title: 'A guardian has to agree',
+      body: 'A member of staff is on the way. Please wait with your parent or guardian.',
+    },
+    faceDeletion: {
+      title: 'Staff will confirm the deletion',
+      body: 'Someone is on the way. Nothing is deleted before.',
+    },
     toBasket: 'See the basket',
     cancelHelp: 'I am fine, thanks',
     staff: 'Staff',
@@ -340,12 +354,25 @@ export const en = {
         approved: 'Goods are kept',
         refused: null,
       },
+      guardianConsent: {
+        title: 'Does the guardian agree, here and now?',
+        approved: 'Yes, they agree',
+        refused: 'No',
+      },
+      faceDeletion: {
+        title: 'Is this the person whose face is to be deleted?',
+        approved: 'Yes, delete it',
+        refused: 'No, keep it',
+      },
     },
     minimumAge: (years: number) => `From ${years} years`,
     grams: (grams: number) => `${grams} g`,
   },
+  myFace: myFaceEn,
   enrolment: {
-    agree: 'I agree',
+    agree: (years: number) => `I agree, and I am ${years} or older`,
+    younger: (years: number) => `I am not ${years} yet`,
+    guardian: { title: 'A guardian has to agree', body: 'Someone is on the way.' },
     readOn: 'Read on',
     disagree: 'No, thank you',
     step: (now: number, of: number) => `Step ${now} of ${of}`,

@@ -1,3 +1,4 @@
+import { myFaceZhCn } from './myFaceZhCn.ts'
 import type { Words } from './words.ts'
 
 const declines: Words['declines'] = {
@@ -66,6 +67,7 @@ const enrolmentFailures: Words['enrolment']['failed'] = {
   framesDisagree: { title: '几张画面不一致', body: '没有保存任何内容。请正对镜头再试。' },
   cameraUnavailable: { title: '摄像头暂时不能用', body: '没有保存任何内容。仍可用手机付款。' },
   faceEngineUnavailable: { title: '刷脸付款暂停服务', body: '没有保存任何内容。仍可用手机付款。' },
+  tooManyTries: { title: '请十分钟后再试', body: '短时间内尝试太多次了。没有保存任何内容。' },
   alreadyEnrolled: { title: '您已经开通了', body: '没有任何变化。付款时选择刷脸即可。' },
   diskFull: { title: '暂时无法保存', body: '没有保存任何内容。仍可用手机付款。' },
 }
@@ -201,6 +203,8 @@ export const zhCN: Words = {
     help: { title: '店员马上就来', body: '请稍候，购物篮会为您保留。' },
     presentationAttack: { title: '店员会来看一下', body: '没有扣款。您可以换一种方式付款。' },
     unknownOutcome: { title: '店员会帮您完成', body: '不会重复扣款。' },
+    guardianConsent: { title: '需要监护人同意', body: '店员马上就来，请和您的父母或监护人一起稍候。' },
+    faceDeletion: { title: '店员会来确认删除', body: '店员马上就来，在此之前不会删除。' },
     toBasket: '查看购物篮',
     cancelHelp: '我没事了，谢谢',
     staff: '店员',
@@ -214,12 +218,17 @@ export const zhCN: Words = {
       help: { title: '处理好了吗？', approved: '处理好了', refused: null },
       presentationAttack: { title: '镜头前是真人吗？', approved: '我看过了', refused: null },
       unknownOutcome: { title: '请留下商品，付款会继续撤销。', approved: '商品已留下', refused: null },
+      guardianConsent: { title: '监护人现在当面同意吗？', approved: '同意', refused: '不同意' },
+      faceDeletion: { title: '要删除的是这位顾客的面孔吗？', approved: '是，删除', refused: '不是，保留' },
     },
     minimumAge: (years) => `${years} 岁以上`,
     grams: (grams) => `${grams} 克`,
   },
+  myFace: myFaceZhCn,
   enrolment: {
-    agree: '我同意',
+    agree: (years) => `我同意，且已满 ${years} 周岁`,
+    younger: (years) => `我未满 ${years} 周岁`,
+    guardian: { title: '需要监护人同意', body: '店员马上就来。' },
     readOn: '继续阅读',
     disagree: '不用了，谢谢',
     step: (now, of) => `第 ${now} 步，共 ${of} 步`,
@@ -230,6 +239,7 @@ export const zhCN: Words = {
       codeExpired: '这个付款码已过期，请刷新。',
       hubNeeded: '开通需要联网，请稍后再来。',
       notAWalletCode: '这不是钱包的付款码，请打开钱包的付款码。',
+      tooManyTries: '短时间内出示的付款码太多，请等十分钟。',
     },
     look: { title: '请看摄像头' },
     saving: { title: '正在安全保存', body: '已加密，只保存在本店。' },

@@ -27,7 +27,7 @@ describe('a purchase with the face, in a real browser with a camera that sees re
     const { page, close } = await visit(shop, 'anna-a')
     try {
       await page.getByRole('button', { name: words.attract.enrol }).click()
-      const agree = page.getByRole('button', { name: words.enrolment.agree, exact: true })
+      const agree = page.getByRole('button', { name: words.enrolment.agree(18), exact: true })
       for (let turns = 0; turns < 20 && !(await agree.isVisible()); turns += 1) {
         await page.getByRole('button', { name: words.enrolment.readOn, exact: true }).click()
         await page.waitForTimeout(400)

@@ -122,7 +122,7 @@ describe('the page and its lane', () => {
 
   it('lets nobody agree to a text whose end they have not seen', async () => {
     await open('enrolment-consent')
-    const agree = browser.page.getByRole('button', { name: words.enrolment.agree, exact: true })
+    const agree = browser.page.getByRole('button', { name: words.enrolment.agree(18), exact: true })
     expect(await agree.count()).toBe(0)
     await expect
       .poll(
@@ -136,7 +136,9 @@ describe('the page and its lane', () => {
     await agree.click()
     await expect
       .poll(commands)
-      .toEqual([{ type: 'enrolment:consent', textId: 'face-payment', textVersion: 1, agreed: true }])
+      .toEqual([
+        { type: 'enrolment:consent', textId: 'face-payment', textVersion: 2, agreed: true, ofAge: true },
+      ])
   })
 
   it('says so when the lane is gone, and comes back by itself', async () => {

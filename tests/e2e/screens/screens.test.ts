@@ -50,6 +50,10 @@ const representative = [
   'enrolment-look',
   'enrolment-done',
   'enrolment-failed-faceAttack',
+  'myFace-code-hubNeeded',
+  'myFace-look',
+  'myFace-confirm',
+  'myFace-deleted',
   'notice-unknownBarcode',
 ]
 const mayScroll = /^(scanning|notice-)/

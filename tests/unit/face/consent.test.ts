@@ -1,36 +1,61 @@
-import { expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { consentFactsSchema } from '../../../src-main/contract/face.ts'
+import { jurisdictions } from '../../../src-main/contract/rights.ts'
 import { languages } from '../../../src-main/contract/values.ts'
-import { consentPlainText, consentText } from '../../../src-main/domain/face/consent.ts'
+import { consentPlainText, consentSections, consentText } from '../../../src-main/domain/face/consent.ts'
+import { rightsPolicy } from '../../../src-main/domain/rights/policy.ts'
 import { consentFacts } from '../../../src-main/face/consentFacts.ts'
 
-test('the consent says in both languages what, why, where, how long, how to delete, and that it may be refused', () => {
-  expect(consentText.sections).toHaveLength(6)
-  for (const language of languages) {
-    const plain = consentPlainText(language)
-    for (const { heading, text } of consentText.sections) {
-      expect(plain).toContain(heading[language])
-      expect(plain).toContain(text[language])
-    }
-  }
+describe.each(jurisdictions)('the consent under %s', (jurisdiction) => {
+  const policy = rightsPolicy(jurisdiction)
+
+  it.each(languages)(
+    'in %s says what, why, where, how long, how to delete it, and that it may be refused',
+    (language) => {
+      const sections = consentSections(policy)
+      expect(sections.length).toBeGreaterThanOrEqual(6)
+      const plain = consentPlainText(policy, language)
+      for (const { heading, text } of sections) {
+        expect(plain).toContain(heading[language])
+        expect(plain).toContain(text[language])
+      }
+      expect(plain).toContain(String(policy.retention.unusedDays))
+      expect(plain).toContain(String(policy.guardianBelowYears))
+    },
+  )
+
+  it('says first that nobody has to, where the law wants another way offered', () => {
+    const first = consentSections(policy)[0]?.heading.en
+    expect(first === 'You may say no').toBe(policy.alternativeFirst)
+  })
+
+  it('is a written release where the law wants one', () => {
+    const headings = consentSections(policy).map(({ heading }) => heading.en)
+    expect(headings.includes('Written release')).toBe(policy.writtenRelease)
+    expect(headings.includes('When it is destroyed')).toBe(policy.retentionSchedule)
+  })
 })
 
-test('the facts of a consent name the text byte for byte: a changed wording needs a new version', () => {
-  expect(languages.map((language) => consentFactsSchema.parse(consentFacts(language))))
-    .toMatchInlineSnapshot(`
+it('the facts of a consent name the text byte for byte: a changed wording needs a new version', () => {
+  const facts = jurisdictions.flatMap((jurisdiction) =>
+    languages.map((language) => consentFactsSchema.parse(consentFacts(rightsPolicy(jurisdiction), language))),
+  )
+  expect(facts.every(({ textVersion }) => textVersion === consentText.version)).toBe(true)
+  expect(
+    facts.map(
+      ({ jurisdiction, language, textSha256 }) =>
+        `${consentText.version} ${jurisdiction} ${language} ${textSha256}`,
+    ),
+  ).toMatchInlineSnapshot(`
     [
-      {
-        "language": "zh-CN",
-        "textId": "face-payment",
-        "textSha256": "ee1b3c6d45a2af5757e25a3c79b03abe31a441177d03cdc5c87e5346f52fea1f",
-        "textVersion": 1,
-      },
-      {
-        "language": "en",
-        "textId": "face-payment",
-        "textSha256": "1b12ca3501d0cbce2c02869181f9b11341a780393c9cf055d810eaea7535c537",
-        "textVersion": 1,
-      },
+      "2 CN zh-CN 91864ef8121151efe95272ddcf04bb61e4dca9417a3ba207d635e652debd3454",
+      "2 CN en f29097d3ec58994a30511ed75e3b7e5803d05fe3a03e0c6f33851cae24ec1516",
+      "2 EU zh-CN 7abf79382c7f53af7e64660facb9be45d680d9aa84b2b71dd5a99b9fc20f8dda",
+      "2 EU en e1ab01236a4c06cc748ce563ed37d19f00dd13a8416f9e98a9e4c7ea9663df83",
+      "2 US-IL zh-CN dd3911fa964f0877c22bc2ca2a7bcd37ee6474940d2404413c91bab9cdf9cfbe",
+      "2 US-IL en 6bf0d3fa792dfad5d13d9ec2f238e21bfd0c33f8c62fc37e8abef133c634799a",
+      "2 default zh-CN 397678e1682ab6373a7eafb1d50eeffc57dce3ccbcc9005eb2f1a413f35e69b2",
+      "2 default en 5ff480cfd8f860554ff53ee5d40a45e5a2114d2030ca2459e32e52599277a0c6",
     ]
   `)
 })

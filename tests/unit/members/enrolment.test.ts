@@ -16,7 +16,10 @@ const account: LinkedAccount = {
 }
 const inputs: readonly EnrolmentInput[] = [
   { type: 'begun', subjectKey },
-  { type: 'consentGiven' },
+  { type: 'consentGiven', ofAge: true },
+  { type: 'consentGiven', ofAge: false },
+  { type: 'guardianAnswered', interventionKey: '3'.repeat(32), agreed: true },
+  { type: 'guardianAnswered', interventionKey: '3'.repeat(32), agreed: false },
   { type: 'codeRead', code: '99' },
   { type: 'otherCodeRead' },
   { type: 'codeResolved', account },
@@ -26,7 +29,8 @@ const inputs: readonly EnrolmentInput[] = [
   { type: 'saved' },
   { type: 'left' },
 ]
-const usual = inputs.filter(({ type }) => !['otherCodeRead', 'codeRefused', 'failed', 'left'].includes(type))
+const unusual = ['otherCodeRead', 'codeRefused', 'guardianAnswered', 'failed', 'left']
+const usual = inputs.filter((input) => !unusual.includes(input.type) && !('ofAge' in input && !input.ofAge))
 const anyInputs = fc
   .record({ from: fc.nat(usual.length), chance: fc.array(fc.constantFrom(...inputs), { maxLength: 20 }) })
   .map(({ from, chance }) => [...usual.slice(0, from), ...chance])
@@ -47,6 +51,25 @@ describe('an enrolment', () => {
       ['saving', 'stopCapture', 'save'],
       ['done'],
     ])
+  })
+
+  it('of somebody too young waits for a guardian before staff, and has no consent until then', () => {
+    const young = [inputs[0], { type: 'consentGiven', ofAge: false }] as EnrolmentInput[]
+    const interventionKey = '3'.repeat(32)
+    const asked = young.reduce<EnrolmentState>((state, input) => enrol(state, input).state, {
+      kind: 'closed',
+    })
+    expect(asked).toEqual({ kind: 'guardian', subjectKey })
+    expect(enrol(asked, { type: 'codeRead', code: '99' }).taken).toBe(false)
+    expect(enrol(asked, { type: 'guardianAnswered', interventionKey, agreed: true })).toMatchObject({
+      state: { kind: 'link' },
+      effects: [{ type: 'commitConsent', guardian: interventionKey }],
+    })
+    expect(enrol(asked, { type: 'guardianAnswered', interventionKey, agreed: false })).toMatchObject({
+      state: { kind: 'closed' },
+      effects: [],
+    })
+    expect(enrol(asked, { type: 'left' }).effects).toEqual([{ type: 'dismissGuardian' }])
   })
 
   it('never opens the camera without consent on record, and withdraws what does not end in a reference', () => {

@@ -6,6 +6,7 @@ import type {
   EnrolmentView,
   InterventionView,
   LaneView,
+  MyFaceView,
   Notice,
   Screen,
   TenderOffer,
@@ -155,6 +156,8 @@ export function laneView(language: Language, more: Partial<LaneView> = {}): Lane
     notice: null,
     intervention: null,
     enrolment: null,
+    myFace: null,
+    jurisdiction: 'default',
     devices: [],
     sync: { hub: 'online', pendingEntries: 0, deferredCount: 0, deferredMinor: 0 },
     facePay: { available: true, enrolled: 3 },
@@ -208,8 +211,16 @@ const enrolmentFailures = [
   'faceEngineUnavailable',
   'alreadyEnrolled',
   'diskFull',
+  'tooManyTries',
 ] as const
-const linkProblems = [null, 'codeInvalid', 'codeExpired', 'hubNeeded', 'notAWalletCode'] as const
+const linkProblems = [
+  null,
+  'codeInvalid',
+  'codeExpired',
+  'hubNeeded',
+  'notAWalletCode',
+  'tooManyTries',
+] as const
 
 /** Every picture the window can show, by name: what all renderer tests go through. */
 export function everyView(language: Language): ReadonlyMap<string, LaneView> {
@@ -295,12 +306,14 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
     during(`notice-${notice.code}`, { kind: 'scanning', lastLineId: null }, { notice })
   }
   for (const [name, enrolment] of enrolments()) idle(`enrolment-${name}`, { kind: 'attract' }, { enrolment })
+  for (const [name, myFace] of myFaces()) idle(`myFace-${name}`, { kind: 'attract' }, { myFace })
   return views
 }
 
 function enrolments(): [string, EnrolmentView][] {
   return [
-    ['consent', { step: 'consent', textId: 'face-payment', textVersion: 1 }],
+    ['consent', { step: 'consent', textId: 'face-payment', textVersion: 2 }],
+    ['guardian', { step: 'guardian' }],
     ...linkProblems.map((problem): [string, EnrolmentView] => [
       `link-${problem ?? 'plain'}`,
       { step: 'link', checking: false, problem },
@@ -313,6 +326,43 @@ function enrolments(): [string, EnrolmentView][] {
       `failed-${reason}`,
       { step: 'failed', reason },
     ]),
+  ]
+}
+
+const codeProblems = [
+  null,
+  'codeInvalid',
+  'codeExpired',
+  'hubNeeded',
+  'notAWalletCode',
+  'tooManyTries',
+  'faceNotFound',
+  'refusedByStaff',
+] as const satisfies readonly Extract<MyFaceView, { step: 'code' }>['problem'][]
+
+function myFaces(): [string, MyFaceView][] {
+  const key = 'fedcba9876543210fedcba9876543210'
+  const record = {
+    subjectKey: key,
+    receiptToken: key,
+    references: 1,
+    reason: 'withdrawn',
+    atMs: Date.UTC(2026, 10, 22, 6, 3),
+    position: { epoch: key, seq: 1_042 },
+  } as const
+  return [
+    ...codeProblems.map((problem): [string, MyFaceView] => [
+      `code-${problem ?? 'plain'}`,
+      { step: 'code', checking: false, problem },
+    ]),
+    ['code-checking', { step: 'code', checking: true, problem: null }],
+    ['look', { step: 'look', capture: capture({ guidance: 'lookHere', progress: 0.3 }) }],
+    ['staff', { step: 'staff', payer }],
+    ['confirm', { step: 'confirm', payer, enrolledAtMs: Date.UTC(2026, 5, 2, 6, 3) }],
+    ['nothing', { step: 'nothing', payer }],
+    ['deleted', { step: 'deleted', record, receiptUrl: `http://192.168.1.20:7420/d/${key}` }],
+    ['deleted-offline', { step: 'deleted', record: { ...record, references: 2 }, receiptUrl: null }],
+    ['failed', { step: 'failed', reason: 'diskFull' }],
   ]
 }
 

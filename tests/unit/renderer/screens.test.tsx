@@ -3,6 +3,7 @@ import { interventionKinds } from '../../../src-main/contract/events.ts'
 import { noticeSchema, screenSchema, laneViewSchema } from '../../../src-main/contract/laneView.ts'
 import { declineReasons } from '../../../src-main/contract/payment.ts'
 import { languages } from '../../../src-main/contract/values.ts'
+import { rightsPolicy } from '../../../src-main/domain/rights/policy.ts'
 import { consentPlainText } from '../../../src-main/domain/face/consent.ts'
 import { wordsFor } from '../../../src-renderer/words/words.ts'
 import { everyView, laneView, receipt, saleId } from './fixtures.ts'
@@ -99,7 +100,8 @@ describe.each(languages)('the window in %s', (language) => {
 
   it('shows the consent text exactly as it is hashed into the journal', () => {
     const shown = say('enrolment-consent')
-    for (const line of consentPlainText(language).split('\n')) expect(shown).toContain(line)
+    for (const line of consentPlainText(rightsPolicy('default'), language).split('\n'))
+      expect(shown).toContain(line)
   })
 
   it('asks staff for their PIN on every call for help, and shows the way to the basket while an item waits', () => {
