@@ -7,7 +7,7 @@ import type { ModelEntry, ModelPack, ModelRole } from '../models/manifest.ts'
 import { modelFor } from '../models/manifest.ts'
 import { missingFailure } from '../models/models.ts'
 import { integrityFailure } from '../models/npmPack.ts'
-import { flushSubnormalWeights } from './subnormals.ts'
+import { flushTinyWeights } from './tinyWeights.ts'
 
 /** One loaded model: tensor in, named float tensors out. */
 export interface LoadedModel {
@@ -54,7 +54,7 @@ async function createSession(
   threads: number,
 ): Promise<InferenceSession> {
   try {
-    flushSubnormalWeights(bytes)
+    flushTinyWeights(bytes)
     return await InferenceSession.create(bytes, {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { flushSubnormalWeights } from '../../../src-main/face/engine/subnormals.ts'
+import { flushTinyWeights } from '../../../src-main/face/engine/tinyWeights.ts'
 
-const smallestNormal = 1.1754943508222875e-38
-const subnormal = 1e-39
+const kept = [0, -0, 1, -1.5, 1.0001e-15, -1.0001e-15, Infinity]
+const tiny = [9e-16, -9e-16, 1.2e-38, 1e-39, -1e-39]
 
 /** A length-delimited field of Protocol Buffers. */
 function field(number: number, content: Uint8Array): Buffer {
@@ -29,21 +29,20 @@ function modelOf(dataType: number, rawData: Buffer, dataField = 9): Buffer {
 test.each([
   ['raw_data', 9],
   ['float_data', 4],
-])('zeroes subnormal weights in %s and leaves every other value as it is', (_name, dataField) => {
-  const kept = [0, -0, 1, -1.5, smallestNormal, -smallestNormal, Infinity]
-  const model = modelOf(1, floats(...kept, subnormal, -subnormal), dataField)
-  expect(flushSubnormalWeights(model)).toBe(2)
-  expect(model).toEqual(modelOf(1, floats(...kept, 0, 0), dataField))
+])('zeroes weights too small to matter in %s and leaves every other value as it is', (_name, dataField) => {
+  const model = modelOf(1, floats(...kept, ...tiny), dataField)
+  expect(flushTinyWeights(model)).toBe(tiny.length)
+  expect(model).toEqual(modelOf(1, floats(...kept, ...tiny.map(() => 0)), dataField))
 })
 
 test('leaves tensors of whole numbers alone', () => {
   const model = modelOf(7, Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]))
   const before = Buffer.from(model)
-  expect(flushSubnormalWeights(model)).toBe(0)
+  expect(flushTinyWeights(model)).toBe(0)
   expect(model).toEqual(before)
 })
 
 test('says so when the bytes are no Protocol Buffers', () => {
-  expect(() => flushSubnormalWeights(Buffer.from([0x3b, 1, 2, 3]))).toThrow(/Protocol Buffers/)
-  expect(() => flushSubnormalWeights(Buffer.from([0xff, 0xff]))).toThrow(/past the end/)
+  expect(() => flushTinyWeights(Buffer.from([0x3b, 1, 2, 3]))).toThrow(/Protocol Buffers/)
+  expect(() => flushTinyWeights(Buffer.from([0xff, 0xff]))).toThrow(/past the end/)
 })
