@@ -14,7 +14,9 @@ import { createHubDeletions } from './members/hubDeletions.ts'
 import { keepRetention } from './members/retention.ts'
 import { createClock } from './platform/clock.ts'
 import { createRandom } from './platform/random.ts'
+import { keepMemoryOutOfDumps } from './platform/crashDumps.ts'
 import type { LogPort } from './ports/log.ts'
+import type { OsKeyStorePort } from './ports/osKeyStore.ts'
 import type { ProjectPaths } from './project.ts'
 import { startFace } from './runtime/face.ts'
 import { laneDrivers } from './runtime/drivers.ts'
@@ -24,7 +26,7 @@ import { furnish } from './runtime/rooms.ts'
 import { wire } from './runtime/wiring.ts'
 import type { LaneStore } from './store/lane-store.ts'
 import type { OpenedLaneStore } from './store/open-lane-store.ts'
-import { openMemory, verifyInBackground } from './runtime/memory.ts'
+import { openMemory, reissueInBackground, verifyInBackground } from './runtime/memory.ts'
 import { softwareVersion } from './version.ts'
 
 export interface RuntimeOptions {
@@ -33,6 +35,8 @@ export interface RuntimeOptions {
   readonly log: LogPort
   /** The emulated world of a development lane; refused by production configurations before this is called. */
   readonly bench?: BenchSetup
+  /** Of a shell that has one; without it the face keys lie in files of mode 0600. */
+  readonly osKeyStore?: OsKeyStorePort
 }
 
 /** A running lane, as shells, tests and the demo hold it. */
@@ -59,13 +63,16 @@ export async function startRuntime({
   paths,
   log,
   bench: benchSetup,
+  osKeyStore,
 }: RuntimeOptions): Promise<Runtime> {
   if (config.profile !== 'self-checkout') throw notDriven(config.profile)
+  const dumpRisks = keepMemoryOutOfDumps()
+  if (dumpRisks.length > 0) log.warn({ dumpRisks }, 'a crash of this process may write memory to the disk')
   const random = createRandom()
   const clock = createClock(random.key())
   const undo = new AsyncDisposableStack()
   try {
-    const opened = openMemory(config, { clock, random, log })
+    const opened = await openMemory(config, { clock, random, log, osKeyStore })
     const { store, laneKey } = opened
     undo.defer(() => {
       store.close()
@@ -94,7 +101,7 @@ export async function startRuntime({
       drivers: laneDrivers(config, bench?.devices ?? null),
     })
     undo.defer(() => devices.close())
-    const face = await startFace({ config, paths, store, camera, clock, log })
+    const face = await startFace({ config, paths, store, camera, clock, random, log })
     undo.defer(() => face.close())
 
     const traces = new Set<(fact: LaneTrace) => void>()
@@ -128,6 +135,7 @@ export async function startRuntime({
     undo.defer(keepRetention({ store, deletions, policy: rightsPolicy(config.jurisdiction), clock, log }))
     replicator.start()
     undo.defer(verifyInBackground(store, clock, log))
+    undo.defer(reissueInBackground(store, clock, log))
 
     const running = undo.move()
     return {

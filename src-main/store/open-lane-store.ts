@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { Failure } from '../contract/failure.ts'
 import type { Key } from '../contract/values.ts'
 import type { ClockPort } from '../ports/clock.ts'
@@ -12,6 +11,7 @@ import { storeFailure } from './errors.ts'
 import { lockFolder } from './folder-lock.ts'
 import type { WriteHandle } from './handles.ts'
 import type { KeyCustody } from './keys/custody.ts'
+import { keysDir } from './keys/face-keys.ts'
 import type { KeyState } from './keys/key-file.ts'
 import { openLaneKey, type LaneKey } from './keys/lane-key.ts'
 import { writeRecovery } from './keys/recovery.ts'
@@ -79,9 +79,8 @@ function openChecked(
   lock: ReturnType<typeof lockFolder>,
 ): OpenedLaneStore {
   const { dataDir, laneId, clock, onVerifyProgress } = options
-  const keysDir = path.join(dataDir, 'keys')
-  const laneKey = openLaneKey(keysDir)
-  const opened = openVault(keysDir, {
+  const laneKey = openLaneKey(keysDir(dataDir))
+  const opened = openVault(keysDir(dataDir), {
     known: {
       faceReference: readMeta(db, 'faceKeyId'),
       transform: readMeta(db, 'transformKeyId'),

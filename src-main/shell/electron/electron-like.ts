@@ -14,6 +14,16 @@ export interface ElectronLike {
   readonly BrowserWindow: new (options: BrowserWindowConstructorOptions) => WindowLike
 }
 
+/** The asynchronous half of safeStorage: the other one is deprecated, and blocks while a keyring asks for its password. */
+export interface SafeStorageLike {
+  isAsyncEncryptionAvailable(): Promise<boolean>
+  getSelectedStorageBackend(): string
+  encryptStringAsync(plainText: string): Promise<Buffer>
+  decryptStringAsync(
+    encrypted: Buffer,
+  ): Promise<{ readonly result: string; readonly shouldReEncrypt: boolean }>
+}
+
 export interface AppLike {
   enableSandbox(): void
   requestSingleInstanceLock(): boolean

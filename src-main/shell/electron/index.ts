@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { app, BrowserWindow, ipcMain, Menu, protocol, session } from 'electron'
+import { app, BrowserWindow, ipcMain, Menu, protocol, safeStorage, session } from 'electron'
 import { loadConfig } from '../../config/load.ts'
 import { Failure, failureData } from '../../contract/failure.ts'
 import type { LaneHostPort } from '../../contract/channels.ts'
@@ -7,6 +7,7 @@ import { createClock } from '../../platform/clock.ts'
 import { createRandom } from '../../platform/random.ts'
 import { startRuntime } from '../../runtime.ts'
 import { createLogger } from '../../telemetry/logger.ts'
+import { createOsKeyStore } from './os-key-store.ts'
 import { openShell } from './shell.ts'
 import { shellPaths, startOptions } from './start-options.ts'
 
@@ -36,7 +37,15 @@ async function startHost(): Promise<LaneHostPort> {
     })
   }
   const bench = config.value.mode === 'development' ? { bench: { operator: Promise.resolve(null) } } : {}
-  return (await startRuntime({ config: config.value, paths: places.project, log, ...bench })).host
+  const osKeyStore = createOsKeyStore(safeStorage, process.platform)
+  const runtime = await startRuntime({
+    config: config.value,
+    paths: places.project,
+    log,
+    osKeyStore,
+    ...bench,
+  })
+  return runtime.host
 }
 
 function fail(error: unknown): void {

@@ -27,7 +27,7 @@ export interface ReissueParts {
 }
 
 /** A commit of this many rows of 2 kB keeps the event loop for some milliseconds. */
-const ROWS_A_COMMIT = 100
+const ROWS_A_COMMIT = 50
 
 /** Decrypting, turning and sealing happen in the worker; only the short commits happen here, between other work. */
 export async function reissueAll(
