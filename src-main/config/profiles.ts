@@ -20,6 +20,8 @@ export const commonDefaults: ConfigInput = {
   http: { host: '127.0.0.1', port: 7410 },
   devices: { printer: { model: 'epson-80' }, scanner: {}, camera: { kind: 'renderer' } },
   face: {},
+  challenge: { demand: 'whenInDoubt', fromMinor: 100_000 },
+  lockOut: { attacks: 3, withinMs: 600_000, firstMs: 60_000, longestMs: 1_800_000 },
   offline: { maxAmountMinor: 20_000, maxStoredMinor: 500_000, maxCount: 200, maxAgeMs: 86_400_000 },
   staff: [],
   idle: { basketMs: 90_000, questionMs: 45_000, doneMs: 12_000, cancelledMs: 4000 },
@@ -33,6 +35,7 @@ export const profileDefaults: Readonly<Record<Profile, ConfigInput>> = {
   /** Slots instead of barcodes, small amounts, nobody near. */
   vending: {
     devices: { scanner: null, printer: { model: 'generic-58' } },
+    challenge: { demand: 'always' },
     offline: { maxAmountMinor: 5000, maxStoredMinor: 100_000 },
     idle: { basketMs: 45_000, questionMs: 30_000, doneMs: 8000 },
   },

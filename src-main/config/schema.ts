@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { jurisdictionSchema } from '../contract/rights.ts'
 import { currencySchema, laneIdSchema, languageSchema, profileSchema } from '../contract/values.ts'
+import { challengeDemands } from '../domain/face/policy.ts'
 import { minorDigits } from '../domain/money/currencies.ts'
 import { pinHashPattern } from './pin.ts'
 
@@ -164,6 +165,29 @@ export const configSchema = z.strictObject({
       'how long the camera looks before it gives up',
       20_000,
     ).exactOptional(),
+  }),
+  challenge: z.strictObject({
+    demand: doc(
+      z.enum(challengeDemands),
+      'when whoever is found by face is asked to turn, blink or come closer as well; "always" for a lane nobody attends',
+      'whenInDoubt',
+    ),
+    fromMinor: amount('payments by face from this amount on are challenged always', 100_000),
+  }),
+  lockOut: z.strictObject({
+    attacks: doc(
+      z.int().min(1).max(100),
+      'attacks at the camera that close paying by face on this lane for a while',
+      3,
+    ),
+    withinMs: milliseconds(10_000, 86_400_000, 'the time in which they are counted', 600_000),
+    firstMs: milliseconds(
+      1000,
+      3_600_000,
+      'how long it stays closed the first time; then twice as long',
+      60_000,
+    ),
+    longestMs: milliseconds(1000, 86_400_000, 'how long it stays closed at most', 1_800_000),
   }),
   offline: z.strictObject({
     maxAmountMinor: amount('highest payment accepted without the hub', 20_000),

@@ -1,12 +1,10 @@
 import type { CameraFrame, CameraPort } from '../../drivers/camera/port.ts'
 import { Failure } from '../contract/failure.ts'
-import { breaksBurst, guidanceFor } from '../domain/face/guidance.ts'
-import { compare } from '../domain/face/embedding.ts'
+import type { CaptureView } from '../contract/laneView.ts'
 import type { CapturePolicy } from '../domain/face/policy.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { CaptureFailure, CaptureOptions } from '../ports/faceCapture.ts'
-import type { FaceEnginePort, FrameAnalysis } from '../ports/faceEngine.ts'
-import { Burst } from './burstBuffer.ts'
+import type { EmbedMode, FaceEnginePort, FrameAnalysis } from '../ports/faceEngine.ts'
 
 export interface CaptureLoopDeps {
   readonly camera: CameraPort
@@ -15,15 +13,26 @@ export interface CaptureLoopDeps {
   readonly policy: CapturePolicy
 }
 
-export interface CaptureGoal<T> {
-  readonly framesNeeded: number
-  /** Asked after each usable frame; an answer ends the look. */
-  readonly decide: (burst: Burst) => Promise<T | undefined>
-  /** A changed face begins the burst again (identification) or stays in it, to be refused (enrolment). */
-  readonly restartOnOtherFace: boolean
+/** What one frame led to, and what the screen says after it. */
+export interface Seen<T> {
+  /** Ends the look. */
+  readonly answer?: T
+  readonly view: Pick<CaptureView, 'guidance' | 'progress' | 'challenge'>
+  /** The look has so much time from now on, instead of what was left. */
+  readonly newLimitMs?: number
 }
 
-/** Opens the camera, feeds the engine the newest frames until `goal.decide` answers, and always leaves it closed. */
+/** What a look is for. It holds the embeddings of the look, and overwrites them when it is erased. */
+export interface CaptureGoal<T> {
+  /** Which orientation of the next frame is embedded. */
+  embed(): EmbedMode
+  take(analysis: FrameAnalysis): Promise<Seen<T>>
+  /** The answer of a look whose time is up. */
+  timedOut(): T | Extract<CaptureFailure, { kind: 'timeout' }>
+  erase(): void
+}
+
+/** Opens the camera, feeds the engine the newest frames until the goal has an answer, and always leaves it closed. */
 export async function look<T>(
   deps: CaptureLoopDeps,
   options: CaptureOptions,
@@ -37,22 +46,25 @@ export async function look<T>(
   try {
     await deps.camera.open()
   } catch (thrown) {
-    return cameraUnavailable(thrown)
+    return unavailable(thrown)
   }
-  const burst = new Burst()
   try {
-    return await watchInTime(deps, options, goal, burst)
+    return await watchInTime(deps, options, goal)
   } catch (thrown) {
-    return cameraUnavailable(thrown)
+    return unavailable(thrown)
   } finally {
-    burst.erase()
+    goal.erase()
     await deps.camera.close()
   }
 }
 
-function cameraUnavailable(thrown: unknown): CaptureFailure {
+/** A part of the face path that is missing ends the look; anything else is a bug. */
+function unavailable(thrown: unknown): CaptureFailure {
   if (thrown instanceof Failure && thrown.code.startsWith('camera.')) {
     return { kind: 'cameraUnavailable', code: thrown.code }
+  }
+  if (thrown instanceof Failure && thrown.code.startsWith('face.')) {
+    return { kind: 'engineUnavailable', code: thrown.code }
   }
   throw thrown
 }
@@ -61,17 +73,20 @@ async function watchInTime<T>(
   deps: CaptureLoopDeps,
   options: CaptureOptions,
   goal: CaptureGoal<T>,
-  burst: Burst,
 ): Promise<T | CaptureFailure> {
   const timeUp = new AbortController()
-  const cancelTimeout = deps.clock.after(deps.policy.timeoutMs, () => timeUp.abort())
+  let cancelTimeout: () => void = () => undefined
+  const limit = (ms: number): void => {
+    cancelTimeout()
+    cancelTimeout = deps.clock.after(ms, () => timeUp.abort())
+  }
+  limit(deps.policy.timeoutMs)
   try {
     const signal = AbortSignal.any([options.signal, timeUp.signal])
-    const answer = await watch(deps, options, goal, burst, signal)
+    const answer = await watch(deps, options, goal, limit, signal)
     if (answer !== undefined) return answer
     if (options.signal.aborted) return { kind: 'aborted' }
-    if (timeUp.signal.aborted) return { kind: 'timeout', unclear: burst.sawSomebody }
-    return { kind: 'cameraUnavailable', code: 'camera.closed' }
+    return timeUp.signal.aborted ? goal.timedOut() : { kind: 'cameraUnavailable', code: 'camera.closed' }
   } finally {
     cancelTimeout()
   }
@@ -81,21 +96,16 @@ async function watch<T>(
   deps: CaptureLoopDeps,
   options: CaptureOptions,
   goal: CaptureGoal<T>,
-  burst: Burst,
+  limit: (ms: number) => void,
   signal: AbortSignal,
 ): Promise<T | CaptureFailure | undefined> {
   for await (const frame of deps.camera.frames(signal)) {
-    const analysis = await analyse(deps.engine, frame, signal)
+    const analysis = await analyse(deps.engine, frame, goal.embed(), signal)
     if (analysis === 'skip') continue
     if ('kind' in analysis) return analysis
-    take(burst, analysis, goal.restartOnOtherFace ? deps.policy.sameFaceScore : -1)
-    const answer = analysis.rejects.length === 0 ? await goal.decide(burst) : undefined
-    options.onProgress({
-      camera: 'on',
-      guidance: answer === undefined ? guidanceFor(analysis.rejects) : 'checking',
-      faceBox: analysis.face?.box ?? null,
-      progress: answer === undefined ? Math.min(0.95, burst.length / goal.framesNeeded) : 1,
-    })
+    const { answer, view, newLimitMs } = await goal.take(analysis)
+    if (newLimitMs !== undefined) limit(newLimitMs)
+    options.onProgress({ camera: 'on', faceBox: analysis.face?.box ?? null, ...view })
     if (answer !== undefined) return answer
   }
   return undefined
@@ -104,27 +114,13 @@ async function watch<T>(
 async function analyse(
   engine: FaceEnginePort,
   frame: CameraFrame,
+  embed: EmbedMode,
   signal: AbortSignal,
 ): Promise<FrameAnalysis | CaptureFailure | 'skip'> {
-  const analysed = await engine.analyse(frame, { pad: true, embed: 'plain', signal })
+  const analysed = await engine.analyse(frame, { pad: true, embed, signal })
   if (analysed.ok) return analysed.value
   const skipped = ['face.badFrame', 'face.frameDropped', 'face.aborted']
   return skipped.includes(analysed.error.code)
     ? 'skip'
     : { kind: 'engineUnavailable', code: analysed.error.code }
-}
-
-function take(burst: Burst, analysis: FrameAnalysis, sameFaceScore: number): void {
-  burst.note(analysis)
-  if (breaksBurst(analysis.rejects)) return burst.restart()
-  const { embedding, padScore, face } = analysis
-  if (embedding === undefined || padScore === undefined || face === undefined) return
-  const last = burst.lastEmbedding
-  if (last !== undefined && compare(last, embedding) < sameFaceScore) burst.restart()
-  burst.add({
-    embedding,
-    padScore,
-    weight: face.quality,
-    capturedAtMonotonicMs: analysis.capturedAtMonotonicMs,
-  })
 }

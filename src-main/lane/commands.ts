@@ -6,12 +6,14 @@ import type { Enrolment } from '../members/enrolment.ts'
 import type { MyFace } from '../members/myFace.ts'
 import type { RandomPort } from '../ports/random.ts'
 import type { CatalogueReader } from '../ports/store.ts'
+import type { AttackGuard } from './attackGuard.ts'
 import type { Intervention, Resolution, StaffDesk } from './staffDesk.ts'
 import { saleOf } from './view.ts'
 
 export interface CommandDeps {
   readonly random: RandomPort
   readonly staff: StaffDesk
+  readonly guard: Pick<AttackGuard, 'isLocked' | 'lift'>
   readonly enrolment: Enrolment
   readonly myFace: MyFace
   readonly catalogue: CatalogueReader
@@ -62,6 +64,7 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
     case 'checkout:pay':
       return tell({ type: 'payPressed' })
     case 'tender:choose':
+      if (command.tender === 'face' && deps.guard.isLocked()) return refused('lockedOut')
       return tell({ type: 'tenderChosen', tender: command.tender })
     case 'checkout:back':
       return tell({ type: 'backPressed' })
@@ -124,7 +127,7 @@ function isLayerFree({ state, enrolment, myFace }: CommandDeps): boolean {
 
 async function resolveIntervention(
   command: Extract<LaneCommand, { type: 'intervention:resolve' }>,
-  { staff, dispatch, publish, state, callStaff, enrolment, myFace }: CommandDeps,
+  { staff, guard, dispatch, publish, state, callStaff, enrolment, myFace }: CommandDeps,
 ): Promise<CommandResult> {
   const { interventionKey, pin, resolution, grams } = command
   const answer = await staff.resolve({
@@ -135,6 +138,7 @@ async function resolveIntervention(
   })
   if (answer.kind === 'resolved') {
     const agreed = resolution === 'approved'
+    if (answer.intervention.kind === 'presentationAttack') guard.lift()
     if (answer.intervention.kind === 'guardianConsent') enrolment.guardianAnswered(interventionKey, agreed)
     if (answer.intervention.kind === 'faceDeletion') myFace.staffAnswered(agreed)
     const input = inputOf(answer.intervention, resolution, grams, state())

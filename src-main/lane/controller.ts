@@ -10,14 +10,15 @@ import { createCheckoutMachine, isInterruptible } from '../domain/checkout/machi
 import type { Attempt, CheckoutEffect, CheckoutInput, CheckoutState, Step } from '../domain/checkout/state.ts'
 import type { ModeDecision } from '../domain/offline/policy.ts'
 import { decideMode } from '../domain/offline/policy.ts'
+import { challengeDemand } from '../domain/face/policy.ts'
 import type { Enrolment } from '../members/enrolment.ts'
 import type { MyFace } from '../members/myFace.ts'
 import type { AttemptNews, Payments } from '../payments/attempts.ts'
 import type { ClockPort } from '../ports/clock.ts'
-import type { FaceCapturePort } from '../ports/faceCapture.ts'
 import type { LogPort } from '../ports/log.ts'
 import type { RandomPort } from '../ports/random.ts'
 import type { LaneStorePort } from '../ports/store.ts'
+import type { AttackGuard } from './attackGuard.ts'
 import type { CommandDeps } from './commands.ts'
 import { runCommand } from './commands.ts'
 import type { LookTrace } from './looking.ts'
@@ -30,6 +31,7 @@ import { restore } from './restoring.ts'
 import type { Selling } from './selling.ts'
 import type { LaneSettings } from './settings.ts'
 import type { StaffDesk } from './staffDesk.ts'
+import { holdsSale } from './staffDesk.ts'
 import { laneView, saleOf } from './view.ts'
 
 export interface LaneParts {
@@ -44,7 +46,7 @@ export interface LaneParts {
   readonly staff: StaffDesk
   readonly enrolment: Enrolment
   readonly myFace: MyFace
-  readonly capture: FaceCapturePort
+  readonly guard: AttackGuard
   readonly gallerySize: () => number
   readonly devices: () => readonly DeviceView[]
   readonly sync: () => LaneView['sync']
@@ -68,6 +70,8 @@ export interface Lane {
   scanGarbled(): void
   /** Something outside changed that the view shows: a device, the hub, the enrolment. */
   refresh(): void
+  /** A part beside the lane could not keep a fact. */
+  storeFailed(failure: Failure): void
   wantsCamera(): boolean
   /** False on screens where a read would mean nothing: nothing is scanned into them, and nothing twice. */
   acceptsScans(): boolean
@@ -95,13 +99,12 @@ export function createLane(parts: LaneParts): Lane {
 
   const looking = createLooking({
     store,
-    capture: parts.capture,
+    capture: parts.guard.capture,
     mode: () => modeFor('face'),
-    currentSale: () => saleOf(state)?.saleId ?? null,
+    challenge: () => challengeDemand(dueMinor(), settings.challenge),
     scores: settings.bench,
     dispatch: (input) => void dispatch(input),
     changed: publish,
-    storeFailed,
     trace: (look) => {
       parts.trace({ kind: 'look', ...look })
     },
@@ -258,17 +261,21 @@ export function createLane(parts: LaneParts): Lane {
   }
 
   function decide(tender: TenderKind): ModeDecision {
-    const sale = saleOf(state)
     const sync = parts.sync()
     return decideMode({
       hubReachable: sync.hub === 'online',
       forked: sync.hub === 'forked',
       tender,
-      amountMinor: sale ? basketTotal(sale.basket).amountMinor : 0,
+      amountMinor: dueMinor(),
       deferred: store.deferredTotals(settings.currency),
       nowMs: clock.nowMs(),
       limits: settings.offlineLimits,
     })
+  }
+
+  function dueMinor(): number {
+    const sale = saleOf(state)
+    return sale ? basketTotal(sale.basket).amountMinor : 0
   }
 
   function modeFor(tender: TenderKind): PaymentMode | null {
@@ -280,6 +287,7 @@ export function createLane(parts: LaneParts): Lane {
     return tenderOffers({
       devices: parts.devices(),
       gallerySize: parts.gallerySize(),
+      faceLocked: parts.guard.isLocked(),
       face: decide('face'),
       walletCode: decide('walletCode'),
     })
@@ -312,7 +320,7 @@ export function createLane(parts: LaneParts): Lane {
     if (idleMs === undefined) return
     cancelIdle = clock.after(idleMs, () => {
       // Nobody is hurried while staff is on the way or an enrolment goes on.
-      if (staff.current() || enrolment.view() || myFace.view()) armIdle()
+      if (holdsSale(staff.current()) || enrolment.view() || myFace.view()) armIdle()
       else void dispatch({ type: 'idleTimedOut' })
     })
   }
@@ -389,7 +397,7 @@ export function createLane(parts: LaneParts): Lane {
   function acceptsScans(): boolean {
     const layer = enrolment.view() ?? myFace.view()
     if (layer) return layer.step === 'link' || layer.step === 'code'
-    return staff.current() === null && scannableStates.has(state.kind)
+    return !holdsSale(staff.current()) && scannableStates.has(state.kind)
   }
 
   return {
@@ -400,6 +408,7 @@ export function createLane(parts: LaneParts): Lane {
       language = saleOf(state)?.language ?? language
       if (state.kind === 'approved') complete(state.attempt)
       callStaff()
+      parts.guard.start()
       void receipts.resume(closing.signal).then(publish)
       armIdle()
       publish()
@@ -414,6 +423,7 @@ export function createLane(parts: LaneParts): Lane {
       answering(command, {
         random,
         staff,
+        guard: parts.guard,
         enrolment,
         myFace,
         catalogue: store.catalogue,
@@ -435,6 +445,7 @@ export function createLane(parts: LaneParts): Lane {
       if (acceptsScans()) void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } })
     },
     refresh: publish,
+    storeFailed,
     acceptsScans,
     wantsCamera: () =>
       looking.active() || enrolment.view()?.step === 'look' || myFace.view()?.step === 'look',

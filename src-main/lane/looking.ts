@@ -1,9 +1,8 @@
-import { Failure } from '../contract/failure.ts'
 import type { CaptureView } from '../contract/laneView.ts'
 import type { PaymentMode } from '../contract/payment.ts'
-import type { Key } from '../contract/values.ts'
 import { unreachable } from '../contract/result.ts'
 import type { CheckoutInput, FaceCandidate } from '../domain/checkout/state.ts'
+import type { ChallengeDemand } from '../domain/face/policy.ts'
 import type {
   Candidate,
   CaptureMeasures,
@@ -17,13 +16,12 @@ export interface LookingDeps {
   readonly capture: FaceCapturePort
   /** Decided before the shopper confirms; null when this payment needs the hub and there is none. */
   readonly mode: () => PaymentMode | null
-  readonly currentSale: () => Key | null
+  /** Decided before the look: what this payment asks of whoever is found. */
+  readonly challenge: () => ChallengeDemand
   /** A bench lane: only there do scores leave the decision. */
   readonly scores: boolean
   readonly dispatch: (input: CheckoutInput) => void
   readonly changed: () => void
-  /** A fact could not be kept. */
-  readonly storeFailed: (failure: Failure) => void
   readonly trace: (fact: LookTrace) => void
 }
 
@@ -54,6 +52,7 @@ export function createLooking(deps: LookingDeps): Looking {
   async function look(controller: AbortController): Promise<void> {
     const outcome = await deps.capture.identify({
       signal: controller.signal,
+      challenge: deps.challenge(),
       onProgress: (progress) => {
         if (current !== controller) return
         view = progress
@@ -75,8 +74,9 @@ export function createLooking(deps: LookingDeps): Looking {
       case 'noMatch':
         return deps.dispatch({ type: 'faceRefused', refusal: 'notFound' })
       case 'attack':
-        deps.dispatch({ type: 'faceRefused', refusal: 'attack' })
-        return noteAttack(outcome.padScore, outcome.padThreshold)
+        return deps.dispatch({ type: 'faceRefused', refusal: 'attack' })
+      case 'challengeFailed':
+        return deps.dispatch({ type: 'faceRefused', refusal: 'challenge' })
       case 'timeout':
         return deps.dispatch({ type: 'faceRefused', refusal: outcome.unclear ? 'notClear' : 'timeout' })
       case 'cameraUnavailable':
@@ -120,25 +120,6 @@ export function createLooking(deps: LookingDeps): Looking {
         evidence: { subjectKey, ...measured, secondFactor: false, modelPackId },
       },
     ]
-  }
-
-  function noteAttack(padScore: number, threshold: number): void {
-    const saleId = deps.currentSale()
-    const aggregate = saleId
-      ? ({ kind: 'sale', id: saleId } as const)
-      : ({ kind: 'lane', id: 'lane' } as const)
-    try {
-      deps.store.transact((tx) =>
-        tx.append(aggregate, {
-          type: 'face.attackRefused',
-          saleId,
-          ...(deps.scores ? { measured: { padScore, threshold } } : {}),
-        }),
-      )
-    } catch (thrown) {
-      if (!(thrown instanceof Failure)) throw thrown
-      deps.storeFailed(thrown)
-    }
   }
 
   return {

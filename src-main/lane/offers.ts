@@ -4,6 +4,8 @@ import type { ModeDecision } from '../domain/offline/policy.ts'
 export interface OfferFacts {
   readonly devices: readonly DeviceView[]
   readonly gallerySize: number
+  /** Closed for a while after attacks at the camera. */
+  readonly faceLocked: boolean
   /** What the offline policy says to this sale, per tender. */
   readonly face: ModeDecision
   readonly walletCode: ModeDecision
@@ -18,8 +20,9 @@ function offer(kind: TenderOffer['kind'], reason: TenderOffer['reason']): Tender
   return { kind, available: reason === null, reason }
 }
 
-function faceReason({ devices, gallerySize, face }: OfferFacts): TenderOffer['reason'] {
+function faceReason({ devices, gallerySize, faceLocked, face }: OfferFacts): TenderOffer['reason'] {
   if (!isUsable(devices, 'FaceEngine') || !isUsable(devices, 'Camera')) return 'cameraUnavailable'
+  if (faceLocked) return 'lockedOut'
   if (gallerySize === 0) return 'galleryEmpty'
   return face.kind === 'refused' ? 'offlineLimit' : null
 }

@@ -1,6 +1,7 @@
 import type { Jurisdiction } from '../contract/rights.ts'
 import type { Language, Profile } from '../contract/values.ts'
 import type { CheckoutStateKind } from '../domain/checkout/state.ts'
+import type { ChallengePolicy } from '../domain/face/policy.ts'
 import type { OfflineLimits } from '../domain/offline/policy.ts'
 import type { ReceiptMerchant } from '../domain/receipt/receipt.ts'
 import type { TaxRates } from '../domain/tax/tax.ts'
@@ -19,6 +20,7 @@ export interface LaneSettings {
   readonly timeZone: string
   readonly taxRates: TaxRates
   readonly offlineLimits: OfflineLimits
+  readonly challenge: ChallengePolicy
   /** How long a screen may stand untouched, ms; a state without an entry waits for ever. */
   readonly idleMs: Readonly<Partial<Record<CheckoutStateKind, number>>>
 }

@@ -146,6 +146,7 @@ export function createMyFace(deps: MyFaceDeps): MyFace {
     look = lookBefore
     const outcome = await capture.identify({
       signal: controller.signal,
+      challenge: 'whenInDoubt',
       onProgress: (view) => {
         if (looking !== controller) return
         look = view

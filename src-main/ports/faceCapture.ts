@@ -1,9 +1,16 @@
+import type { ChallengeFailure } from '../contract/face.ts'
 import type { CaptureView } from '../contract/laneView.ts'
 import type { Key } from '../contract/values.ts'
+import type { ChallengeDemand } from '../domain/face/policy.ts'
 
 export interface CaptureOptions {
   readonly signal: AbortSignal
   readonly onProgress: (view: CaptureView) => void
+}
+
+export interface IdentifyOptions extends CaptureOptions {
+  /** When a person who was found is asked to move as well. */
+  readonly challenge: ChallengeDemand
 }
 
 /** One member of the candidate list; comparison score in [-1, 1], larger is more similar, not a probability. */
@@ -19,6 +26,8 @@ export interface CaptureMeasures {
   readonly padScore: number
   readonly padThreshold: number
   readonly modelPackId: string
+  /** A challenge was asked for, and passed. */
+  readonly challengePassed: boolean
   /** First usable frame to decision, ms. */
   readonly frameToDecisionMs: number
 }
@@ -38,6 +47,12 @@ export type IdentificationOutcome =
       readonly measures: CaptureMeasures
     }
   | { readonly kind: 'noMatch'; readonly bestScore: number | null; readonly measures: CaptureMeasures }
+  | {
+      readonly kind: 'challengeFailed'
+      readonly reason: ChallengeFailure
+      readonly padScore: number
+      readonly padThreshold: number
+    }
   | CaptureFailure
 
 export type EnrolmentOutcome =
@@ -56,7 +71,7 @@ export type EnrolmentOutcome =
 
 /** One look at the camera. The camera is on only while one of these is pending, and off when it settles. */
 export interface FaceCapturePort {
-  identify(options: CaptureOptions): Promise<IdentificationOutcome>
+  identify(options: IdentifyOptions): Promise<IdentificationOutcome>
   enrol(options: CaptureOptions): Promise<EnrolmentOutcome>
 }
 

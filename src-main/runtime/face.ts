@@ -10,6 +10,7 @@ import { capturePolicy, readThresholds } from '../face/thresholds.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { FaceCapturePort } from '../ports/faceCapture.ts'
 import type { LogPort } from '../ports/log.ts'
+import type { RandomPort } from '../ports/random.ts'
 import type { ProjectPaths } from '../project.ts'
 import type { LaneStore } from '../store/lane-store.ts'
 
@@ -19,6 +20,7 @@ export interface FaceDeps {
   readonly store: LaneStore
   readonly camera: CameraPort
   readonly clock: ClockPort
+  readonly random: RandomPort
   readonly log: LogPort
 }
 
@@ -49,7 +51,7 @@ export async function startFace(deps: FaceDeps): Promise<Face> {
 
 const noFaceMessage = 'face engine cannot start: other tenders go on'
 
-async function startEngine({ config, paths, store, camera, clock, log }: FaceDeps): Promise<Face> {
+async function startEngine({ config, paths, store, camera, clock, random, log }: FaceDeps): Promise<Face> {
   const pack = currentPack(await readModelManifest(paths.modelManifest))
   const policy = capturePolicy(await readThresholds(paths.thresholds), pack.id, {
     temporalDecides: !config.bench,
@@ -82,6 +84,7 @@ async function startEngine({ config, paths, store, camera, clock, log }: FaceDep
       engine,
       clock,
       policy,
+      random,
       gallery,
       modelPackId: pack.id,
       onTemporal: (signals) => {

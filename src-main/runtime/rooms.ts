@@ -4,6 +4,7 @@ import { rightsPolicy } from '../domain/rights/policy.ts'
 import { consentFacts } from '../face/consentFacts.ts'
 import type { DeviceSupervisor } from '../devices/supervisor.ts'
 import type { Replicator } from '../journal/replicator.ts'
+import { createAttackGuard } from '../lane/attackGuard.ts'
 import type { Lane, LaneTrace } from '../lane/controller.ts'
 import { createLane } from '../lane/controller.ts'
 import { createReceiptPrinter } from '../lane/receiptPrinter.ts'
@@ -73,12 +74,23 @@ export function furnish(deps: RoomsDeps): Rooms {
     random,
     staffByPin: async (pin) => (await findByPin(config.staff, pin))?.id ?? null,
   })
+  const guard = createAttackGuard({
+    capture: face.capture,
+    store,
+    clock,
+    staff,
+    policy: config.lockOut,
+    scores: config.bench,
+    currentSale: () => lane.view().basket.saleId,
+    changed: () => lane.refresh(),
+    storeFailed: (failure) => lane.storeFailed(failure),
+  })
   const enrolment = createEnrolment({
     store,
     hub,
     clock,
     random,
-    capture: face.capture,
+    capture: guard.capture,
     gallery: face.gallery,
     consentFacts: (language) => consentFacts(rightsPolicy(config.jurisdiction), language),
     scores: config.bench,
@@ -91,7 +103,7 @@ export function furnish(deps: RoomsDeps): Rooms {
     store,
     hub,
     clock,
-    capture: face.capture,
+    capture: guard.capture,
     deletions,
     callStaff: () => staff.call('faceDeletion', null, null),
     dismissStaff: () => void staff.dismiss('faceDeletion'),
@@ -109,7 +121,7 @@ export function furnish(deps: RoomsDeps): Rooms {
     myFace,
     selling: createSelling({ settings, store, clock, receipts, publicUrl: () => hub.publicUrl() }),
     staff,
-    capture: face.capture,
+    guard,
     gallerySize: () => face.gallery.size(),
     devices: watched.views,
     sync: () => syncView(replicator.status(), store.deferredTotals(config.currency)),

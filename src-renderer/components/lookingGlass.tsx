@@ -42,6 +42,11 @@ export function LookingGlass({ capture }: LookingGlassProps): ReactNode {
         <span className="camera-dot" />
         {on ? words.faceCapture.on : wanted ? words.faceCapture.opening : words.faceCapture.off}
       </p>
+      {capture.challenge === undefined ? null : (
+        <p className="challenge-step">
+          {words.faceCapture.challenge(capture.challenge.step, capture.challenge.of)}
+        </p>
+      )}
       <p className="guidance" aria-live="polite">
         {problem === null ? words.guidance[capture.guidance] : words.faceCapture.problems[problem]}
       </p>

@@ -88,6 +88,10 @@ const notices: NoticeWords = {
     title: 'We could not see a live face',
     body: 'You were not charged. Pay with your phone, or ask staff.',
   }),
+  faceChallenge: () => ({
+    title: 'We could not finish the check',
+    body: 'You were not charged. Pay with your phone, or try again.',
+  }),
   faceTimeout: () => ({
     title: 'We did not get a clear look',
     body: 'You were not charged. Try again, or pay with your phone.',
@@ -133,6 +137,10 @@ const guidance: Record<ScreenGuidance, string> = {
   lessLight: 'Turn away from the bright light',
   holdStill: 'Hold still for a moment',
   noFace: 'Put your face in the circle',
+  turnLeft: 'Turn your head left',
+  turnRight: 'Turn your head right',
+  blink: 'Blink slowly',
+  lookStraight: 'Look straight ahead',
   checking: 'Thank you, one moment',
 }
 
@@ -141,7 +149,7 @@ const unavailable: Record<Unavailable, string> = {
   galleryEmpty: 'Nobody has set this up here yet',
   hubNeeded: 'Needs the network',
   offlineLimit: 'Too much to take while offline',
-  lockedOut: 'Closed for this purchase',
+  lockedOut: 'Resting for a few minutes',
   scannerUnavailable: 'The scanner is not working',
 }
 
@@ -251,6 +259,7 @@ export const en = {
       busy: 'The camera is used by another program. Please pay another way.',
     },
     you: 'You, as in a mirror',
+    challenge: (step: number, of: number) => `Quick check ${step} of ${of}`,
   },
   codeCapture: {
     title: 'Show your payment code',
@@ -326,7 +335,7 @@ export const en = {
     help: { title: 'Help is on the way', body: 'Someone will be with you soon. Your basket is kept.' },
     presentationAttack: {
       title: 'Staff will have a quick look',
-      body: 'You were not charged. You can pay another way.',
+      body: 'Paying by face rests for a few minutes. You can pay another way.',
     },
     unknownOutcome: { title: 'Staff will help you finish', body: 'You will not pay twice.' },
     guardianConsent: {
@@ -340,6 +349,7 @@ export const en = {
     toBasket: 'See the basket',
     cancelHelp: 'I am fine, thanks',
     staff: 'Staff',
+    staffCalled: 'Staff called',
     pinTitle: 'Staff PIN',
     pinWrong: (tries: number) => `That PIN is not right (${tries})`,
     pinLocked: (seconds: number) => `Too many tries. Wait ${seconds} s.`,
@@ -348,7 +358,11 @@ export const en = {
       ageCheck: { title: 'Old enough?', approved: 'Yes, approve', refused: 'No, take it out' },
       weighing: { title: 'Net weight in grams', approved: 'Save the weight', refused: 'Take it out' },
       help: { title: 'All settled?', approved: 'Settled', refused: null },
-      presentationAttack: { title: 'A real person at the camera?', approved: 'I have looked', refused: null },
+      presentationAttack: {
+        title: 'Is all well at the camera? This opens paying by face again.',
+        approved: 'I have looked',
+        refused: null,
+      },
       unknownOutcome: {
         title: 'Keep the goods here. The payment goes on being cancelled.',
         approved: 'Goods are kept',
@@ -413,6 +427,7 @@ export const en = {
     notNow: 'Not possible at this moment',
     wrongPin: 'That PIN is not right',
     locked: 'Too many tries. Please wait.',
+    lockedOut: 'Paying by face rests for a few minutes',
     weightMissing: 'The weight is missing',
     noSuchLine: 'That item is no longer in the basket',
     noSuchItem: 'We do not know this item',

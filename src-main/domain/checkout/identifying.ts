@@ -110,6 +110,8 @@ function noticeOf(refusal: FaceRefusal) {
       return 'faceNotClear'
     case 'attack':
       return 'faceAttack'
+    case 'challenge':
+      return 'faceChallenge'
     case 'timeout':
       return 'faceTimeout'
     case 'cameraUnavailable':

@@ -82,7 +82,7 @@ export interface FaceCandidate {
 }
 
 export type FaceRefusal =
-  'notFound' | 'notClear' | 'attack' | 'timeout' | 'cameraUnavailable' | 'engineUnavailable'
+  'notFound' | 'notClear' | 'attack' | 'challenge' | 'timeout' | 'cameraUnavailable' | 'engineUnavailable'
 
 /** Things a person at the lane did. Keys come from outside so that the machine stays pure. */
 export type ShopperInput =

@@ -1,11 +1,15 @@
 import type { TemporalSignals } from '../../contract/face.ts'
 import type { CapturePolicy } from './policy.ts'
+import { isReplay } from './stream.ts'
 
 export type PadVerdict = 'bonaFide' | 'attack' | 'doubtful'
 
-/** The burst's bona fide score: the median of its frames, 0..1; 0 without frames. */
+/**
+ * The burst's bona fide score: the median of its frames, 0..1; 0 without frames, and with one that is not a number: what
+ * cannot be judged is not bona fide.
+ */
 export function burstPadScore(scores: readonly number[]): number {
-  if (scores.length === 0) return 0
+  if (scores.length === 0 || scores.some(Number.isNaN)) return 0
   const sorted = [...scores].sort((a, b) => a - b)
   const middle = sorted.length >> 1
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
@@ -22,28 +26,13 @@ export function judgePad(scores: readonly number[], policy: CapturePolicy): PadV
   return burstPadScore(scores) >= policy.padThreshold ? 'bonaFide' : 'attack'
 }
 
-/** Fewer frames say nothing about a stream. */
-const minTemporalFrames = 3
-
-/** Looks for a frozen or looped stream in the frames' pixel digests, in the order of capture. */
-export function judgeTemporal(fingerprints: readonly string[]): TemporalSignals {
-  const lastSeen = new Map<string, number>()
-  let identicalNeighbours = 0
-  let repeats = 0
-  for (const [index, fingerprint] of fingerprints.entries()) {
-    const before = lastSeen.get(fingerprint)
-    if (before === index - 1) identicalNeighbours += 1
-    else if (before !== undefined) repeats += 1
-    lastSeen.set(fingerprint, index)
-  }
-  const frames = fingerprints.length
-  return { frames, identicalNeighbours, repeats, verdict: temporalVerdict(frames, lastSeen.size, repeats) }
-}
-
-function temporalVerdict(frames: number, distinct: number, repeats: number): TemporalSignals['verdict'] {
-  if (frames < minTemporalFrames) return 'tooShort'
-  if (distinct === 1) return 'static'
-  return repeats > 0 ? 'looped' : 'moving'
+/**
+ * A burst that passes but leaves a doubt: a frame on the attack's side, or a median that is not clearly bona fide. What
+ * is done about it (a challenge, or nothing) is the lane's policy.
+ */
+export function isPadInDoubt(scores: readonly number[], policy: CapturePolicy): boolean {
+  const certain = burstPadScore(scores) >= policy.padCertain
+  return !certain || !scores.every((score) => score >= policy.padThreshold)
 }
 
 /** One entry of a candidate list, best first, one per subject. */
@@ -77,10 +66,6 @@ export function decideBurst<C extends RankedCandidate>(
   if (pad === 'doubtful') return { kind: 'needMore' }
   const decision = judgeCandidates(candidates, policy)
   return decision.kind === 'match' || padScores.length >= policy.maxFrames ? decision : { kind: 'needMore' }
-}
-
-export function isReplay(temporal: TemporalSignals): boolean {
-  return temporal.verdict === 'static' || temporal.verdict === 'looped'
 }
 
 /** Rank 1 is a match when it reaches the threshold and leads by the margin; several close ones need a second factor. */

@@ -6,6 +6,7 @@ import type { CapturePolicy } from '../../../src-main/domain/face/policy.ts'
 import { FaceGallery } from '../../../src-main/face/gallery.ts'
 import { createFaceCapture } from '../../../src-main/face/session.ts'
 import { capturePolicy, readThresholds } from '../../../src-main/face/thresholds.ts'
+import { createRandom } from '../../../src-main/platform/random.ts'
 import { createClock } from '../../../src-main/platform/clock.ts'
 import type {
   EnrolmentOutcome,
@@ -58,11 +59,16 @@ function lookAt(
     clock: createClock('c'.repeat(32)),
     policy: { ...policy, ...behaviour },
     gallery,
+    random: createRandom(),
   }
   return { capture: createFaceCapture({ ...deps, modelPackId: packId }), camera }
 }
 
-const unwatched = () => ({ signal: new AbortController().signal, onProgress: () => undefined })
+const unwatched = () => ({
+  signal: new AbortController().signal,
+  challenge: 'never' as const,
+  onProgress: () => undefined,
+})
 
 async function enrol(scene: string, behaviour: Partial<CapturePolicy> = {}): Promise<EnrolmentOutcome> {
   return await lookAt(scene, behaviour).capture.enrol(unwatched())
@@ -130,6 +136,7 @@ describe('looking at the camera', () => {
     const { capture, camera } = lookAt('nobody')
     const looking = capture.identify({
       signal: calledOff.signal,
+      challenge: 'never',
       onProgress: ({ camera: state }) => state === 'on' && calledOff.abort(),
     })
     expect(await looking).toEqual({ kind: 'aborted' })

@@ -4,11 +4,12 @@ import {
   burstPadScore,
   decideBurst,
   judgeCandidates,
+  isPadInDoubt,
   judgePad,
-  judgeTemporal,
 } from '../../../src-main/domain/face/burst.ts'
 import type { CapturePolicy } from '../../../src-main/domain/face/policy.ts'
 import { defaultCaptureBehaviour } from '../../../src-main/domain/face/policy.ts'
+import { judgeStream } from '../../../src-main/domain/face/stream.ts'
 
 const policy: CapturePolicy = {
   ...defaultCaptureBehaviour,
@@ -16,6 +17,8 @@ const policy: CapturePolicy = {
   matchMargin: 0.1,
   padThreshold: 0.3,
 }
+const judgeTemporal = (fingerprints: readonly string[]) =>
+  judgeStream(fingerprints.map((fingerprint) => ({ fingerprint, face: null })))
 const moving = judgeTemporal(['a', 'b', 'c', 'd'])
 const anna = { subjectKey: 'anna', comparisonScore: 0.7 }
 const bruno = { subjectKey: 'bruno', comparisonScore: 0.2 }
@@ -64,6 +67,18 @@ describe('the burst decision', () => {
   test('does not let two lucky frames of a print pass', () => {
     expect(judgePad([0.9, 0.9, 0.1], policy)).toBe('doubtful')
     expect(judgePad([0.9, 0.9, 0.1, 0.1, 0.1], policy)).toBe('attack')
+  })
+
+  test('is in doubt when a frame is on the other side, or the median is not clearly bona fide', () => {
+    expect(isPadInDoubt([0.99, 0.98, 0.99], policy)).toBe(false)
+    expect(isPadInDoubt([0.99, 0.1, 0.99, 0.99, 0.99], policy)).toBe(true)
+    expect(isPadInDoubt([0.8, 0.85, 0.7], policy)).toBe(true)
+  })
+
+  test('takes a score that is not a number for no score: never bona fide, and never certain', () => {
+    expect(judgePad([0.9, Number.NaN, 0.9], policy)).toBe('doubtful')
+    expect(judgePad([0.9, 0.9, Number.NaN, 0.9, 0.9], policy)).toBe('attack')
+    expect(isPadInDoubt([0.99, Number.NaN, 0.99], policy)).toBe(true)
   })
 
   test('refuses a frozen or looped stream on a live camera and only reports it on a bench lane', () => {
@@ -120,18 +135,5 @@ describe('the burst decision', () => {
         expect(decision.candidates[0]).toBe(list[0])
       }),
     )
-  })
-})
-
-describe('temporal signals', () => {
-  test('tell a frozen stream, a loop and a living one apart', () => {
-    expect(judgeTemporal(['a', 'b']).verdict).toBe('tooShort')
-    expect(judgeTemporal(['a', 'a', 'a', 'a'])).toMatchObject({
-      verdict: 'static',
-      identicalNeighbours: 3,
-      repeats: 0,
-    })
-    expect(judgeTemporal(['a', 'b', 'c', 'a'])).toMatchObject({ verdict: 'looped', repeats: 1 })
-    expect(judgeTemporal(['a', 'b', 'b', 'c'])).toMatchObject({ verdict: 'moving', identicalNeighbours: 1 })
   })
 })

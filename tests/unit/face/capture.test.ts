@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { PushedCamera } from '../../../drivers/camera/pushedCamera.ts'
 import type { QualityReject } from '../../../src-main/contract/face.ts'
 import type { CaptureView } from '../../../src-main/contract/laneView.ts'
-import type { CapturePolicy } from '../../../src-main/domain/face/policy.ts'
+import type { CapturePolicy, ChallengeDemand } from '../../../src-main/domain/face/policy.ts'
 import { defaultCaptureBehaviour } from '../../../src-main/domain/face/policy.ts'
 import { FaceGallery } from '../../../src-main/face/gallery.ts'
 import { createFaceCapture } from '../../../src-main/face/session.ts'
-import type { FaceEnginePort, FrameAnalysis } from '../../../src-main/ports/faceEngine.ts'
+import type { FaceEnginePort, FaceMeasure, FrameAnalysis } from '../../../src-main/ports/faceEngine.ts'
 import { fakeJpeg } from '../camera/fakeJpeg.ts'
 
 const policy: CapturePolicy = {
@@ -27,9 +27,14 @@ interface Sight {
   /** Never answers until it is called off. */
   readonly stuck?: boolean
   readonly same?: boolean
+  readonly face?: Partial<FaceMeasure>
 }
 
-function scene(script: readonly Sight[], behaviour: Partial<CapturePolicy> = {}) {
+function scene(
+  script: readonly Sight[],
+  behaviour: Partial<CapturePolicy> = {},
+  demand: ChallengeDemand = 'never',
+) {
   const handedOut: Float32Array[] = []
   let frame = 0
   const engine: FaceEnginePort = {
@@ -74,7 +79,7 @@ function scene(script: readonly Sight[], behaviour: Partial<CapturePolicy> = {})
       timings,
     }
     if (rejects.length > 0) return base
-    return { ...base, face: measure, padScore: sight.pad ?? 0.9, embedding }
+    return { ...base, face: faceAt(sight, index), padScore: sight.pad ?? 0.95, embedding }
   }
   const camera = new PushedCamera()
   const gallery = new FaceGallery({
@@ -93,11 +98,20 @@ function scene(script: readonly Sight[], behaviour: Partial<CapturePolicy> = {})
       return () => undefined
     },
   }
-  const deps = { camera, engine, clock, gallery, policy: { ...policy, ...behaviour }, modelPackId: 'pack' }
+  const deps = {
+    camera,
+    engine,
+    clock,
+    gallery,
+    policy: { ...policy, ...behaviour },
+    random: { unit: () => 0 },
+    modelPackId: 'pack',
+  }
   const views: CaptureView[] = []
   const calledOff = new AbortController()
   const options = {
     signal: calledOff.signal,
+    challenge: demand,
     onProgress: (view: CaptureView) => {
       views.push(view)
       // The next frame comes when the last one was looked at.
@@ -117,7 +131,7 @@ function scene(script: readonly Sight[], behaviour: Partial<CapturePolicy> = {})
 
 const anna8 = new Uint8Array(16)
 const picture = fakeJpeg({ widthPx: 640, heightPx: 480 })
-const measure = {
+const measure: FaceMeasure = {
   box: { x: 0.3, y: 0.2, width: 0.3, height: 0.5 },
   detectionScore: 1,
   interEyePx: 80,
@@ -126,6 +140,11 @@ const measure = {
   sharpness: 12,
   luminance: 120,
   quality: 0.8,
+}
+
+/** A living face never measures the same twice; a frozen one does. */
+function faceAt({ same, face }: Sight, index: number): FaceMeasure {
+  return { ...measure, luminance: measure.luminance + (same === true ? 0 : index), ...face }
 }
 
 describe('one look at the camera', () => {

@@ -9,6 +9,7 @@ const device = (category: DeviceView['category'], state: DeviceView['state']): D
 })
 const facts: OfferFacts = {
   devices: [device('Scanner', 'ready'), device('Camera', 'off'), device('FaceEngine', 'ready')],
+  faceLocked: false,
   gallerySize: 1,
   face: { kind: 'online' },
   walletCode: { kind: 'online' },

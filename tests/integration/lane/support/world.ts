@@ -2,6 +2,7 @@ import type { PrintJob, PrintOutcome } from '../../../../drivers/pos-printer/pos
 import type { Item } from '../../../../src-main/contract/catalogue.ts'
 import type { CommandResult, LaneCommand } from '../../../../src-main/contract/laneCommand.ts'
 import { laneViewSchema, type DeviceView, type LaneView } from '../../../../src-main/contract/laneView.ts'
+import { createAttackGuard } from '../../../../src-main/lane/attackGuard.ts'
 import { createLane, type Lane, type LaneTrace } from '../../../../src-main/lane/controller.ts'
 import { createReceiptPrinter } from '../../../../src-main/lane/receiptPrinter.ts'
 import { createSelling } from '../../../../src-main/lane/selling.ts'
@@ -70,6 +71,7 @@ const settings: LaneSettings = {
   timeZone: 'Asia/Shanghai',
   taxRates: { standard: 130, reduced: 90, zero: 0, exempt: 0 },
   offlineLimits: { maxAmountMinor: 50_000, maxStoredMinor: 100_000, maxCount: 10, maxAgeMs: 86_400_000 },
+  challenge: { demand: 'whenInDoubt', fromMinor: 20_000 },
   idleMs: {
     scanning: 120_000,
     tenderChoice: 120_000,
@@ -81,6 +83,8 @@ const settings: LaneSettings = {
     cancelled: 5_000,
   },
 }
+
+export const lockOutPolicy = { attacks: 3, withinMs: 600_000, firstMs: 60_000, longestMs: 1_800_000 } as const
 
 /** A camera session whose end the test decides. */
 export class ScriptedCapture implements FaceCapturePort {
@@ -234,12 +238,23 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
       random,
       staffByPin: (pin) => Promise.resolve(pin === staffPin ? 'staff-1' : null),
     })
+    const guard = createAttackGuard({
+      capture,
+      store,
+      clock,
+      staff,
+      policy: lockOutPolicy,
+      scores: kept.bench,
+      currentSale: () => w.lane.view().basket.saleId,
+      changed: () => w.lane.refresh(),
+      storeFailed: (failure) => w.lane.storeFailed(failure),
+    })
     const enrolment = createEnrolment({
       store,
       hub,
       clock,
       random,
-      capture,
+      capture: guard.capture,
       gallery,
       consentFacts: (language) => consentFacts(rightsPolicy(kept.jurisdiction), language),
       scores: kept.bench,
@@ -252,7 +267,7 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
       store,
       hub,
       clock,
-      capture,
+      capture: guard.capture,
       deletions,
       callStaff: () => staff.call('faceDeletion', null, null),
       dismissStaff: () => void staff.dismiss('faceDeletion'),
@@ -270,7 +285,7 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
       myFace,
       selling: createSelling({ settings: kept, store, clock, receipts, publicUrl: () => hub.publicUrl() }),
       staff,
-      capture,
+      guard,
       gallerySize: () => gallery.size(),
       devices: () => w.devices,
       sync: () => ({ hub: w.hubState, pendingEntries: 0, deferredCount: 0, deferredMinor: 0 }),
@@ -341,6 +356,7 @@ const measures = {
   padScore: 0.97,
   padThreshold: 0.5,
   modelPackId: 'pack-1',
+  challengePassed: false,
   frameToDecisionMs: 420,
 }
 

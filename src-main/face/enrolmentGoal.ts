@@ -1,0 +1,58 @@
+import { burstPadScore, judgePad } from '../domain/face/burst.ts'
+import { fuseReference } from '../domain/face/embedding.ts'
+import { guidanceFor } from '../domain/face/guidance.ts'
+import { isReplay } from '../domain/face/stream.ts'
+import type { EnrolmentOutcome } from '../ports/faceCapture.ts'
+import type { EmbedMode, FrameAnalysis } from '../ports/faceEngine.ts'
+import { Burst } from './burstBuffer.ts'
+import type { CaptureGoal, Seen } from './captureLoop.ts'
+import type { FaceCaptureDeps } from './session.ts'
+
+/** A look that ends with a reference, made of frames that all show one person, or with why there is none. */
+export class EnrolmentGoal implements CaptureGoal<EnrolmentOutcome> {
+  readonly #deps: FaceCaptureDeps
+  readonly #burst = new Burst()
+
+  constructor(deps: FaceCaptureDeps) {
+    this.#deps = deps
+  }
+
+  /** Enrolled once, compared for years: both orientations of every frame, at twice the time. */
+  embed(): EmbedMode {
+    return 'both'
+  }
+
+  async take(analysis: FrameAnalysis): Promise<Seen<EnrolmentOutcome>> {
+    const used = this.#burst.take(analysis, -1)
+    const answer = used ? await this.#decide() : undefined
+    if (answer !== undefined) return { answer, view: { guidance: 'checking', progress: 1 } }
+    const progress = Math.min(0.95, this.#burst.length / this.#deps.policy.enrolmentFrames)
+    return { view: { guidance: guidanceFor(analysis.rejects), progress } }
+  }
+
+  timedOut() {
+    return { kind: 'timeout', unclear: this.#burst.sawSomebody } as const
+  }
+
+  erase(): void {
+    this.#burst.erase()
+  }
+
+  async #decide(): Promise<EnrolmentOutcome | undefined> {
+    const burst = this.#burst
+    const { policy, gallery, modelPackId, onTemporal } = this.#deps
+    const pad = judgePad(burst.padScores, policy)
+    const padScore = burstPadScore(burst.padScores)
+    const { temporal } = burst
+    if (pad === 'attack' || (policy.temporalDecides && isReplay(temporal))) {
+      return { kind: 'attack', padScore, padThreshold: policy.padThreshold }
+    }
+    if (burst.length < policy.enrolmentFrames || pad === 'doubtful') return undefined
+    onTemporal?.(temporal)
+    const reference = fuseReference(burst.frames, policy.sameFaceScore)
+    if (reference === 'framesDisagree') return { kind: 'framesDisagree' }
+    const [best] = await gallery.search(reference, 1)
+    const alreadyKnown = best !== undefined && best.comparisonScore >= policy.matchThreshold ? best : null
+    return { kind: 'reference', reference, frames: burst.length, padScore, modelPackId, alreadyKnown }
+  }
+}
