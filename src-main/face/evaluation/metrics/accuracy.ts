@@ -66,11 +66,17 @@ export function bestThreshold(pairs: readonly ScoredPair[]): number | null {
   let before: OperatingPoint | undefined
   for (const point of operatingPoints(mated, nonMated)) {
     const right = Math.round((1 - point.fnmr) * mated.length + (1 - point.fmr) * nonMated.length)
-    const threshold = before === undefined ? point.threshold : (before.threshold + point.threshold) / 2
+    const threshold = before === undefined ? point.threshold : between(before.threshold, point.threshold)
     if (right > most) tied = []
     if (right >= most) tied.push(threshold)
     most = Math.max(most, right)
     before = point
   }
   return tied[(tied.length - 1) >> 1]!
+}
+
+/** Half-way, and above `low` even where no number lies between the two. */
+function between(low: number, high: number): number {
+  const middle = (low + high) / 2
+  return middle > low ? middle : high
 }

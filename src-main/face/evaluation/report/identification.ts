@@ -28,7 +28,7 @@ export function identificationPage(result: IdentificationResult, request: Identi
         chart: distributionChart(
           'Distribution of rank-1 scores',
           'comparison score at rank 1',
-          [-0.2, 1],
+          [-0.4, 1],
           [
             { name: 'the right person', scores: mated },
             { name: 'strangers', scores: strangers },

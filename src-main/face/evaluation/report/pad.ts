@@ -1,9 +1,8 @@
 import type { PadSequence } from '../pad.ts'
 import type { PadResult } from '../run/pad.ts'
 import type { Series } from './chart.ts'
-import { linearAxis } from './chart.ts'
 import type { ReportPage } from './page.ts'
-import { distributionChart, shareAxis } from './plots.ts'
+import { distributionChart, scoreAxis, shareAxis } from './plots.ts'
 import { padSummary } from './summary.ts'
 
 export function padPage(result: PadResult): ReportPage {
@@ -73,7 +72,7 @@ function curveChart(
     heading: `Error rates over the threshold, ${how}`,
     chart: {
       title: `APCER and BPCER over the threshold, ${how}`,
-      x: linearAxis('threshold', 0, 1, 10, (value) => value.toFixed(1)),
+      x: scoreAxis('threshold', [0, 1]),
       y: shareAxis('rate', 1),
       series: [bpcer, ...apcer],
       marker,

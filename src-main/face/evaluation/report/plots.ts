@@ -23,7 +23,7 @@ export interface ScoreSet {
   readonly scores: Iterable<number>
 }
 
-const bins = 60
+const bins = 70
 
 /** How the scores of several sets spread, each as shares of its own. */
 export function distributionChart(
@@ -47,14 +47,19 @@ export function distributionChart(
     ]),
     shape: 'area',
   }))
-  const steps = Math.round((to - from) * 10) === 10 ? 10 : 6
   return {
     title,
-    x: linearAxis(label, from, to, steps, (value) => value.toFixed(1)),
+    x: scoreAxis(label, range),
     y: shareAxis('share of the set', niceTop(highest)),
     series,
     ...(marker === undefined ? {} : { marker }),
   }
+}
+
+/** A tick at every 0.2, or at every 0.1 of a range of 1. */
+export function scoreAxis(label: string, [from, to]: readonly [from: number, to: number]): Axis {
+  const steps = to - from > 1 ? Math.round((to - from) * 5) : 10
+  return linearAxis(label, from, to, steps, (value) => (Math.round(value * 10) / 10 + 0).toFixed(1))
 }
 
 export function shareAxis(label: string, to: number): Axis {

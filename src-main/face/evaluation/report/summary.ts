@@ -1,4 +1,5 @@
 import type { Rate } from '../metrics/rate.ts'
+import { rateOf } from '../metrics/rate.ts'
 import type { IdentificationFigures } from '../identification.ts'
 import type { PadRates } from '../pad.ts'
 import type { IdentificationResult } from '../run/identification.ts'
@@ -89,9 +90,16 @@ function identificationRows(figures: IdentificationFigures, suffix: string): Sum
     { what: `FPIR at the shipped ${threshold}${suffix}`, ...rateCells(fpir, 'strangers') },
     { what: `FNIR at the shipped ${threshold}${suffix}`, ...rateCells(fnir, 'mated probes') },
     {
-      what: `with the margin ${laneDecisions.matchMargin}${suffix}`,
-      figure: `${strangers.match}`,
-      n: `strangers matched, ${mated.wrong} mated probes matched to somebody else, ${mated.ambiguous} sent to the second factor`,
+      what: `strangers matched with the margin ${laneDecisions.matchMargin}${suffix}`,
+      ...rateCells(rateOf(strangers.match, figures.probesNonMated), 'strangers'),
+    },
+    {
+      what: `matched to somebody else with the margin${suffix}`,
+      ...rateCells(rateOf(mated.wrong, figures.probesMated), 'mated probes'),
+    },
+    {
+      what: `sent to the second factor${suffix}`,
+      ...rateCells(rateOf(mated.ambiguous, figures.probesMated), 'mated probes'),
     },
   ]
 }
@@ -99,7 +107,11 @@ function identificationRows(figures: IdentificationFigures, suffix: string): Sum
 export function padSummary({ figures, provenance }: PadResult): SummaryRow[] {
   const { threshold, perFrame, perSequence, nonResponse } = figures
   return [
-    { what: 'threshold', figure: String(threshold), n: figures.sequences ?? 'all sequences' },
+    {
+      what: 'threshold',
+      figure: String(threshold),
+      n: figures.sequences === null ? 'all sequences' : `sequences matching ${figures.sequences}`,
+    },
     ...padRows(perSequence, 'per sequence', 'sequences'),
     ...padRows(perFrame, 'per frame', 'frames'),
     { what: 'BPNRR, no face in the frame', ...rateCells(nonResponse.bpnrr, 'frames') },

@@ -30,7 +30,7 @@ export function verificationPage(result: VerificationResult): ReportPage {
         chart: distributionChart(
           'Distribution of comparison scores',
           'comparison score',
-          [-0.2, 1],
+          [-0.4, 1],
           [
             { name: 'mated', scores: mated },
             { name: 'non-mated', scores: nonMated },
