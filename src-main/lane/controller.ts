@@ -1,16 +1,12 @@
 import { Failure } from '../contract/failure.ts'
 import type { CommandResult, LaneCommand } from '../contract/laneCommand.ts'
-import type { DeviceView, LaneView, Notice, TenderOffer } from '../contract/laneView.ts'
-import type { PaymentMode, TenderKind } from '../contract/payment.ts'
+import type { DeviceView, LaneView, Notice } from '../contract/laneView.ts'
 import type { Language } from '../contract/values.ts'
 import { unreachable } from '../contract/result.ts'
 import { parseScan } from '../domain/barcode/scan.ts'
 import { basketTotal, openBlocks } from '../domain/basket/reading.ts'
 import { createCheckoutMachine, isInterruptible } from '../domain/checkout/machine.ts'
 import type { Attempt, CheckoutEffect, CheckoutInput, CheckoutState, Step } from '../domain/checkout/state.ts'
-import type { ModeDecision } from '../domain/offline/policy.ts'
-import { decideMode } from '../domain/offline/policy.ts'
-import { challengeDemand } from '../domain/face/policy.ts'
 import type { Enrolment } from '../members/enrolment.ts'
 import type { MyFace } from '../members/myFace.ts'
 import type { AttemptNews, Payments } from '../payments/attempts.ts'
@@ -24,7 +20,6 @@ import { runCommand } from './commands.ts'
 import type { LookTrace } from './looking.ts'
 import { createLooking } from './looking.ts'
 import { inputOf } from './news.ts'
-import { tenderOffers } from './offers.ts'
 import type { ReceiptPrinter } from './receiptPrinter.ts'
 import { beginsAnew, scannableStates } from './readiness.ts'
 import { restore } from './restoring.ts'
@@ -32,6 +27,7 @@ import type { Selling } from './selling.ts'
 import type { LaneSettings } from './settings.ts'
 import type { StaffDesk } from './staffDesk.ts'
 import { holdsSale } from './staffDesk.ts'
+import { createTendering } from './tendering.ts'
 import { laneView, saleOf } from './view.ts'
 
 export interface LaneParts {
@@ -97,11 +93,13 @@ export function createLane(parts: LaneParts): Lane {
   let printing: AbortController | null = null
   let failing: readonly string[] = []
 
+  const tendering = createTendering({ ...parts, sale: () => saleOf(state) })
+
   const looking = createLooking({
     store,
     capture: parts.guard.capture,
-    mode: () => modeFor('face'),
-    challenge: () => challengeDemand(dueMinor(), settings.challenge),
+    mode: () => tendering.modeFor('face'),
+    challenge: tendering.challenge,
     scores: settings.bench,
     dispatch: (input) => void dispatch(input),
     changed: publish,
@@ -260,39 +258,6 @@ export function createLane(parts: LaneParts): Lane {
     }
   }
 
-  function decide(tender: TenderKind): ModeDecision {
-    const sync = parts.sync()
-    return decideMode({
-      hubReachable: sync.hub === 'online',
-      forked: sync.hub === 'forked',
-      tender,
-      amountMinor: dueMinor(),
-      deferred: store.deferredTotals(settings.currency),
-      nowMs: clock.nowMs(),
-      limits: settings.offlineLimits,
-    })
-  }
-
-  function dueMinor(): number {
-    const sale = saleOf(state)
-    return sale ? basketTotal(sale.basket).amountMinor : 0
-  }
-
-  function modeFor(tender: TenderKind): PaymentMode | null {
-    const decision = decide(tender)
-    return decision.kind === 'refused' ? null : decision.kind
-  }
-
-  function offers(): TenderOffer[] {
-    return tenderOffers({
-      devices: parts.devices(),
-      gallerySize: parts.gallerySize(),
-      faceLocked: parts.guard.isLocked(),
-      face: decide('face'),
-      walletCode: decide('walletCode'),
-    })
-  }
-
   function storeFailed(failure: Failure): void {
     log.error({ failure: failure.toJSON() }, 'the store refused a write')
     notice = { code: 'diskFull' }
@@ -345,7 +310,7 @@ export function createLane(parts: LaneParts): Lane {
 
   function payByCode(code: string): void {
     const paying = ['tenderChoice', 'codeCapture', 'declined'].includes(state.kind)
-    if (paying && modeFor('walletCode') === null) return void dispatch({ type: 'hubNeeded' })
+    if (paying && tendering.modeFor('walletCode') === null) return void dispatch({ type: 'hubNeeded' })
     void dispatch({ type: 'walletCodeRead', code, attemptKey: random.key() })
   }
 
@@ -366,7 +331,7 @@ export function createLane(parts: LaneParts): Lane {
       state,
       notice,
       capture: looking.view(),
-      offers: choosing ? offers() : [],
+      offers: choosing ? tendering.offers() : [],
       intervention: staff.current(),
       pin: staff.pinState(),
       enrolment: enrolment.view(),
