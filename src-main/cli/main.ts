@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/evaluate.ts'),
   },
   queue: { summary: "the lane's journal: status, verify, export", load: () => import('./commands/queue.ts') },
+  keys: { summary: 'the face keys: status, rotate', load: () => import('./commands/keys.ts') },
   config: { summary: 'check and explain the configuration', load: () => import('./commands/config.ts') },
   emulate: {
     summary: 'a printer or scanner on a virtual serial port',

@@ -1,13 +1,16 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { unreachable } from '../../contract/result.ts'
 import { readModelManifest } from '../../face/models/manifest.ts'
 import { modelsLookReady } from '../../face/models/models.ts'
+import { keyFilesStatus } from '../../store/keys/status.ts'
 import { electronProgram } from '../box/electron-box.ts'
 import type { CliIo, Command } from '../command.ts'
-import { paths } from '../paths.ts'
+import { defaultDataDir, laneDataDir, paths } from '../paths.ts'
 
-const help = `facelane doctor   [--json]
+const help = `facelane doctor   [--data DIR] [--json]
 
   What this machine has and lacks for a lane, and what each lack means.`
 
@@ -20,6 +23,13 @@ interface Finding {
 const neededDiskBytes = 500e6
 
 async function run(args: readonly string[], io: CliIo): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      data: { type: 'string', default: defaultDataDir },
+      json: { type: 'boolean', default: false },
+    },
+  })
   const findings = [
     node(),
     disk(),
@@ -32,9 +42,10 @@ async function run(args: readonly string[], io: CliIo): Promise<number> {
       'open the printed address in a browser by hand',
     ),
     electron(),
+    faceKeys(laneDataDir(values.data)),
   ]
   const ok = findings.every((finding) => finding.ok || !required.has(finding.name))
-  if (args.includes('--json')) io.answer({ ok, findings })
+  if (values.json) io.answer({ ok, findings })
   else for (const { name, ok: good, says } of findings) io.out(`${good ? 'ok  ' : 'lacks'} ${name}: ${says}`)
   return ok ? 0 : 1
 }
@@ -78,6 +89,30 @@ function electron(): Finding {
     name: 'electron',
     ok,
     says: ok ? 'the lane opens in its own window' : 'the lane runs in the browser shell',
+  }
+}
+
+/** Where the keys of the enrolled faces lie, and who could read them. */
+function faceKeys(dataDir: string): Finding {
+  const name = 'face keys'
+  const { custody, readableByOthers } = keyFilesStatus(dataDir)
+  if (readableByOthers.length > 0) {
+    const says = `${readableByOthers.join(', ')} can be read by other users: run chmod 600 on them, then: facelane keys rotate`
+    return { name, ok: false, says }
+  }
+  switch (custody) {
+    case 'osKeyStore':
+      return { name, ok: true, says: "wrapped by the operating system's key store" }
+    case 'files':
+      return {
+        name,
+        ok: true,
+        says: 'in files that only this user may read (0600), no OS key store: encrypt the disk, or run the Electron shell under a desktop with a keyring',
+      }
+    case null:
+      return { name, ok: true, says: 'none yet: made at the first start of the lane' }
+    default:
+      return unreachable(custody)
   }
 }
 

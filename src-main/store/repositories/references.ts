@@ -71,6 +71,11 @@ export function readPageUnder(
   )
 }
 
+export function countReferences(db: ReadHandle): number {
+  const sql = 'SELECT count(*) AS counted FROM reference'
+  return statement<[], { counted: number }>(db, sql).get()?.counted ?? 0
+}
+
 /** How many references lie under each pair of keys; an index answers it. */
 export function countByKeys(db: ReadHandle): (RowKeys & { readonly references: number })[] {
   const sql = `
