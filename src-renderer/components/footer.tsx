@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { DeviceView, LaneView } from '../../src-main/contract/laneView.ts'
 import type { Language } from '../../src-main/contract/values.ts'
-import { useLane } from '../state/laneContext.tsx'
+import { useLane, useStaffCall } from '../state/laneContext.tsx'
 import { nextTheme } from '../state/theme.ts'
 import { wordsFor, sayDetail, type Words } from '../words/words.ts'
 import { Icon, type IconName } from './icon.tsx'
@@ -61,7 +61,10 @@ function FooterButton({ icon, text, onPress, language }: FooterButtonProps): Rea
 export function Footer(): ReactNode {
   const { view, words, theme, send, chooseTheme } = useLane()
   const other = otherLanguage[view.language]
-  const helpShown = !helpless.has(view.screen.kind) && view.intervention === null && view.enrolment === null && view.myFace === null
+  const openStaffCall = useStaffCall()
+  const called = view.intervention?.kind === 'presentationAttack'
+  const layered = (view.intervention !== null && !called) || view.enrolment !== null || view.myFace !== null
+  const helpShown = !helpless.has(view.screen.kind) && !layered
   return (
     <footer className="footer">
       <FooterButton
@@ -72,6 +75,9 @@ export function Footer(): ReactNode {
       />
       <FooterButton icon="display" text={words.themes[theme]} onPress={() => chooseTheme(nextTheme(theme))} />
       <Status />
+      {called && !layered ? (
+        <FooterButton icon="person" text={words.intervention.staffCalled} onPress={openStaffCall} />
+      ) : null}
       {helpShown ? (
         <FooterButton icon="help" text={words.help} onPress={() => send({ type: 'help:call' })} />
       ) : null}

@@ -26,7 +26,7 @@ interface InterventionProps {
   readonly intervention: InterventionView
 }
 interface LayerProps extends InterventionProps {
-  /** The shopper wants to see the basket while staff is on the way, perhaps to take the item out again. */
+  /** The shopper goes on while staff is on the way: to the basket, or with the sale that this does not hold. */
   readonly onAside: () => void
 }
 type Step =
@@ -73,6 +73,7 @@ function Waiting({
           {words.intervention.toBasket}
         </Button>
       )}
+      {intervention.kind === 'presentationAttack' ? <Button onPress={onAside}>{words.back}</Button> : null}
       <Button icon="person" onPress={onStaff}>
         {words.intervention.staff}
       </Button>

@@ -1,9 +1,10 @@
 import { useState, type ReactNode } from 'react'
+import type { InterventionView, Screen } from '../../src-main/contract/laneView.ts'
 import { unreachable } from '../../src-main/contract/result.ts'
 import { EnrolmentLayer } from '../layers/enrolment.tsx'
 import { InterventionLayer } from '../layers/intervention.tsx'
 import { MyFaceLayer } from '../layers/myFace.tsx'
-import { useLane } from '../state/laneContext.tsx'
+import { StaffCallProvider, useLane } from '../state/laneContext.tsx'
 import { AttractScreen } from './attract.tsx'
 import { CodeCaptureScreen } from './codeCapture.tsx'
 import { ConfirmScreen } from './confirm.tsx'
@@ -26,21 +27,36 @@ export function ScreenRouter(): ReactNode {
   const { view } = useLane()
   const { intervention } = view
   const [asideKey, setAsideKey] = useState<string | null>(null)
-  if (
-    intervention !== null &&
-    !(view.screen.kind === 'scanning' && intervention.interventionKey === asideKey)
-  ) {
+  const [openedKey, openKey] = useState<string | null>(null)
+  if (intervention !== null && liesOnTop(intervention, view.screen.kind, { asideKey, openedKey })) {
     return (
       <InterventionLayer
         key={intervention.interventionKey}
         intervention={intervention}
-        onAside={() => setAsideKey(intervention.interventionKey)}
+        onAside={() => {
+          setAsideKey(intervention.interventionKey)
+          openKey(null)
+        }}
       />
     )
   }
   if (view.enrolment !== null) return <EnrolmentLayer key={view.enrolment.step} enrolment={view.enrolment} />
   if (view.myFace !== null) return <MyFaceLayer key={view.myFace.step} myFace={view.myFace} />
-  return <CheckoutScreen onStaff={() => setAsideKey(null)} />
+  return (
+    <StaffCallProvider value={() => openKey(intervention?.interventionKey ?? null)}>
+      <CheckoutScreen onStaff={() => setAsideKey(null)} />
+    </StaffCallProvider>
+  )
+}
+
+/** An attack is looked into by staff beside the sale: the shopper goes on, and staff opens the layer in the footer. */
+function liesOnTop(
+  { kind, interventionKey }: InterventionView,
+  screen: Screen['kind'],
+  keys: { readonly asideKey: string | null; readonly openedKey: string | null },
+): boolean {
+  if (kind === 'presentationAttack') return interventionKey === keys.openedKey
+  return !(screen === 'scanning' && interventionKey === keys.asideKey)
 }
 
 function CheckoutScreen({ onStaff }: { readonly onStaff: () => void }): ReactNode {

@@ -36,3 +36,11 @@ export function useLane(): Lane {
   if (lane === null) throw new Error('Put the component inside a LaneProvider.')
   return lane
 }
+
+const StaffCallContext = createContext<() => void>(() => undefined)
+export const StaffCallProvider = StaffCallContext.Provider
+
+/** Opens the layer of a call that stands beside the sale, for the staff who came. */
+export function useStaffCall(): () => void {
+  return useContext(StaffCallContext)
+}

@@ -30,6 +30,8 @@ const representative = [
   'tenderChoice-few',
   'tenderChoice-none',
   'faceCapture-oneAtATime',
+  'challenge-turnLeft',
+  'tenderChoice-locked',
   'codeCapture',
   'secondFactor',
   'confirm',

@@ -11,6 +11,7 @@ import type {
   Screen,
   TenderOffer,
 } from '../../../src-main/contract/laneView.ts'
+import { challengeActions } from '../../../src-main/contract/face.ts'
 import { declineReasons } from '../../../src-main/contract/payment.ts'
 import type { ReceiptDocument } from '../../../src-main/contract/receipt.ts'
 import type { Language } from '../../../src-main/contract/values.ts'
@@ -191,6 +192,7 @@ const notices: Notice[] = [
   { code: 'faceNotFound' },
   { code: 'faceNotClear' },
   { code: 'faceAttack' },
+  { code: 'faceChallenge' },
   { code: 'faceTimeout' },
   { code: 'cameraUnavailable' },
   { code: 'faceEngineUnavailable' },
@@ -261,6 +263,30 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
       { kind: 'walletCode', available: false, reason: 'hubNeeded' },
     ],
   })
+  during(
+    'tenderChoice-locked',
+    {
+      kind: 'tenderChoice',
+      offers: [
+        { kind: 'face', available: false, reason: 'lockedOut' },
+        { kind: 'walletCode', available: true, reason: null },
+      ],
+    },
+    { intervention: intervention('presentationAttack'), notice: { code: 'faceAttack' } },
+  )
+  for (const action of challengeActions) {
+    for (const back of [false, true]) {
+      const guidance = back ? 'lookStraight' : action
+      during(`challenge-${action}${back ? '-back' : ''}`, {
+        kind: 'faceCapture',
+        capture: capture({
+          guidance,
+          challenge: { action, back, step: 1, of: 2 },
+          progress: back ? 0.25 : 0,
+        }),
+      })
+    }
+  }
   for (const guidance of screenGuidanceCodes) {
     during(`faceCapture-${guidance}`, { kind: 'faceCapture', capture: capture({ guidance }) })
   }
