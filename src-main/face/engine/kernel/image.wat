@@ -1,0 +1,195 @@
+;; The pixel loops of the face engine. Compiled into imageBytes.ts by `node tests/kernel/compile.ts`.
+;;
+;; A picture is rows top to bottom, interleaved, 8 bits a channel, 3 (RGB) or 4 (RGBA) channels; up to 16 bytes past its
+;; end are read, and never count. A plane is a row-major array of f32. Pixel centres are at whole numbers.
+(module
+  (memory (export "memory") 1)
+
+  ;; Resamples a picture into three planes: output pixel (u, v) is the mean of $taps * $taps bilinear samples around
+  ;; (a*u + b*v + c, d*u + e*v + f), spread over its footprint, edges repeated; then times $gain, less $offset.
+  ;; $gain holds 1 / ($taps * $taps). $width and $height: 1 or more. What lies below and right of the picture is read
+  ;; with a weight of zero: a row and 16 bytes past its end must be there.
+  (func (export "sample")
+    (param $picture i32) (param $width i32) (param $height i32) (param $channels i32)
+    (param $a f32) (param $b f32) (param $c f32) (param $d f32) (param $e f32) (param $f f32)
+    (param $outWidth i32) (param $outHeight i32) (param $taps i32) (param $gain f32) (param $offset f32)
+    (param $red i32) (param $green i32) (param $blue i32)
+    (local $u i32) (local $v i32) (local $i i32) (local $j i32) (local $stride i32)
+    (local $at i32) (local $below i32)
+    (local $across v128) (local $down v128) (local $origin v128) (local $limit v128) 
+    (local $corner v128) (local $row v128) (local $place v128) (local $whole v128)
+    (local $sum v128) (local $upper v128) (local $lower v128) (local $weight v128) (local $step f32) (local $half f32)
+    (local.set $stride (i32.mul (local.get $width) (local.get $channels)))
+    ;; Places are pairs (x, y) in the first two lanes.
+    (local.set $limit (f32x4.replace_lane 1
+      (f32x4.splat (f32.convert_i32_s (i32.sub (local.get $width) (i32.const 1))))
+      (f32.convert_i32_s (i32.sub (local.get $height) (i32.const 1)))))
+    (local.set $across (f32x4.replace_lane 1 (f32x4.splat (local.get $a)) (local.get $d)))
+    (local.set $down (f32x4.replace_lane 1 (f32x4.splat (local.get $b)) (local.get $e)))
+    (local.set $origin (f32x4.replace_lane 1 (f32x4.splat (local.get $c)) (local.get $f)))
+    (local.set $step (f32.div (f32.const 1) (f32.convert_i32_s (local.get $taps))))
+    (local.set $half (f32.sub (f32.mul (local.get $step) (f32.const 0.5)) (f32.const 0.5)))
+    ;; The first sample of an output pixel, seen from the pixel's centre.
+    (local.set $origin (f32x4.add (local.get $origin)
+      (f32x4.mul (f32x4.splat (local.get $half)) (f32x4.add (local.get $across) (local.get $down)))))
+    (loop $nextRow
+      (local.set $u (i32.const 0))
+      (loop $nextPixel
+        (local.set $corner (f32x4.add (local.get $origin)
+          (f32x4.add
+            (f32x4.mul (local.get $across) (f32x4.splat (f32.convert_i32_s (local.get $u))))
+            (f32x4.mul (local.get $down) (f32x4.splat (f32.convert_i32_s (local.get $v)))))))
+        (local.set $sum (v128.const i32x4 0 0 0 0))
+        (local.set $j (i32.const 0))
+        (loop $nextTapRow
+          (local.set $row (f32x4.add (local.get $corner)
+            (f32x4.mul (local.get $down)
+              (f32x4.splat (f32.mul (local.get $step) (f32.convert_i32_s (local.get $j)))))))
+          (local.set $i (i32.const 0))
+          (loop $nextTap
+            (local.set $place (f32x4.add (local.get $row)
+              (f32x4.mul (local.get $across)
+                (f32x4.splat (f32.mul (local.get $step) (f32.convert_i32_s (local.get $i)))))))
+            ;; In this order a place that is not a number becomes the first pixel.
+            (local.set $place (f32x4.pmin (local.get $limit)
+              (f32x4.pmax (v128.const i32x4 0 0 0 0) (local.get $place))))
+            (local.set $whole (i32x4.relaxed_trunc_f32x4_s (local.get $place)))
+            (local.set $place (f32x4.sub (local.get $place) (f32x4.convert_i32x4_s (local.get $whole))))
+            (local.set $at (i32.add (local.get $picture)
+              (i32.add (i32.mul (i32x4.extract_lane 1 (local.get $whole)) (local.get $stride))
+                (i32.mul (i32x4.extract_lane 0 (local.get $whole)) (local.get $channels)))))
+            (local.set $below (i32.add (local.get $at) (local.get $stride)))
+            (local.set $weight (i8x16.shuffle 0 1 2 3 0 1 2 3 0 1 2 3 0 1 2 3 (local.get $place) (local.get $place)))
+            (local.set $upper (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u
+              (v128.load32_zero (local.get $at))))))
+            (local.set $upper (f32x4.add (local.get $upper)
+              (f32x4.mul (local.get $weight)
+                (f32x4.sub
+                  (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u
+                    (v128.load32_zero (i32.add (local.get $at) (local.get $channels))))))
+                  (local.get $upper)))))
+            (local.set $lower (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u
+              (v128.load32_zero (local.get $below))))))
+            (local.set $lower (f32x4.add (local.get $lower)
+              (f32x4.mul (local.get $weight)
+                (f32x4.sub
+                  (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u
+                    (v128.load32_zero (i32.add (local.get $below) (local.get $channels))))))
+                  (local.get $lower)))))
+            (local.set $weight (i8x16.shuffle 4 5 6 7 4 5 6 7 4 5 6 7 4 5 6 7 (local.get $place) (local.get $place)))
+            (local.set $sum (f32x4.add (local.get $sum)
+              (f32x4.add (local.get $upper)
+                (f32x4.mul (local.get $weight) (f32x4.sub (local.get $lower) (local.get $upper))))))
+            (local.set $i (i32.add (local.get $i) (i32.const 1)))
+            (br_if $nextTap (i32.lt_s (local.get $i) (local.get $taps))))
+          (local.set $j (i32.add (local.get $j) (i32.const 1)))
+          (br_if $nextTapRow (i32.lt_s (local.get $j) (local.get $taps))))
+        (local.set $sum (f32x4.sub
+          (f32x4.mul (local.get $sum) (f32x4.splat (local.get $gain))) (f32x4.splat (local.get $offset))))
+        (f32.store (local.get $red) (f32x4.extract_lane 0 (local.get $sum)))
+        (f32.store (local.get $green) (f32x4.extract_lane 1 (local.get $sum)))
+        (f32.store (local.get $blue) (f32x4.extract_lane 2 (local.get $sum)))
+        (local.set $red (i32.add (local.get $red) (i32.const 4)))
+        (local.set $green (i32.add (local.get $green) (i32.const 4)))
+        (local.set $blue (i32.add (local.get $blue) (i32.const 4)))
+        (local.set $u (i32.add (local.get $u) (i32.const 1)))
+        (br_if $nextPixel (i32.lt_s (local.get $u) (local.get $outWidth))))
+      (local.set $v (i32.add (local.get $v) (i32.const 1)))
+      (br_if $nextRow (i32.lt_s (local.get $v) (local.get $outHeight)))))
+
+  ;; Shrinks a whole picture into three planes: each output pixel is the mean of the area it covers, partly covered
+  ;; pixels weighed by their share; then times $gain, less $offset. $gain holds 1 / ($scaleX * $scaleY), the source
+  ;; pixels to an output pixel, each 1 or more. $line: room for $width * $channels + 16 f32.
+  (func (export "shrink")
+    (param $picture i32) (param $width i32) (param $height i32) (param $channels i32)
+    (param $scaleX f32) (param $scaleY f32) (param $outWidth i32) (param $outHeight i32)
+    (param $gain f32) (param $offset f32)
+    (param $red i32) (param $green i32) (param $blue i32) (param $line i32)
+    (local $u i32) (local $v i32) (local $y i32) (local $from f32) (local $to f32) (local $stride i32)
+    (local $at i32) (local $rowEnd i32) (local $sums i32) (local $x i32) (local $last i32)
+    (local $bytes v128) (local $words v128) (local $weight v128) (local $sum v128)
+    (local.set $stride (i32.mul (local.get $width) (local.get $channels)))
+    (loop $nextRow
+      (memory.fill (local.get $line) (i32.const 0) (i32.mul (local.get $stride) (i32.const 4)))
+      (local.set $from (f32.mul (f32.convert_i32_s (local.get $v)) (local.get $scaleY)))
+      (local.set $to (f32.add (local.get $from) (local.get $scaleY)))
+      (local.set $y (i32.trunc_sat_f32_s (local.get $from)))
+      (block $rowsDone
+        (loop $nextSource
+          (br_if $rowsDone (i32.ge_s (local.get $y) (local.get $height)))
+          (br_if $rowsDone (f32.ge (f32.convert_i32_s (local.get $y)) (local.get $to)))
+          (local.set $weight (f32x4.splat (call $share (local.get $y) (local.get $from) (local.get $to))))
+          (local.set $at (i32.add (local.get $picture) (i32.mul (local.get $y) (local.get $stride))))
+          (local.set $rowEnd (i32.add (local.get $at) (local.get $stride)))
+          (local.set $sums (local.get $line))
+          (loop $next16
+            (local.set $bytes (v128.load (local.get $at)))
+            (local.set $words (i16x8.extend_low_i8x16_u (local.get $bytes)))
+            (v128.store (local.get $sums) (f32x4.add (v128.load (local.get $sums))
+              (f32x4.mul (local.get $weight) (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (local.get $words))))))
+            (v128.store offset=16 (local.get $sums) (f32x4.add (v128.load offset=16 (local.get $sums))
+              (f32x4.mul (local.get $weight) (f32x4.convert_i32x4_u (i32x4.extend_high_i16x8_u (local.get $words))))))
+            (local.set $words (i16x8.extend_high_i8x16_u (local.get $bytes)))
+            (v128.store offset=32 (local.get $sums) (f32x4.add (v128.load offset=32 (local.get $sums))
+              (f32x4.mul (local.get $weight) (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (local.get $words))))))
+            (v128.store offset=48 (local.get $sums) (f32x4.add (v128.load offset=48 (local.get $sums))
+              (f32x4.mul (local.get $weight) (f32x4.convert_i32x4_u (i32x4.extend_high_i16x8_u (local.get $words))))))
+            (local.set $at (i32.add (local.get $at) (i32.const 16)))
+            (local.set $sums (i32.add (local.get $sums) (i32.const 64)))
+            (br_if $next16 (i32.lt_u (local.get $at) (local.get $rowEnd))))
+          (local.set $y (i32.add (local.get $y) (i32.const 1)))
+          (br $nextSource)))
+      (local.set $u (i32.const 0))
+      (loop $nextPixel
+        (local.set $from (f32.mul (f32.convert_i32_s (local.get $u)) (local.get $scaleX)))
+        (local.set $to (f32.add (local.get $from) (local.get $scaleX)))
+        (local.set $x (i32.trunc_sat_f32_s (local.get $from)))
+        (local.set $sum (v128.const i32x4 0 0 0 0))
+        (block $columnsDone
+          (loop $nextColumn
+            (br_if $columnsDone (i32.ge_s (local.get $x) (local.get $width)))
+            (br_if $columnsDone (f32.ge (f32.convert_i32_s (local.get $x)) (local.get $to)))
+            (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul
+              (f32x4.splat (call $share (local.get $x) (local.get $from) (local.get $to)))
+              (v128.load (i32.add (local.get $line)
+                (i32.mul (i32.mul (local.get $x) (local.get $channels)) (i32.const 4)))))))
+            (local.set $x (i32.add (local.get $x) (i32.const 1)))
+            (br $nextColumn)))
+        (local.set $sum (f32x4.sub
+          (f32x4.mul (local.get $sum) (f32x4.splat (local.get $gain))) (f32x4.splat (local.get $offset))))
+        (f32.store (local.get $red) (f32x4.extract_lane 0 (local.get $sum)))
+        (f32.store (local.get $green) (f32x4.extract_lane 1 (local.get $sum)))
+        (f32.store (local.get $blue) (f32x4.extract_lane 2 (local.get $sum)))
+        (local.set $red (i32.add (local.get $red) (i32.const 4)))
+        (local.set $green (i32.add (local.get $green) (i32.const 4)))
+        (local.set $blue (i32.add (local.get $blue) (i32.const 4)))
+        (local.set $u (i32.add (local.get $u) (i32.const 1)))
+        (br_if $nextPixel (i32.lt_s (local.get $u) (local.get $outWidth))))
+      (local.set $v (i32.add (local.get $v) (i32.const 1)))
+      (br_if $nextRow (i32.lt_s (local.get $v) (local.get $outHeight)))))
+
+  ;; How much of source pixel $at lies between $from and $to, 0..1.
+  (func $share (param $at i32) (param $from f32) (param $to f32) (result f32)
+    (f32.sub
+      (f32.min (local.get $to) (f32.convert_i32_s (i32.add (local.get $at) (i32.const 1))))
+      (f32.max (local.get $from) (f32.convert_i32_s (local.get $at)))))
+
+  ;; $out = ((0.299 * red + 0.587 * green + 0.114 * blue) + $add) * $times: Rec. 601 luma of three planes.
+  ;; $out may be one of the planes. Four at a time: up to three values past $count are written.
+  (func (export "luma")
+    (param $red i32) (param $green i32) (param $blue i32) (param $out i32) (param $count i32)
+    (param $add f32) (param $times f32)
+    (local $i i32) (local $end i32)
+    (local.set $end (i32.mul (local.get $count) (i32.const 4)))
+    (loop $next4
+      (v128.store (i32.add (local.get $out) (local.get $i))
+        (f32x4.mul (f32x4.splat (local.get $times))
+          (f32x4.add (f32x4.splat (local.get $add))
+            (f32x4.add
+              (f32x4.mul (f32x4.splat (f32.const 0.299)) (v128.load (i32.add (local.get $red) (local.get $i))))
+              (f32x4.add
+                (f32x4.mul (f32x4.splat (f32.const 0.587)) (v128.load (i32.add (local.get $green) (local.get $i))))
+                (f32x4.mul (f32x4.splat (f32.const 0.114))
+                  (v128.load (i32.add (local.get $blue) (local.get $i)))))))))
+      (local.set $i (i32.add (local.get $i) (i32.const 16)))
+      (br_if $next4 (i32.lt_u (local.get $i) (local.get $end))))))
