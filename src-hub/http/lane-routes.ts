@@ -13,6 +13,7 @@ import {
   readHubEpoch,
   recordAnswer,
 } from '../lanes/sessions.ts'
+import { openRequests } from '../members/requests.ts'
 import type { PaymentService } from '../payments/service.ts'
 import { resolveCode } from '../providers/wallet/resolve-code.ts'
 import { Refusal } from '../refusal.ts'
@@ -38,6 +39,9 @@ export function laneRoutes(app: FastifyInstance, context: HubContext, payments: 
   signedRoute(app, context, 'refund', async ({ laneId }, body) =>
     outcome(body.attemptKey, await payments.refund(laneId, body)),
   )
+  signedRoute(app, context, 'deletionRequests', async ({ laneId }) => ({
+    requests: await openRequests(context.database, laneId),
+  }))
   signedRoute(app, context, 'resolveCode', (call, { code }) =>
     resolveCode(context, code, call.requestSha256.toString('hex')),
   )

@@ -5,6 +5,8 @@ import { keySchema, laneIdSchema } from '../../src-main/contract/values.ts'
 import type { HubContext } from '../context.ts'
 import { reapplyParked } from '../journal/parking.ts'
 import { listLanes, releaseLane } from '../lanes/lanes.ts'
+import { waitingDeletions, wishDeletion } from '../members/requests.ts'
+import { personalExport } from '../members/stored.ts'
 import type { PaymentService } from '../payments/service.ts'
 import {
   createAccount,
@@ -33,6 +35,7 @@ export function operatorApi(app: FastifyInstance, context: HubContext, payments:
     accountRoutes(guarded, context)
     ledgerRoute(guarded, context)
     laneAdministration(guarded, context, payments)
+    rightsAdministration(guarded, context)
   })
 }
 
@@ -98,6 +101,25 @@ function laneAdministration(app: FastifyInstance, context: HubContext, payments:
   app.post(`${operatorRoutes.lanes}/:laneId/reapply`, (request) =>
     reapplyParked(context, payments, laneOf(request)),
   )
+}
+
+/** A person's face, for whoever asks the merchant instead of their phone; and what lanes still owe. */
+function rightsAdministration(app: FastifyInstance, { database, nowMs }: HubContext): void {
+  const accountOf = async (request: FastifyRequest) => {
+    const { accountId } = readParams(z.object({ accountId: keySchema }), request)
+    const account = await findAccount(database, accountId)
+    if (account === null) throw new Refusal(404, 'wallet.accountUnknown', 'There is no such account.')
+    return account
+  }
+  app.get(`${operatorRoutes.accounts}/:accountId/face`, async (request) =>
+    personalExport(database, await accountOf(request), nowMs()),
+  )
+  app.post(`${operatorRoutes.accounts}/:accountId/face/delete`, async (request) => {
+    const { accountId } = await accountOf(request)
+    const wish = { accountId, askedBy: 'operator', askedAtMs: nowMs() } as const
+    return { asked: await database.transaction((tx) => wishDeletion(tx, wish)) }
+  })
+  app.get(operatorRoutes.deletions, async () => ({ waiting: await waitingDeletions(database, nowMs()) }))
 }
 
 function readParams<T>(schema: z.ZodType<T>, request: FastifyRequest): T {

@@ -44,10 +44,10 @@ async function walletOf(
 ): Promise<string | null> {
   const token = tokenOf(request)
   const account = token === null ? null : await accountOfToken(database, token)
-  if (account === null) return null
+  if (account === null || token === null) return null
   const code = await database.transaction((tx) => issueCode(tx, secrets, account.accountId, nowMs()))
   const recent = await recentPayments(database, account.accountId)
-  return walletPage(languageFor(request), { account, code, recent })
+  return walletPage(languageFor(request), { token, account, code, recent })
 }
 
 function tokenOf(request: FastifyRequest): string | null {

@@ -3,6 +3,7 @@ import type { HubContext } from '../context.ts'
 import type { PaymentService } from '../payments/service.ts'
 import { Refusal } from '../refusal.ts'
 import { laneRoutes } from './lane-routes.ts'
+import { memberRoutes } from './member-routes.ts'
 import { operatorApi } from './operator-routes.ts'
 import { pageRoutes } from './page-routes.ts'
 
@@ -35,6 +36,7 @@ export function createServer(context: HubContext, payments: PaymentService): Fas
   laneRoutes(app, context, payments)
   operatorApi(app, context, payments)
   pageRoutes(app, context)
+  memberRoutes(app, context)
   return app
 }
 

@@ -1,6 +1,7 @@
 import type { LaneEvent, LaneEventOf } from '../../src-main/contract/events.ts'
 import type { PaymentOutcome } from '../../src-main/contract/payment.ts'
 import { unreachable } from '../../src-main/contract/result.ts'
+import { noteDeleted, noteEnrolled } from '../members/apply.ts'
 import type { Attempt, Order } from '../payments/attempts.ts'
 import type { PaymentService } from '../payments/service.ts'
 import { flagAccount } from '../providers/wallet/accounts.ts'
@@ -35,11 +36,17 @@ export function isPayment(event: LaneEvent): boolean {
 }
 
 /** Brings one entry into effect inside the transaction that keeps it; throws `NotApplicable`. */
-export async function applyEvent(context: ApplyContext, event: LaneEvent): Promise<void> {
-  await effectOf(event)?.(context)
+export async function applyEvent(context: ApplyContext, event: LaneEvent, place: EntryPlace): Promise<void> {
+  await effectOf(event)?.(context, place)
 }
 
-type Effect = (context: ApplyContext) => Promise<void>
+/** Where the entry stands in its lane's journal. */
+export interface EntryPlace {
+  readonly epoch: string
+  readonly seq: number
+}
+
+type Effect = (context: ApplyContext, place: EntryPlace) => Promise<void>
 
 function effectOf(event: LaneEvent): Effect | null {
   switch (event.type) {
@@ -51,13 +58,15 @@ function effectOf(event: LaneEvent): Effect | null {
       return event.mode === 'deferred' ? (context) => chargeDeferred(context, event) : null
     case 'payment.resolved':
       return event.outcome === 'deferred' ? (context) => chargeTurnedDeferred(context, event) : null
+    case 'face.enrolled':
+      return (context, place) => noteEnrolled({ ...context, place }, event)
+    case 'face.deleted':
+      return (context, place) => noteDeleted({ ...context, place }, event)
     case 'journal.genesis':
     case 'lane.started':
     case 'catalogue.imported':
     case 'consent.given':
     case 'consent.withdrawn':
-    case 'face.enrolled':
-    case 'face.deleted':
     case 'face.attackRefused':
     case 'intervention.opened':
     case 'intervention.resolved':

@@ -42,11 +42,13 @@ export async function applyAll(context: ApplyContext, batch: readonly Applicable
 }
 
 async function appliedWhole(context: ApplyContext, batch: readonly Applicable[]): Promise<boolean> {
-  const events = batch.flatMap(({ payload }) => (payload.kind === 'event' ? [payload.event] : []))
+  const events = batch.flatMap(({ place, payload }) =>
+    payload.kind === 'event' ? [{ place, event: payload.event }] : [],
+  )
   if (events.length < batch.length) return false
   const reason = await reasonOf(() =>
     context.tx.savepoint(async () => {
-      for (const event of events) await applyEvent(context, event)
+      for (const { place, event } of events) await applyEvent(context, event, place)
     }),
   )
   return reason === null
@@ -63,16 +65,20 @@ async function applyOrPark(
   if (waiting.has(name) && !(payload.kind === 'event' && isPayment(payload.event))) {
     return park(context, place, 'behind')
   }
-  const reason = await whyNotApplied(context, payload)
+  const reason = await whyNotApplied(context, place, payload)
   if (reason === null) return
   waiting.add(name)
   await park(context, place, reason)
 }
 
-async function whyNotApplied(context: ApplyContext, payload: ReadPayload): Promise<string | null> {
+async function whyNotApplied(
+  context: ApplyContext,
+  place: Place,
+  payload: ReadPayload,
+): Promise<string | null> {
   if (payload.kind === 'unreadable') return payload.reason
   if (!hasEffect(payload.event)) return null
-  return reasonOf(() => context.tx.savepoint(() => applyEvent(context, payload.event)))
+  return reasonOf(() => context.tx.savepoint(() => applyEvent(context, payload.event, place)))
 }
 
 /** Null when it worked; why not, when it would fail again. Everything else is thrown on and undoes the batch. */

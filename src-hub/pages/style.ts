@@ -55,6 +55,7 @@ input { width: 100%; font: inherit; color: inherit; background: var(--paper); pa
   border-radius: 12px; }
 button { font: inherit; font-weight: 650; width: 100%; min-height: 52px; margin-top: 16px; border: 0;
   border-radius: 14px; background: var(--accent); color: var(--on-accent); cursor: pointer; }
+button.stop { background: var(--stop); color: var(--surface); }
 button.quiet { width: auto; min-height: 44px; margin: 0; padding: 0 16px; background: none; color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 table { width: 100%; border-collapse: collapse; }

@@ -4,6 +4,7 @@ import type { IssuedCode } from '../providers/wallet/codes.ts'
 import type { RecentPayment } from '../providers/wallet/recent.ts'
 import { html, type Markup } from './html.ts'
 import { renderPage } from './layout.ts'
+import { memberWords } from './memberWords.ts'
 import { qrFigure } from './qr.ts'
 import { money, words } from './words.ts'
 
@@ -11,13 +12,17 @@ import { money, words } from './words.ts'
 const renewSeconds = 30
 
 export interface WalletView {
+  readonly token: string
   readonly account: WalletAccount
   readonly code: IssuedCode
   readonly recent: readonly RecentPayment[]
 }
 
 /** What a shopper holds to the scanner: balance, name, and a payment code that renews itself. */
-export async function walletPage(language: Language, { account, code, recent }: WalletView): Promise<string> {
+export async function walletPage(
+  language: Language,
+  { token, account, code, recent }: WalletView,
+): Promise<string> {
   const text = words[language]
   const digits = code.code.replace(/(\d{3})(?=\d)/g, '$1 ')
   const body = html`
@@ -34,6 +39,7 @@ export async function walletPage(language: Language, { account, code, recent }: 
       <p class="soft small center">${text.codeRenews}</p>
     </section>
     ${recent.length === 0 ? null : recentList(language, recent)}
+    <p class="card"><a href="/w/${token}/face">${memberWords[language].link}</a></p>
   `
   return renderPage({ language, title: text.wallet, body, refresh: { seconds: renewSeconds } })
 }

@@ -147,9 +147,13 @@ export const ledgerSummarySchema = z.object({
   ),
   balanced: z.boolean(),
 })
-/** POST accounts, POST accounts/:id/code, GET accounts, GET ledger. */
+/**
+ * POST accounts, POST accounts/:id/code, GET accounts, GET ledger; GET accounts/:id/face (`personalExportSchema`),
+ * POST accounts/:id/face/delete, GET deletions: what lanes were asked to delete and have not yet.
+ */
 export const operatorRoutes = {
   accounts: '/operator/v1/accounts',
   ledger: '/operator/v1/ledger',
   lanes: '/operator/v1/lanes',
+  deletions: '/operator/v1/deletions',
 } as const

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { positionSchema, wireEntrySchema } from './journal.ts'
-import { keySchema, localisedSchema } from './values.ts'
+import {
+  amountMinorSchema,
+  currencySchema,
+  keySchema,
+  laneIdSchema,
+  languageSchema,
+  localisedSchema,
+  sha256Schema,
+} from './values.ts'
 
 /** Where a lane stands decides what the law asks of it; `default` is the strictest of them in every point. */
 export const jurisdictions = ['CN', 'EU', 'US-IL', 'default'] as const
@@ -73,3 +81,66 @@ export type DeletionProof = z.infer<typeof deletionProofSchema>
 /** A person's wish that waits at the hub for the lane that holds the references. */
 export const deletionRequestSchema = z.object({ requestKey: keySchema, subjectKey: keySchema })
 export type DeletionRequest = z.infer<typeof deletionRequestSchema>
+
+const timeSchema = z.number().int().nonnegative()
+
+/** One enrolment of a person, as an export tells it; times in ms UTC by the lane's clock. */
+export const storedFaceSchema = z.object({
+  laneId: laneIdSchema,
+  subjectKey: keySchema,
+  state: z.enum(['kept', 'deletionAsked', 'deleted']),
+  consent: z
+    .object({
+      atMs: timeSchema,
+      textId: z.string(),
+      textVersion: z.number().int(),
+      textSha256: sha256Schema,
+      language: languageSchema,
+      purpose: z.literal('facePayment'),
+      jurisdiction: jurisdictionSchema,
+      /** A guardian agreed before staff. */
+      guardian: z.boolean(),
+    })
+    .nullable(),
+  enrolledAtMs: timeSchema.nullable(),
+  lastUsedAtMs: timeSchema.nullable(),
+  /** What is or was kept, without the templates themselves. */
+  references: z.array(
+    z.object({ referenceKey: keySchema, modelPackId: z.string(), createdAtMs: timeSchema }),
+  ),
+  /** Payments begun with this face. */
+  payments: z.array(
+    z.object({
+      atMs: timeSchema,
+      saleId: keySchema,
+      amountMinor: amountMinorSchema,
+      currency: currencySchema,
+    }),
+  ),
+  deletion: z
+    .object({
+      askedAtMs: timeSchema.nullable(),
+      /** Latest moment the jurisdiction's policy allows. */
+      dueAtMs: timeSchema.nullable(),
+      deletedAtMs: timeSchema.nullable(),
+      reason: deletionReasonSchema.nullable(),
+      receiptToken: keySchema.nullable(),
+    })
+    .nullable(),
+})
+export type StoredFace = z.infer<typeof storedFaceSchema>
+
+/** Everything that is stored about a person's face, for the person. */
+export const personalExportSchema = z.object({
+  kind: z.literal('facelane.personalExport'),
+  formatVersion: z.literal(1),
+  madeAtMs: timeSchema,
+  accountId: keySchema,
+  /** Null where nothing that could be read is kept. */
+  maskedName: z.string().nullable(),
+  maskedAccount: z.string().nullable(),
+  faces: z.array(storedFaceSchema),
+  /** Why no template is in here, and how to get at it. */
+  templates: z.string(),
+})
+export type PersonalExport = z.infer<typeof personalExportSchema>

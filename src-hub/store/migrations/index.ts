@@ -4,6 +4,7 @@ import { journal } from './020-journal.ts'
 import { wallet } from './030-wallet.ts'
 import { payments } from './040-payments.ts'
 import { receipts } from './050-receipts.ts'
+import { members } from './060-members.ts'
 
 export const migrations: readonly Migration[] = [
   { number: 10, run: lanes },
@@ -11,4 +12,5 @@ export const migrations: readonly Migration[] = [
   { number: 30, run: wallet },
   { number: 40, run: payments },
   { number: 50, run: receipts },
+  { number: 60, run: members },
 ]
