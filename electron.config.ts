@@ -36,6 +36,7 @@ export default defineConfig(({ mode }) => ({
         input: [
           path.join(root, 'src-main/shell/electron/index.ts'),
           path.join(root, 'src-main/face/engine/worker.ts'),
+          path.join(root, 'src-main/face/gallery/worker.ts'),
           path.join(root, 'src-main/store/references/worker.ts'),
         ],
         // The tree stays as it is in the source, so that what is found beside a module is still beside it.

@@ -26,7 +26,8 @@ export interface Seen<T> {
 export interface CaptureGoal<T> {
   /** Which orientation of the next frame is embedded. */
   embed(): EmbedMode
-  take(analysis: FrameAnalysis): Promise<Seen<T>>
+  /** Rejects when the gallery cannot be searched, or the signal calls it off. */
+  take(analysis: FrameAnalysis, signal: AbortSignal): Promise<Seen<T>>
   /** The answer of a look whose time is up. */
   timedOut(): T | Extract<CaptureFailure, { kind: 'timeout' }>
   erase(): void
@@ -103,12 +104,27 @@ async function watch<T>(
     const analysis = await analyse(deps.engine, frame, goal.embed(), signal)
     if (analysis === 'skip') continue
     if ('kind' in analysis) return analysis
-    const { answer, view, newLimitMs } = await goal.take(analysis)
+    const seen = await taken(goal, analysis, signal)
+    if (seen === 'calledOff') return undefined
+    const { answer, view, newLimitMs } = seen
     if (newLimitMs !== undefined) limit(newLimitMs)
     options.onProgress({ camera: 'on', faceBox: analysis.face?.box ?? null, ...view })
     if (answer !== undefined) return answer
   }
   return undefined
+}
+
+async function taken<T>(
+  goal: CaptureGoal<T>,
+  analysis: FrameAnalysis,
+  signal: AbortSignal,
+): Promise<Seen<T> | 'calledOff'> {
+  try {
+    return await goal.take(analysis, signal)
+  } catch (thrown) {
+    if (thrown instanceof Failure && thrown.code === 'face.aborted') return 'calledOff'
+    throw thrown
+  }
 }
 
 async function analyse(

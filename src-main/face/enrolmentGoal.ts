@@ -6,6 +6,7 @@ import type { EnrolmentOutcome } from '../ports/faceCapture.ts'
 import type { EmbedMode, FrameAnalysis } from '../ports/faceEngine.ts'
 import { Burst } from './burstBuffer.ts'
 import type { CaptureGoal, Seen } from './captureLoop.ts'
+import { lookUp } from './lookUp.ts'
 import type { FaceCaptureDeps } from './session.ts'
 
 /** A look that ends with a reference, made of frames that all show one person, or with why there is none. */
@@ -22,9 +23,9 @@ export class EnrolmentGoal implements CaptureGoal<EnrolmentOutcome> {
     return 'both'
   }
 
-  async take(analysis: FrameAnalysis): Promise<Seen<EnrolmentOutcome>> {
+  async take(analysis: FrameAnalysis, signal: AbortSignal): Promise<Seen<EnrolmentOutcome>> {
     const used = this.#burst.take(analysis, -1)
-    const answer = used ? await this.#decide() : undefined
+    const answer = used ? await this.#decide(signal) : undefined
     if (answer !== undefined) return { answer, view: { guidance: 'checking', progress: 1 } }
     const progress = Math.min(0.95, this.#burst.length / this.#deps.policy.enrolmentFrames)
     return { view: { guidance: guidanceFor(analysis.rejects), progress } }
@@ -38,7 +39,7 @@ export class EnrolmentGoal implements CaptureGoal<EnrolmentOutcome> {
     this.#burst.erase()
   }
 
-  async #decide(): Promise<EnrolmentOutcome | undefined> {
+  async #decide(signal: AbortSignal): Promise<EnrolmentOutcome | undefined> {
     const burst = this.#burst
     const { policy, gallery, modelPackId, onTemporal } = this.#deps
     const pad = judgePad(burst.padScores, policy)
@@ -51,7 +52,7 @@ export class EnrolmentGoal implements CaptureGoal<EnrolmentOutcome> {
     onTemporal?.(temporal)
     const reference = fuseReference(burst.frames, policy.sameFaceScore)
     if (reference === 'framesDisagree') return { kind: 'framesDisagree' }
-    const [best] = await gallery.search(reference, 1)
+    const [best] = await lookUp(gallery, reference, 1, signal)
     const alreadyKnown = best !== undefined && best.comparisonScore >= policy.matchThreshold ? best : null
     return { kind: 'reference', reference, frames: burst.length, padScore, modelPackId, alreadyKnown }
   }

@@ -7,6 +7,7 @@ import type { EmbedMode, FrameAnalysis } from '../ports/faceEngine.ts'
 import { Burst } from './burstBuffer.ts'
 import type { CaptureGoal, Seen } from './captureLoop.ts'
 import { ChallengeRun } from './challengeRun.ts'
+import { lookUp } from './lookUp.ts'
 import type { FaceCaptureDeps } from './session.ts'
 
 /** Rank 1, rank 2 and what else is close: enough for the second factor. */
@@ -31,11 +32,11 @@ export class IdentificationGoal implements CaptureGoal<IdentificationOutcome> {
     return this.#challenge === null && this.#burst.length % 2 === 1 ? 'mirrored' : 'plain'
   }
 
-  async take(analysis: FrameAnalysis): Promise<Seen<IdentificationOutcome>> {
+  async take(analysis: FrameAnalysis, signal: AbortSignal): Promise<Seen<IdentificationOutcome>> {
     if (this.#challenge !== null) return this.#takeChallenged(this.#challenge, analysis)
     const { policy } = this.#deps
     const used = this.#burst.take(analysis, policy.sameFaceScore)
-    const answer = used ? await this.#decide(analysis) : undefined
+    const answer = used ? await this.#decide(analysis, signal) : undefined
     if (answer !== undefined) return { answer, view: { guidance: 'checking', progress: 1 } }
     const begun = this.#challenge as { readonly run: ChallengeRun } | null
     if (begun !== null) return { view: begun.run.view(), newLimitMs: policy.challenge.totalMs }
@@ -54,13 +55,13 @@ export class IdentificationGoal implements CaptureGoal<IdentificationOutcome> {
     this.#challenge?.run.erase()
   }
 
-  async #decide(analysis: FrameAnalysis): Promise<IdentificationOutcome | undefined> {
+  async #decide(analysis: FrameAnalysis, signal: AbortSignal): Promise<IdentificationOutcome | undefined> {
     const { policy, gallery, onTemporal } = this.#deps
     const { padScores, temporal } = this.#burst
     if (padScores.length < policy.minFrames) return undefined
     const probe = fuse(this.#burst.frames)
     if (probe === undefined) return undefined
-    const candidates = await gallery.search(probe, candidateListLength)
+    const candidates = await lookUp(gallery, probe, candidateListLength, signal)
     const decision = decideBurst({ padScores, temporal, candidates }, policy)
     const found = decision.kind === 'match' || decision.kind === 'ambiguous'
     if (found && this.#demandsChallenge(padScores)) {

@@ -4,7 +4,7 @@ import type { EnrolmentOutcome, FaceCapturePort, IdentificationOutcome } from '.
 import type { CaptureLoopDeps } from './captureLoop.ts'
 import { look } from './captureLoop.ts'
 import { EnrolmentGoal } from './enrolmentGoal.ts'
-import type { FaceGallery } from './gallery.ts'
+import type { FaceGallery } from './gallery/gallery.ts'
 import { IdentificationGoal } from './identificationGoal.ts'
 
 export interface FaceCaptureDeps extends CaptureLoopDeps {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ReplayCamera } from '../../../drivers/camera/replayCamera.ts'
 import type { CaptureView } from '../../../src-main/contract/laneView.ts'
 import type { CapturePolicy } from '../../../src-main/domain/face/policy.ts'
-import { FaceGallery } from '../../../src-main/face/gallery.ts'
+import { FaceGallery } from '../../../src-main/face/gallery/gallery.ts'
+import { createTemplateTransform } from '../../../src-main/face/protection/templateTransform.ts'
 import { createFaceCapture } from '../../../src-main/face/session.ts'
 import { capturePolicy, readThresholds } from '../../../src-main/face/thresholds.ts'
 import { createRandom } from '../../../src-main/platform/random.ts'
@@ -38,14 +39,16 @@ beforeAll(async () => {
 }, 180_000)
 
 afterAll(async () => {
-  gallery.close()
+  await gallery.close()
   await engine.close()
 })
 
 function emptyGallery(): FaceGallery {
   const sealed = new Uint8Array()
   const vault = { seal: () => sealed, open: () => sealed }
-  return new FaceGallery({ vault, packId, embeddingLength: 512 })
+  const key = new Uint8Array(32).fill(7)
+  const transform = createTemplateTransform({ key, keyId: 'test', modelPackId: packId, length: 512 })
+  return new FaceGallery({ vault, transform, length: 512 })
 }
 
 function lookAt(

@@ -4,8 +4,9 @@ import type { QualityReject } from '../../../src-main/contract/face.ts'
 import type { CaptureView } from '../../../src-main/contract/laneView.ts'
 import type { CapturePolicy, ChallengeDemand } from '../../../src-main/domain/face/policy.ts'
 import { defaultCaptureBehaviour } from '../../../src-main/domain/face/policy.ts'
-import { FaceGallery } from '../../../src-main/face/gallery.ts'
+import { FaceGallery } from '../../../src-main/face/gallery/gallery.ts'
 import { createFaceCapture } from '../../../src-main/face/session.ts'
+import { Stopwatch } from '../../../src-main/face/engine/stopwatch.ts'
 import type { FaceEnginePort, FaceMeasure, FrameAnalysis } from '../../../src-main/ports/faceEngine.ts'
 import { fakeJpeg } from '../camera/fakeJpeg.ts'
 
@@ -66,7 +67,7 @@ function scene(
     const embedding = Float32Array.from(sight.who ?? anna)
     handedOut.push(embedding)
     const faces = rejects.includes('noFace') ? 0 : 1
-    const timings = { decodeMs: 0, detectMs: 0, landmarksMs: 0, padMs: 0, embedMs: 0, totalMs: 0 }
+    const timings = new Stopwatch().timings()
     const fingerprint = sight.same === true ? 'same' : String(index)
     const base = {
       sequence,
@@ -84,8 +85,8 @@ function scene(
   const camera = new PushedCamera()
   const gallery = new FaceGallery({
     vault: { seal: () => anna8, open: () => anna8 },
-    packId: 'pack',
-    embeddingLength: 4,
+    transform: { keyId: 'none', protect: (template) => template.slice() },
+    length: 4,
   })
   gallery.admit('b'.repeat(32), annaKey, anna)
   const timers: (() => void)[] = []

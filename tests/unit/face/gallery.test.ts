@@ -1,32 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Failure } from '../../../src-main/contract/failure.ts'
+import type { Failure } from '../../../src-main/contract/failure.ts'
 import { compare } from '../../../src-main/domain/face/embedding.ts'
-import { FaceGallery } from '../../../src-main/face/gallery.ts'
-import type { GalleryRow } from '../../../src-main/ports/gallery.ts'
-import type { VaultPort } from '../../../src-main/ports/vault.ts'
+import { FaceGallery } from '../../../src-main/face/gallery/gallery.ts'
+import { createTemplateTransform } from '../../../src-main/face/protection/templateTransform.ts'
+import { key, unit, vault } from './support/gallery.ts'
 
 const length = 8
-/** Keeps the contract of the vault (purpose and row are bound), without its secrecy. */
-const vault: VaultPort = {
-  seal: (purpose, boundTo, plaintext) => Buffer.from(JSON.stringify([purpose, boundTo, [...plaintext]])),
-  open: (purpose, boundTo, sealed) => {
-    const [p, b, bytes] = JSON.parse(Buffer.from(sealed).toString()) as [string, string, number[]]
-    if (p === purpose && b === boundTo) return Uint8Array.from(bytes)
-    throw new Failure({
-      code: 'vault.cannotOpen',
-      attempted: 'open',
-      remedy: 'staff',
-      message: 'Another row',
-    })
-  },
-}
-const makeGallery = () => new FaceGallery({ vault, packId: 'pack-1', embeddingLength: length })
-const unit = (values: number[]) => {
-  const size = Math.hypot(...values)
-  return Float32Array.from(values, (value) => value / size)
-}
-const key = (index: number) => index.toString(16).padStart(32, '0')
+const transform = createTemplateTransform({
+  key: new Uint8Array(32).fill(5),
+  keyId: 'test',
+  modelPackId: 'pack-1',
+  length,
+})
+const makeGallery = () => new FaceGallery({ vault, transform, length })
 const references = fc.array(
   fc
     .array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: length, maxLength: length })
@@ -36,19 +23,20 @@ const references = fc.array(
 )
 
 describe('the gallery', () => {
-  test('finds exactly what comparing with every reference finds', async () => {
+  test('finds exactly what comparing with every reference finds, though it holds only transformed ones', async () => {
     await fc.assert(
-      fc.asyncProperty(references, async (list) => {
+      fc.asyncProperty(references, fc.nat(), async (list, pick) => {
         const gallery = makeGallery()
         list.forEach((reference, index) => gallery.admit(key(index), key(1000 + index), reference))
-        const probe = list[0]!
-        const expected = Math.max(...list.map((reference) => compare(probe, reference)))
-        const found = await gallery.search(probe, 5)
-        expect(found[0]?.comparisonScore).toBeCloseTo(expected, 5)
+        const noise = unit(Array.from(list[pick % list.length]!, (value, index) => value + (index % 3) * 0.1))
+        const found = await gallery.search(noise, 5)
+        const expected = list.map((reference) => compare(noise, reference)).sort((a, b) => b - a)
         expect(found).toHaveLength(Math.min(5, list.length))
-        const scores = found.map(({ comparisonScore }) => comparisonScore)
-        expect(scores).toEqual([...scores].sort((a, b) => b - a))
+        for (const [rank, { comparisonScore }] of found.entries())
+          expect(comparisonScore).toBeCloseTo(expected[rank]!, 5)
+        await gallery.close()
       }),
+      { numRuns: 40 },
     )
   })
 
@@ -58,6 +46,14 @@ describe('the gallery', () => {
     gallery.admit(key(2), key(9), unit([1, 1, 0, 0, 0, 0, 0, 0]))
     const found = await gallery.search(unit([1, 0, 0, 0, 0, 0, 0, 0]), 5)
     expect(found).toEqual([{ subjectKey: key(9), comparisonScore: expect.closeTo(1, 6) as number }])
+  })
+
+  test('orders equal scores by the subject, so that the same look has the same answer', async () => {
+    const gallery = makeGallery()
+    const twin = unit([1, 2, 3, 4, 5, 6, 7, 8])
+    for (const index of [7, 3, 5]) gallery.admit(key(index), key(index), twin)
+    const found = await gallery.search(twin, 2)
+    expect(found.map(({ subjectKey }) => subjectKey)).toEqual([key(3), key(5)])
   })
 
   test('forgets every reference of a subject and keeps the others', async () => {
@@ -74,46 +70,63 @@ describe('the gallery', () => {
         expect(found.map(({ subjectKey }) => subjectKey)).not.toContain(key(1000))
         const best = Math.max(...left.map((reference) => compare(list[0]!, reference)))
         if (left.length > 0) expect(found[0]?.comparisonScore).toBeCloseTo(best, 5)
+        await gallery.close()
       }),
+      { numRuns: 40 },
     )
   })
 
-  test('opens what it sealed, counts references of another pack, and reports rows that do not open', async () => {
-    const made = makeGallery()
+  test('replaces a reference of the same key', async () => {
+    const gallery = makeGallery()
+    gallery.admit(key(1), key(8), unit([1, 0, 0, 0, 0, 0, 0, 0]))
+    gallery.admit(key(1), key(9), unit([0, 1, 0, 0, 0, 0, 0, 0]))
+    expect(gallery.size()).toBe(1)
+    const found = await gallery.search(unit([0, 1, 0, 0, 0, 0, 0, 0]), 5)
+    expect(found).toEqual([{ subjectKey: key(9), comparisonScore: expect.closeTo(1, 6) as number }])
+  })
+
+  test('seals the reference under its transform, bound to the row, as little-endian float32', () => {
     const reference = unit([1, 2, 3, 4, 5, 6, 7, 8])
-    const row = (index: number, boundTo: number, packId: string): GalleryRow => ({
-      referenceKey: key(index),
-      subjectKey: key(1000 + index),
-      sealed: made.seal(key(boundTo), reference),
-      packId,
-      createdAtMs: 0,
-    })
-    const gallery = makeGallery()
-    const report = gallery.load({
-      loadAll: () => [row(1, 1, 'pack-1'), row(2, 2, 'pack-0'), row(3, 1, 'pack-1')],
-    })
-    expect(report).toMatchObject({ loaded: 1, otherPack: 1 })
-    expect(report.unreadable).toEqual([
-      { referenceKey: key(3), failure: expect.objectContaining({ code: 'vault.cannotOpen' }) as unknown },
-    ])
-    expect((await gallery.search(reference, 1))[0]).toEqual({
-      subjectKey: key(1001),
-      comparisonScore: expect.closeTo(1, 6) as number,
-    })
+    const sealed = makeGallery().seal(key(1), reference)
+    const opened = Buffer.from(vault.open('faceReference', key(1), sealed))
+    const values = Array.from({ length }, (_, index) => opened.readFloatLE(index * 4))
+    expect(values).toEqual([...transform.protect(reference)])
+    expect(() => vault.open('faceReference', key(2), sealed)).toThrow(/Another row/)
   })
 
-  test('refuses references that are no unit vectors of the right length', async () => {
-    const gallery = makeGallery()
-    expect(() => gallery.admit(key(1), key(2), new Float32Array(length))).toThrow(/normalised/)
-    expect(() => gallery.admit(key(1), key(2), new Float32Array(length).fill(NaN))).toThrow(/normalised/)
-    expect(() => gallery.admit(key(1), key(2), unit([1, 2]))).toThrow(/values/)
-  })
-
-  test('holds nothing after it is closed', async () => {
+  test.each([
+    ['zeros', new Float32Array(length)],
+    ['not a number', new Float32Array(length).fill(NaN)],
+    ['infinite', new Float32Array(length).fill(Infinity)],
+    ['too long to be a unit', new Float32Array(length).fill(1)],
+    ['of another length', unit([1, 2])],
+  ])('refuses a reference and a probe that are %s', async (_, template) => {
     const gallery = makeGallery()
     gallery.admit(key(1), key(2), unit([1, 2, 3, 4, 5, 6, 7, 8]))
-    gallery.close()
+    const badReference = expect.objectContaining({ code: 'face.badReference' }) as Failure
+    expect(() => gallery.admit(key(3), key(4), template)).toThrow(badReference)
+    expect(() => gallery.seal(key(3), template)).toThrow(badReference)
+    await expect(gallery.search(template, 1)).rejects.toMatchObject({ code: 'face.badProbe' })
+    expect(gallery.size()).toBe(1)
+  })
+
+  test('leaves reference and probe as they were: their owners overwrite them', async () => {
+    const gallery = makeGallery()
+    const reference = unit([1, 2, 3, 4, 5, 6, 7, 8])
+    gallery.admit(key(1), key(2), reference)
+    await gallery.search(reference, 1)
+    expect(reference).toEqual(unit([1, 2, 3, 4, 5, 6, 7, 8]))
+  })
+
+  test('holds nothing after it is closed, and says so', async () => {
+    const gallery = makeGallery()
+    const reference = unit([1, 2, 3, 4, 5, 6, 7, 8])
+    gallery.admit(key(1), key(2), reference)
+    await gallery.close()
     expect(gallery.size()).toBe(0)
-    expect(await gallery.search(unit([1, 2, 3, 4, 5, 6, 7, 8]), 1)).toEqual([])
+    expect(gallery.state()).toEqual({ kind: 'closed' })
+    await expect(gallery.search(reference, 1)).rejects.toMatchObject({ code: 'face.closed' })
+    expect(() => gallery.admit(key(1), key(2), reference)).toThrow(/closed/)
+    await gallery.close()
   })
 })

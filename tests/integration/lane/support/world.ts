@@ -21,7 +21,7 @@ import type {
   FaceCapturePort,
   IdentificationOutcome,
 } from '../../../../src-main/ports/faceCapture.ts'
-import { FaceGallery } from '../../../../src-main/face/gallery.ts'
+import { FaceGallery } from '../../../../src-main/face/gallery/gallery.ts'
 import { consentFacts } from '../../../../src-main/face/consentFacts.ts'
 import { createHandClock, type HandClock } from './hand-clock.ts'
 import { ScriptedHub } from './scripted-hub.ts'
@@ -207,13 +207,17 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
   w.devices = ready
   w.hubState = 'online'
 
-  function start(): { stop: (orderly: boolean) => void } {
+  function start(): { loaded: Promise<unknown>; stop: (orderly: boolean) => void } {
     const real = openStore(dataDir, clock)
     const store = fillable(real)
-    const gallery = new FaceGallery({ vault: real.vault, packId: w.packId, embeddingLength: 512 })
-    gallery.load({
-      loadAll: () => [...store.references()].map((row) => ({ ...row, packId: row.modelPackId })),
-    })
+    const template = { modelPackId: w.packId, length: 512 }
+    const transform = real.templateTransform(template)
+    const gallery = new FaceGallery({ vault: real.vault, transform, length: template.length })
+    // A first start has nothing to load, and most worlds start once.
+    const loaded =
+      [...store.references()].length === 0
+        ? Promise.resolve()
+        : gallery.load(real.referenceSource(template), new AbortController().signal)
     const mayDefer = attemptDeferral({ store, clock, limits: kept.offlineLimits, forked: () => false })
     const payments = createPayments({
       store,
@@ -297,6 +301,7 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
     w.gallery = gallery
     w.deletions = deletions
     return {
+      loaded,
       stop(orderly) {
         if (orderly) lane.close()
         real.close()
@@ -342,6 +347,7 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
       capture.forget()
     }
     running = start()
+    await running.loaded
     w.lane.start()
     await clock.settle()
   }
