@@ -47,6 +47,7 @@ export async function analyseImages(
   const settled = await Promise.allSettled(readers)
   const failed = settled.find((reader) => reader.status === 'rejected')
   if (failed !== undefined) throw failed.reason
+  if (options.signal.aborted) throw stopped()
   return outcomes
 }
 
@@ -64,7 +65,8 @@ async function analyseOne(
     if (!still.ok) return { kind: 'unreadable', reason: still.error }
     const readMs = performance.now() - begun
     const frame = { sequence, capturedAtMonotonicMs: begun, encoding: 'rgba', ...still.value } as const
-    const analysed = await engine.analyse(frame, { ...want, evenIfRejected: true, signal })
+    // Not called off by the signal: the image at hand is done in a moment, and an engine is closed only when it is idle.
+    const analysed = await engine.analyse(frame, { ...want, evenIfRejected: true })
     if (analysed.ok) return outcomeOf(analysed.value, readMs + analysed.value.timings.totalMs)
     const { code } = analysed.error
     if (code === 'face.badFrame') {
