@@ -21,10 +21,19 @@ export interface FaceMeasure extends FaceFacts {
   readonly quality: number
 }
 
+/** Where a frame's time went. Stages overlap: attack detection and embedding run side by side, so the sum may exceed `totalMs`. */
 export interface StageTimings {
   readonly decodeMs: number
+  /** Pixels into the engine's own memory. */
+  readonly copyMs: number
+  /** The detector's view of the whole frame. */
+  readonly resizeMs: number
   readonly detectMs: number
   readonly landmarksMs: number
+  /** Crops for landmarks, embedding and attack detection. */
+  readonly warpMs: number
+  /** Quality gate. */
+  readonly measureMs: number
   readonly padMs: number
   readonly embedMs: number
   readonly totalMs: number

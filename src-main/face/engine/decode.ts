@@ -46,18 +46,6 @@ async function decodeJpeg(frame: FaceFrame): Promise<Raster> {
   }
 }
 
-/** The whole frame at exactly `width` x `height` (the aspect ratio is not kept), anti-aliased, RGB. */
-export async function shrinkFrame(raster: Raster, width: number, height: number): Promise<Raster> {
-  const { data, info } = await sharp(raster.data, {
-    raw: { width: raster.width, height: raster.height, channels: raster.channels },
-  })
-    .removeAlpha()
-    .resize(width, height, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  return { data, width: info.width, height: info.height, channels: 3 }
-}
-
 function badFrame(detail: string): Failure {
   return new Failure({
     code: 'face.badFrame',

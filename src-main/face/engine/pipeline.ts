@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { Failure } from '../../contract/failure.ts'
 import type { ScoredBox } from '../../domain/face/boxes.ts'
-import type { FivePoints } from '../../domain/face/geometry.ts'
+import { contextCrop } from '../../domain/face/boxes.ts'
+import type { FivePoints, Point } from '../../domain/face/geometry.ts'
 import { distance, fivePoints } from '../../domain/face/geometry.ts'
 import type { FaceFacts, QualityLimits } from '../../domain/face/quality.ts'
 import {
@@ -12,18 +12,23 @@ import {
   laplacianDeviation,
   qualityWeight,
 } from '../../domain/face/quality.ts'
-import type {
-  EmbedMode,
-  FaceFrame,
-  FaceMeasure,
-  FrameAnalysis,
-  StageTimings,
-} from '../../ports/faceEngine.ts'
+import type { EmbedMode, FaceFrame, FaceMeasure, FrameAnalysis } from '../../ports/faceEngine.ts'
+import { Canvas, type Planes } from './canvas.ts'
 import { decodeFrame } from './decode.ts'
 import type { Raster } from './image.ts'
-import { sampleToTensor, tapsFor } from './image.ts'
-import type { LoadedPack } from './sessions.ts'
-import { alignmentMap, detectFaces, detectorView, embedFace, findLandmarks, padScore } from './stages.ts'
+import { boxMap, mirrorRows } from './image.ts'
+import type { LoadedModel, LoadedPack } from './sessions.ts'
+import {
+  addEmbedding,
+  alignmentMap,
+  bonaFideProbability,
+  facesFound,
+  grown,
+  imageSize,
+  landmarksIn,
+  normalise,
+} from './stages.ts'
+import { Stopwatch } from './stopwatch.ts'
 
 export interface PipelineOptions {
   readonly pad: boolean
@@ -32,83 +37,174 @@ export interface PipelineOptions {
   readonly limits: QualityLimits
 }
 
-/**
- * Everything the engine does with one frame. Overwrites the frame's bytes and every picture made from it, whatever
- * happens. Throws `Failure` with code `face.badFrame` when it cannot be read.
- */
-export async function analyseFrame(
-  models: LoadedPack,
-  frame: FaceFrame,
-  options: PipelineOptions,
-): Promise<FrameAnalysis> {
-  const watch = stopwatch()
-  const held: Uint8Array[] = [new Uint8Array(frame.data)]
-  try {
-    const raster = await decodeFrame(frame)
-    held.push(raster.data)
-    watch.lap('decodeMs')
-    const view = await detectorView(models.detector, raster)
-    held.push(view.data)
-    const fingerprint = createHash('sha256').update(view.data).digest('hex').slice(0, 32)
-    const found = await detectFaces(models.detector, view, raster)
-    watch.lap('detectMs')
-    const face = await analyseFace(models, raster, found, options, watch)
-    return {
-      sequence: frame.sequence,
-      capturedAtMonotonicMs: frame.capturedAtMonotonicMs,
-      widthPx: raster.width,
-      heightPx: raster.height,
-      fingerprint,
-      ...face,
-      timings: watch.timings(),
-    }
-  } finally {
-    for (const bytes of held) bytes.fill(0)
-  }
-}
-
 type FaceAnalysis = Pick<FrameAnalysis, 'faces' | 'face' | 'rejects' | 'padScore' | 'embedding'>
+type Size = Pick<Raster, 'width' | 'height'>
 
-async function analyseFace(
-  models: LoadedPack,
-  raster: Raster,
-  found: readonly ScoredBox[],
-  options: PipelineOptions,
-  watch: Stopwatch,
-): Promise<FaceAnalysis> {
-  const chosen = chooseFace(found, raster)
-  if (chosen === undefined) return { faces: 0, rejects: ['noFace'] }
-  const faces = found.filter((box) => widthOf(box) >= countedFaceShare * widthOf(chosen)).length
-  const landmarks = await findLandmarks(models.landmarks, raster, chosen)
-  const points = fivePoints(landmarks)
-  const face = measureFace(raster, chosen, points, eyeOpenness(landmarks))
-  const rejects = judgeQuality(face, faces, options.limits)
-  watch.lap('landmarksMs')
-  if (rejects.length > 0 && !options.evenIfRejected) return { faces, face, rejects }
-  const score = options.pad ? await padScore(models.pad, raster, chosen) : undefined
-  watch.lap('padMs')
-  const embedding =
-    options.embed === 'none'
-      ? undefined
-      : requireFinite(await embedFace(models.embedder, raster, points, options.embed))
-  watch.lap('embedMs')
-  return {
-    faces,
-    face,
-    rejects,
-    ...(score === undefined ? {} : { padScore: score }),
-    ...(embedding === undefined ? {} : { embedding }),
+/** Everything the engine does with one frame. One frame at a time: the memory it works in is used again. */
+export class Pipeline {
+  readonly #models: LoadedPack
+  readonly #canvas = new Canvas()
+  readonly #frameView: Planes
+  readonly #landmarksView: Planes
+  readonly #padView: Planes
+  readonly #aligned: Planes
+  readonly #alignedGrey: Planes
+
+  constructor(models: LoadedPack) {
+    this.#models = models
+    this.#frameView = this.#reserve(models.detector)
+    this.#landmarksView = this.#reserve(models.landmarks)
+    this.#padView = this.#reserve(models.pad)
+    this.#aligned = this.#reserve(models.embedder)
+    const { width, height } = this.#aligned
+    this.#alignedGrey = this.#canvas.reserve({ width, height, order: 'grey', subtract: 0, divide: 1 })
+  }
+
+  /**
+   * Overwrites the frame's bytes and every picture made from it, whatever happens. Throws `Failure` with code
+   * `face.badFrame` when it cannot be read, or when a model's answer is not a number.
+   */
+  async analyse(frame: FaceFrame, options: PipelineOptions): Promise<FrameAnalysis> {
+    const watch = new Stopwatch()
+    try {
+      const size = await this.#take(frame, watch)
+      const view = watch.time('resizeMs', () => this.#canvas.wholeFrame(this.#frameView))
+      const detected = watch.timeAsync('detectMs', () => this.#models.detector.run(view))
+      // Hashing costs nothing while the detector runs on another thread.
+      const fingerprint = createHash('sha256').update(view).digest('hex').slice(0, 32)
+      const found = facesFound(await detected, size.width, size.height)
+      const face = await this.#analyseFace(size, found, options, watch)
+      return {
+        sequence: frame.sequence,
+        capturedAtMonotonicMs: frame.capturedAtMonotonicMs,
+        widthPx: size.width,
+        heightPx: size.height,
+        fingerprint,
+        ...face,
+        timings: watch.timings(),
+      }
+    } finally {
+      this.#canvas.erase()
+      new Uint8Array(frame.data).fill(0)
+    }
+  }
+
+  async #take(frame: FaceFrame, watch: Stopwatch): Promise<Size> {
+    const raster = await watch.timeAsync('decodeMs', () => decodeFrame(frame))
+    try {
+      watch.time('copyMs', () => this.#canvas.hold(raster))
+    } finally {
+      raster.data.fill(0)
+    }
+    return raster
+  }
+
+  async #analyseFace(
+    size: Size,
+    found: readonly ScoredBox[],
+    options: PipelineOptions,
+    watch: Stopwatch,
+  ): Promise<FaceAnalysis> {
+    const chosen = chooseFace(found, size)
+    if (chosen === undefined) return { faces: 0, rejects: ['noFace'] }
+    const faces = found.filter((box) => widthOf(box) >= countedFaceShare * widthOf(chosen)).length
+    const landmarks = await this.#findLandmarks(chosen, watch)
+    const points = fivePoints(landmarks)
+    watch.time('warpMs', () => this.#canvas.sample(this.#aligned, alignmentMap(points)))
+    const face = watch.time('measureMs', () => this.#measure(size, chosen, points, landmarks))
+    const rejects = judgeQuality(face, faces, options.limits)
+    if (rejects.length > 0 && !options.evenIfRejected) return { faces, face, rejects }
+    return { faces, face, rejects, ...(await this.#padAndEmbed(size, chosen, options, watch)) }
+  }
+
+  async #findLandmarks(box: ScoredBox, watch: Stopwatch): Promise<Point[]> {
+    const { landmarks } = this.#models
+    const crop = grown(box, landmarks.entry.preprocessing.cropScale)
+    const map = boxMap(
+      crop.left,
+      crop.top,
+      crop.right - crop.left,
+      crop.bottom - crop.top,
+      this.#landmarksView.width,
+    )
+    const view = watch.time('warpMs', () => this.#canvas.sample(this.#landmarksView, map))
+    return landmarksIn(crop, await watch.timeAsync('landmarksMs', () => landmarks.run(view)))
+  }
+
+  #measure(size: Size, box: ScoredBox, points: FivePoints, landmarks: readonly Point[]): FaceMeasure {
+    const grey = this.#canvas.luma(this.#aligned, this.#alignedGrey)
+    const facts: FaceFacts = {
+      box: {
+        x: box.left / size.width,
+        y: box.top / size.height,
+        width: (box.right - box.left) / size.width,
+        height: (box.bottom - box.top) / size.height,
+      },
+      interEyePx: distance(points[0], points[1]),
+      pose: estimatePose(points),
+      eyeOpenness: eyeOpenness(landmarks),
+      sharpness: laplacianDeviation(grey, this.#alignedGrey.width, this.#alignedGrey.height),
+      luminance: grey.reduce((sum, value) => sum + value, 0) / grey.length,
+    }
+    return { ...facts, detectionScore: box.score, quality: qualityWeight(facts) }
+  }
+
+  /** Side by side, each on its own cores; neither outlives the call, whatever happens to the other. */
+  async #padAndEmbed(
+    size: Size,
+    box: ScoredBox,
+    { pad, embed }: PipelineOptions,
+    watch: Stopwatch,
+  ): Promise<Pick<FaceAnalysis, 'padScore' | 'embedding'>> {
+    const embedding = embed === 'none' ? undefined : watch.timeAsync('embedMs', () => this.#embed(embed))
+    const score = pad ? this.#padScore(size, box, watch) : undefined
+    await Promise.allSettled([embedding, score])
+    return {
+      ...(score === undefined ? {} : { padScore: await score }),
+      ...(embedding === undefined ? {} : { embedding: await embedding }),
+    }
+  }
+
+  /** L2-normalised embedding of the aligned face; `both` is the normalised sum of the face and its mirror image. */
+  async #embed(mode: Exclude<EmbedMode, 'none'>): Promise<Float32Array> {
+    const { embedder } = this.#models
+    const aligned = this.#canvas.view(this.#aligned)
+    const sum = new Float32Array(
+      embedder.entry.outputs[0]!.shape.reduce((product, side) => product * side, 1),
+    )
+    if (mode !== 'mirrored') addEmbedding(sum, await embedder.run(aligned))
+    if (mode !== 'plain') {
+      mirrorRows(aligned, this.#aligned.width)
+      addEmbedding(sum, await embedder.run(aligned))
+    }
+    return normalise(sum)
+  }
+
+  async #padScore(size: Size, box: ScoredBox, watch: Stopwatch): Promise<number> {
+    const { pad } = this.#models
+    const crop = contextCrop(box, pad.entry.preprocessing.cropScale, size.width, size.height)
+    const map = boxMap(
+      crop.left,
+      crop.top,
+      crop.right - crop.left,
+      crop.bottom - crop.top,
+      this.#padView.width,
+    )
+    const view = watch.time('warpMs', () => this.#canvas.sample(this.#padView, map))
+    return bonaFideProbability(await watch.timeAsync('padMs', () => pad.run(view)))
+  }
+
+  #reserve(model: LoadedModel): Planes {
+    const { order, subtract, divide } = model.entry.preprocessing
+    return this.#canvas.reserve({ ...imageSize(model), order, subtract, divide })
   }
 }
 
 /** The face of whoever stands before the camera: large and near the middle. */
-export function chooseFace(found: readonly ScoredBox[], raster: Raster): ScoredBox | undefined {
-  const reach = Math.hypot(raster.width, raster.height) / 2
+function chooseFace(found: readonly ScoredBox[], size: Size): ScoredBox | undefined {
+  const reach = Math.hypot(size.width, size.height) / 2
   const weight = (box: ScoredBox) => {
-    const away = Math.hypot(
-      (box.left + box.right - raster.width) / 2,
-      (box.top + box.bottom - raster.height) / 2,
-    )
+    const away = Math.hypot((box.left + box.right - size.width) / 2, (box.top + box.bottom - size.height) / 2)
     return widthOf(box) * (1 - away / reach / 2)
   }
   return found.reduce<ScoredBox | undefined>(
@@ -119,63 +215,4 @@ export function chooseFace(found: readonly ScoredBox[], raster: Raster): ScoredB
 
 function widthOf(box: ScoredBox): number {
   return box.right - box.left
-}
-
-const measuredSize = 112
-
-function measureFace(raster: Raster, box: ScoredBox, points: FivePoints, openness: number): FaceMeasure {
-  const map = alignmentMap(points)
-  const grey = sampleToTensor(raster, map, {
-    width: measuredSize,
-    height: measuredSize,
-    order: 'grey',
-    subtract: 0,
-    divide: 1,
-    taps: tapsFor(map),
-  })
-  const facts: FaceFacts = {
-    box: {
-      x: box.left / raster.width,
-      y: box.top / raster.height,
-      width: (box.right - box.left) / raster.width,
-      height: (box.bottom - box.top) / raster.height,
-    },
-    interEyePx: distance(points[0], points[1]),
-    pose: estimatePose(points),
-    eyeOpenness: openness,
-    sharpness: laplacianDeviation(grey, measuredSize, measuredSize),
-    luminance: grey.reduce((sum, value) => sum + value, 0) / grey.length,
-  }
-  grey.fill(0)
-  return { ...facts, detectionScore: box.score, quality: qualityWeight(facts) }
-}
-
-function requireFinite(embedding: Float32Array): Float32Array {
-  if (embedding.every((value) => Number.isFinite(value))) return embedding
-  throw new Failure({
-    code: 'face.badFrame',
-    attempted: 'embed a face',
-    remedy: 'retry',
-    message: 'The embedding of this frame is not a number. The next frame is used instead.',
-  })
-}
-
-type Stage = Exclude<keyof StageTimings, 'totalMs'>
-interface Stopwatch {
-  lap(stage: Stage): void
-  timings(): StageTimings
-}
-
-function stopwatch(): Stopwatch {
-  const started = performance.now()
-  let last = started
-  const stages = { decodeMs: 0, detectMs: 0, landmarksMs: 0, padMs: 0, embedMs: 0 }
-  return {
-    lap(stage) {
-      const now = performance.now()
-      stages[stage] += now - last
-      last = now
-    },
-    timings: () => ({ ...stages, totalMs: performance.now() - started }),
-  }
 }

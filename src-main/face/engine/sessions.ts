@@ -9,35 +9,43 @@ import { missingFailure } from '../models/models.ts'
 import { integrityFailure } from '../models/npmPack.ts'
 import { flushTinyWeights } from './tinyWeights.ts'
 
+export type Outputs = Readonly<Record<string, Float32Array>>
+
 /** One loaded model: tensor in, named float tensors out. */
 export interface LoadedModel {
   readonly entry: ModelEntry
-  run(input: Float32Array): Promise<Readonly<Record<string, Float32Array>>>
+  /** One run at a time: the outputs are the model's own memory, valid until its next run. */
+  run(input: Float32Array): Promise<Outputs>
 }
 
 export type LoadedPack = Readonly<Record<ModelRole, LoadedModel>> & { readonly pack: ModelPack }
 
 /**
  * Reads, verifies and loads every model of the pack, then runs each once. The bytes that are hashed are the bytes
- * that are loaded. Throws `Failure`: `models.missing`, `models.integrity`, `models.shape`.
+ * that are loaded. `threads`: cores that the engine may keep busy; attack detection and embedding share them, for they
+ * run side by side. Throws `Failure`: `models.missing`, `models.integrity`, `models.shape`.
  */
 export async function loadPack(packDir: string, pack: ModelPack, threads: number): Promise<LoadedPack> {
-  const load = (role: ModelRole) => loadModel(packDir, modelFor(pack, role), threads)
+  const half = Math.max(1, threads >> 1)
+  const load = (role: ModelRole, share: number) => loadModel(packDir, modelFor(pack, role), share)
   const [detector, landmarks, pad, embedder] = await Promise.all([
-    load('detector'),
-    load('landmarks'),
-    load('pad'),
-    load('embedder'),
+    load('detector', threads),
+    load('landmarks', 1),
+    load('pad', half),
+    load('embedder', half),
   ])
   return { pack, detector, landmarks, pad, embedder }
 }
 
 async function loadModel(packDir: string, entry: ModelEntry, threads: number): Promise<LoadedModel> {
   const bytes = await readVerified(packDir, entry)
-  const session = await createSession(entry, bytes, threads)
-  const model: LoadedModel = { entry, run: (input) => runSession(session, entry, input) }
-  await warmUp(model)
-  return model
+  try {
+    const model = { entry, run: runner(await createSession(bytes, threads), entry) }
+    await model.run(new Float32Array(sizeOf(entry.input.shape)))
+    return model
+  } catch (thrown) {
+    throw shapeFailure(entry, thrown instanceof Error ? thrown.message : String(thrown))
+  }
 }
 
 async function readVerified(packDir: string, entry: ModelEntry): Promise<Uint8Array> {
@@ -48,60 +56,39 @@ async function readVerified(packDir: string, entry: ModelEntry): Promise<Uint8Ar
   return bytes
 }
 
-async function createSession(
-  entry: ModelEntry,
-  bytes: Uint8Array,
-  threads: number,
-): Promise<InferenceSession> {
-  try {
-    flushTinyWeights(bytes)
-    return await InferenceSession.create(bytes, {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-      // Spinning threads steal the cores from the rest of the till between two frames.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
-    })
-  } catch (thrown) {
-    throw shapeFailure(entry, thrown instanceof Error ? thrown.message : String(thrown))
-  }
+async function createSession(bytes: Uint8Array, threads: number): Promise<InferenceSession> {
+  flushTinyWeights(bytes)
+  return await InferenceSession.create(bytes, {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+    // Spinning threads steal the cores from the rest of the till between two frames.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  })
 }
 
-async function runSession(
-  session: InferenceSession,
-  entry: ModelEntry,
-  input: Float32Array,
-): Promise<Record<string, Float32Array>> {
-  const results = await session.run({ [entry.input.name]: new Tensor('float32', input, entry.input.shape) })
-  return Object.fromEntries(
-    entry.outputs.map(({ name }) => {
-      const tensor = results[name]
-      if (!(tensor?.data instanceof Float32Array))
-        throw shapeFailure(entry, `the output "${name}" is missing`)
-      return [name, tensor.data]
-    }),
+/** Writes into the same tensors at each run; a model whose outputs have other names or shapes refuses them. */
+function runner(session: InferenceSession, entry: ModelEntry): LoadedModel['run'] {
+  const { name, shape } = entry.input
+  const fetches = Object.fromEntries(
+    entry.outputs.map((output) => [
+      output.name,
+      new Tensor('float32', new Float32Array(sizeOf(output.shape)), output.shape),
+    ]),
   )
+  const outputs: Outputs = Object.fromEntries(
+    Object.entries(fetches).map(([key, tensor]) => [key, tensor.data as Float32Array]),
+  )
+  return async (input) => {
+    await session.run({ [name]: new Tensor('float32', input, shape) }, fetches)
+    return outputs
+  }
 }
 
-/** The first run allocates; doing it here makes the first shopper as quick as the tenth. Also proves the shapes. */
-async function warmUp(model: LoadedModel): Promise<void> {
-  const { entry } = model
-  let outputs: Readonly<Record<string, Float32Array>>
-  try {
-    outputs = await model.run(
-      new Float32Array(entry.input.shape.reduce((product, size) => product * size, 1)),
-    )
-  } catch (thrown) {
-    if (thrown instanceof Failure) throw thrown
-    throw shapeFailure(entry, thrown instanceof Error ? thrown.message : String(thrown))
-  }
-  for (const { name, shape } of entry.outputs) {
-    const expected = shape.reduce((product, size) => product * size, 1)
-    if (outputs[name]?.length !== expected)
-      throw shapeFailure(entry, `the output "${name}" is not ${shape.join('x')}`)
-  }
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1)
 }
 
 function shapeFailure(entry: ModelEntry, detail: string): Failure {

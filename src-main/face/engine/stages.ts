@@ -1,26 +1,17 @@
+import { Failure } from '../../contract/failure.ts'
 import type { Corners, ScoredBox } from '../../domain/face/boxes.ts'
-import { contextCrop, suppressOverlaps } from '../../domain/face/boxes.ts'
+import { suppressOverlaps } from '../../domain/face/boxes.ts'
 import type { FivePoints, Point } from '../../domain/face/geometry.ts'
 import { alignmentTemplate, fitSimilarity } from '../../domain/face/geometry.ts'
-import type { EmbedMode } from '../../ports/faceEngine.ts'
-import { shrinkFrame } from './decode.ts'
-import type { Affine, Raster } from './image.ts'
-import { boxMap, sampleToTensor, tapsFor } from './image.ts'
-import type { LoadedModel } from './sessions.ts'
+import type { Affine } from './image.ts'
+import type { LoadedModel, Outputs } from './sessions.ts'
 
 /** Detector scores below this are not faces (the detector's own reference value). */
 const minDetectionScore = 0.6
 const maxBoxOverlap = 0.4
 
-/** The detector's view of a frame: RGB at the detector's input size. */
-export async function detectorView(model: LoadedModel, raster: Raster): Promise<Raster> {
-  const [, , height, width] = imageShape(model)
-  return await shrinkFrame(raster, width, height)
-}
-
-/** Faces in pixels of the frame, best first. */
-export async function detectFaces(model: LoadedModel, view: Raster, raster: Raster): Promise<ScoredBox[]> {
-  const outputs = await run(model, view, [1, 0, 0, 0, 1, 0], 1)
+/** The detector's outputs as faces in pixels of a frame of `width` x `height`, best first. */
+export function facesFound(outputs: Outputs, width: number, height: number): ScoredBox[] {
   const boxes = output(outputs, 'boxes')
   const confidence = output(outputs, 'scores')
   const found: ScoredBox[] = []
@@ -28,10 +19,10 @@ export async function detectFaces(model: LoadedModel, view: Raster, raster: Rast
     const score = confidence[i * 2 + 1]!
     if (!(score >= minDetectionScore)) continue
     const box = {
-      left: boxes[i * 4]! * raster.width,
-      top: boxes[i * 4 + 1]! * raster.height,
-      right: boxes[i * 4 + 2]! * raster.width,
-      bottom: boxes[i * 4 + 3]! * raster.height,
+      left: boxes[i * 4]! * width,
+      top: boxes[i * 4 + 1]! * height,
+      right: boxes[i * 4 + 2]! * width,
+      bottom: boxes[i * 4 + 3]! * height,
       score,
     }
     if (box.right - box.left >= 1 && box.bottom - box.top >= 1) found.push(box)
@@ -39,17 +30,14 @@ export async function detectFaces(model: LoadedModel, view: Raster, raster: Rast
   return suppressOverlaps(found, maxBoxOverlap)
 }
 
-/** 68 points in iBUG order, in pixels of the frame. */
-export async function findLandmarks(model: LoadedModel, raster: Raster, box: Corners): Promise<Point[]> {
-  const [, , , size] = imageShape(model)
-  const crop = grown(box, model.entry.preprocessing.cropScale)
+/** 68 points in iBUG order, in pixels of the frame, from the model's 0..1 of `crop`. Throws `face.badFrame`. */
+export function landmarksIn(crop: Corners, outputs: Outputs): Point[] {
+  const values = finite('landmarks', onlyOutput(outputs))
   const width = crop.right - crop.left
   const height = crop.bottom - crop.top
-  const map = boxMap(crop.left, crop.top, width, height, size)
-  const points = onlyOutput(model, await run(model, raster, map))
-  return Array.from({ length: points.length / 2 }, (_, i) => ({
-    x: crop.left + points[i * 2]! * width,
-    y: crop.top + points[i * 2 + 1]! * height,
+  return Array.from({ length: values.length / 2 }, (_, i) => ({
+    x: crop.left + values[i * 2]! * width,
+    y: crop.top + values[i * 2 + 1]! * height,
   }))
 }
 
@@ -59,31 +47,19 @@ export function alignmentMap(points: FivePoints): Affine {
   return [a, -b, tx, b, a, ty]
 }
 
-/** L2-normalised embedding of the aligned face; `both` is the normalised sum of the face and its mirror image. */
-export async function embedFace(
-  model: LoadedModel,
-  raster: Raster,
-  points: FivePoints,
-  mode: Exclude<EmbedMode, 'none'>,
-): Promise<Float32Array> {
-  const [, , , width] = imageShape(model)
-  const seen = alignmentMap(points)
-  const maps = { plain: [seen], mirrored: [mirror(seen, width)], both: [seen, mirror(seen, width)] }[mode]
-  const sum = new Float32Array(model.entry.outputs[0]!.shape.reduce((product, size) => product * size, 1))
-  for (const map of maps) {
-    const raw = onlyOutput(model, await run(model, raster, map))
-    const gain = 1 / norm(raw)
-    for (let i = 0; i < sum.length; i++) sum[i]! += raw[i]! * gain
-    raw.fill(0)
-  }
-  const gain = 1 / norm(sum)
-  for (let i = 0; i < sum.length; i++) sum[i]! *= gain
-  return sum
+/** The sum of L2-normalised embeddings, itself L2-normalised. Throws `face.badFrame` when one is not a number. */
+export function addEmbedding(sum: Float32Array, outputs: Outputs): void {
+  const raw = finite('embedding', onlyOutput(outputs))
+  const gain = 1 / norm(raw)
+  for (let i = 0; i < sum.length; i++) sum[i]! += raw[i]! * gain
+  raw.fill(0)
 }
 
-/** The same picture seen in a mirror: its column u is column width - 1 - u. */
-function mirror([a, b, c, d, e, f]: Affine, width: number): Affine {
-  return [-a, b, c + a * (width - 1), -d, e, f + d * (width - 1)]
+/** To length 1, in place. Throws `face.badFrame` when there is no direction. */
+export function normalise(embedding: Float32Array): Float32Array {
+  const gain = 1 / norm(embedding)
+  for (let i = 0; i < embedding.length; i++) embedding[i]! *= gain
+  return finite('embedding', embedding)
 }
 
 function norm(values: Float32Array): number {
@@ -92,15 +68,24 @@ function norm(values: Float32Array): number {
   return Math.sqrt(sum)
 }
 
-/** Probability of a bona fide presentation (softmax, class 0), 0..1. */
-export async function padScore(model: LoadedModel, raster: Raster, box: Corners): Promise<number> {
-  const [, , , size] = imageShape(model)
-  const crop = contextCrop(box, model.entry.preprocessing.cropScale, raster.width, raster.height)
-  const map = boxMap(crop.left, crop.top, crop.right - crop.left, crop.bottom - crop.top, size)
-  const logits = onlyOutput(model, await run(model, raster, map))
+/** Probability of a bona fide presentation (softmax, class 0), 0..1. Throws `face.badFrame` when it is not a number. */
+export function bonaFideProbability(outputs: Outputs): number {
+  const logits = finite('attack detection score', onlyOutput(outputs))
   const top = Math.max(...logits)
   const powers = Array.from(logits, (logit) => Math.exp(logit - top))
   return powers[0]! / powers.reduce((sum, power) => sum + power, 0)
+}
+
+/** `box` grown `scale` times around its centre. */
+export function grown(box: Corners, scale: number): Corners {
+  const dx = ((box.right - box.left) * (scale - 1)) / 2
+  const dy = ((box.bottom - box.top) * (scale - 1)) / 2
+  return { left: box.left - dx, top: box.top - dy, right: box.right + dx, bottom: box.bottom + dy }
+}
+
+export function imageSize({ entry }: LoadedModel): { readonly width: number; readonly height: number } {
+  const [, , height, width] = entry.input.shape
+  return { width: width!, height: height! }
 }
 
 function output(outputs: Outputs, name: string): Float32Array {
@@ -109,29 +94,16 @@ function output(outputs: Outputs, name: string): Float32Array {
   return values
 }
 
-function onlyOutput(model: LoadedModel, outputs: Outputs): Float32Array {
-  return output(outputs, model.entry.outputs[0]!.name)
+function onlyOutput(outputs: Outputs): Float32Array {
+  return Object.values(outputs)[0]!
 }
 
-type Outputs = Readonly<Record<string, Float32Array>>
-
-async function run(model: LoadedModel, raster: Raster, map: Affine, taps = tapsFor(map)): Promise<Outputs> {
-  const [, , height, width] = imageShape(model)
-  const { order, subtract, divide } = model.entry.preprocessing
-  const tensor = sampleToTensor(raster, map, { width, height, order, subtract, divide, taps })
-  try {
-    return await model.run(tensor)
-  } finally {
-    tensor.fill(0)
-  }
-}
-
-function imageShape(model: LoadedModel): [number, number, number, number] {
-  return model.entry.input.shape as [number, number, number, number]
-}
-
-function grown(box: Corners, scale: number): Corners {
-  const dx = ((box.right - box.left) * (scale - 1)) / 2
-  const dy = ((box.bottom - box.top) * (scale - 1)) / 2
-  return { left: box.left - dx, top: box.top - dy, right: box.right + dx, bottom: box.bottom + dy }
+function finite(what: string, values: Float32Array): Float32Array {
+  if (values.every((value) => Number.isFinite(value))) return values
+  throw new Failure({
+    code: 'face.badFrame',
+    attempted: 'analyse a camera frame',
+    remedy: 'retry',
+    message: `The ${what} of this frame is not a number. The next frame is used instead.`,
+  })
 }

@@ -2,9 +2,8 @@ import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
 import { failureData } from '../../contract/failure.ts'
 import { err, ok } from '../../contract/result.ts'
-import { analyseFrame } from './pipeline.ts'
+import { Pipeline } from './pipeline.ts'
 import type { AnalyseRequest, WorkerMessage, WorkerSetup } from './protocol.ts'
-import type { LoadedPack } from './sessions.ts'
 import { loadPack } from './sessions.ts'
 
 const port = requirePort()
@@ -20,10 +19,10 @@ function post(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer)
 }
 
-async function answer(models: LoadedPack, request: AnalyseRequest): Promise<void> {
+async function answer(pipeline: Pipeline, request: AnalyseRequest): Promise<void> {
   const { id, frame, ...options } = request
   try {
-    const analysis = await analyseFrame(models, frame, { ...options, limits: setup.limits })
+    const analysis = await pipeline.analyse(frame, { ...options, limits: setup.limits })
     const buffer = analysis.embedding?.buffer
     post({ kind: 'analysed', id, result: ok(analysis) }, buffer instanceof ArrayBuffer ? [buffer] : [])
   } catch (thrown) {
@@ -32,8 +31,8 @@ async function answer(models: LoadedPack, request: AnalyseRequest): Promise<void
 }
 
 try {
-  const models = await loadPack(setup.packDir, setup.pack, setup.threads)
-  port.on('message', (request: AnalyseRequest) => void answer(models, request))
+  const pipeline = new Pipeline(await loadPack(setup.packDir, setup.pack, setup.threads))
+  port.on('message', (request: AnalyseRequest) => void answer(pipeline, request))
   post({ kind: 'started', result: ok({ startedInMs: performance.now() - begun }) })
 } catch (thrown) {
   post({ kind: 'started', result: err(failureData(thrown)) })

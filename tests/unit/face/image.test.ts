@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Raster } from '../../../src-main/face/engine/image.ts'
-import { boxMap, sampleToTensor, tapsFor } from '../../../src-main/face/engine/image.ts'
-
-const plain = { subtract: 0, divide: 1 } as const
+import { Canvas } from '../../../src-main/face/engine/canvas.ts'
+import type { Affine, ChannelOrder, Raster } from '../../../src-main/face/engine/image.ts'
+import { boxMap, mirrorRows, tapsFor } from '../../../src-main/face/engine/image.ts'
+import { sampleToTensor } from './support/slowSampler.ts'
 
 function raster(
   width: number,
@@ -18,15 +18,69 @@ function raster(
   return { data, width, height, channels }
 }
 
+interface View {
+  readonly width: number
+  readonly height: number
+  readonly order: ChannelOrder
+  readonly subtract?: number
+  readonly divide?: number
+}
+
+function canvasOf(source: Raster, { subtract = 0, divide = 1, ...view }: View) {
+  const canvas = new Canvas()
+  const planes = canvas.reserve({ ...view, subtract, divide })
+  canvas.hold(source)
+  return { canvas, planes }
+}
+
+function sampled(source: Raster, map: Affine, view: View): Float32Array {
+  const { canvas, planes } = canvasOf(source, view)
+  return canvas.sample(planes, map)
+}
+
+const identity: Affine = [1, 0, 0, 0, 1, 0]
+const pixels = fc.record({
+  width: fc.integer({ min: 1, max: 40 }),
+  height: fc.integer({ min: 1, max: 40 }),
+  channels: fc.constantFrom(3 as const, 4 as const),
+  seed: fc.nat(),
+})
+const noise = ({ width, height, channels, seed }: fc.TypeOf<typeof pixels>) =>
+  raster(width, height, channels, (x, y) =>
+    [0, 1, 2, 3].map((k) => (Math.imul(x * 31 + y * 17 + k * 7 + seed, 2654435761) >>> 24) & 255),
+  )
+
 describe('resampling', () => {
   test('at full size gives back the pixels, planar, in the order asked for', () => {
-    const source = raster(3, 2, 4, (x, y) => [10 * x, 20 * y, 7, 255])
-    const sampling = { ...plain, width: 3, height: 2, taps: 1 }
-    const rgb = sampleToTensor(source, [1, 0, 0, 0, 1, 0], { ...sampling, order: 'rgb' })
-    const bgr = sampleToTensor(source, [1, 0, 0, 0, 1, 0], { ...sampling, order: 'bgr' })
-    expect([...rgb]).toEqual([0, 10, 20, 0, 10, 20, 0, 0, 0, 20, 20, 20, 7, 7, 7, 7, 7, 7])
-    expect([...bgr.subarray(0, 6)]).toEqual([7, 7, 7, 7, 7, 7])
-    expect([...bgr.subarray(12)]).toEqual([...rgb.subarray(0, 6)])
+    const source = raster(4, 2, 4, (x, y) => [10 * x, 20 * y, 7, 255])
+    const view = { width: 4, height: 2 }
+    const red = [0, 10, 20, 30, 0, 10, 20, 30]
+    const green = [0, 0, 0, 0, 20, 20, 20, 20]
+    const blue = [7, 7, 7, 7, 7, 7, 7, 7]
+    expect([...sampled(source, identity, { ...view, order: 'rgb' })]).toEqual([...red, ...green, ...blue])
+    expect([...sampled(source, identity, { ...view, order: 'bgr' })]).toEqual([...blue, ...green, ...red])
+  })
+
+  test('agrees with one pixel after the other in double precision, on any picture and through any map', () => {
+    const factor = fc.double({ min: -6, max: 6, noNaN: true })
+    const place = fc.double({ min: -60, max: 60, noNaN: true })
+    const order = fc.constantFrom<ChannelOrder>('rgb', 'bgr', 'grey')
+    fc.assert(
+      fc.property(
+        pixels,
+        fc.tuple(factor, factor, place, factor, factor, place),
+        order,
+        (shape, map, channelOrder) => {
+          const source = noise(shape)
+          const view = { width: 4, height: 5, order: channelOrder, subtract: 127.5, divide: 128 }
+          const slow = sampleToTensor(source, map, { ...view, taps: tapsFor(map) })
+          const fast = sampled(source, map, view)
+          // Half a grey level in 255: single precision places a sample within 1e-5 of a pixel.
+          fast.forEach((value, index) => expect(Math.abs(value - slow[index]!)).toBeLessThan(0.004))
+        },
+      ),
+      { numRuns: 300 },
+    )
   })
 
   test('keeps an even colour at every size and place, also outside the picture', () => {
@@ -36,42 +90,108 @@ describe('resampling', () => {
     fc.assert(
       fc.property(place, place, size, size, (left, top, width, height) => {
         const map = boxMap(left, top, width, height, 6)
-        const sampling = {
-          width: 6,
-          height: 6,
-          order: 'grey',
-          subtract: 50,
-          divide: 2,
-          taps: tapsFor(map),
-        } as const
-        for (const value of sampleToTensor(source, map, sampling)) expect(value).toBeCloseTo(25, 3)
+        const view = { width: 6, height: 6, order: 'grey', subtract: 50, divide: 2 } as const
+        for (const value of sampled(source, map, view)) expect(value).toBeCloseTo(25, 3)
       }),
     )
   })
 
   test('averages fine detail when it shrinks, instead of picking some of it', () => {
     const stripes = raster(64, 64, 3, (x) => (x % 2 === 0 ? [0, 0, 0] : [200, 200, 200]))
-    const map = boxMap(0, 0, 64, 64, 16)
-    const shrunk = sampleToTensor(stripes, map, {
-      ...plain,
-      width: 16,
-      height: 16,
-      order: 'grey',
-      taps: tapsFor(map),
-    })
+    const shrunk = sampled(stripes, boxMap(0, 0, 64, 64, 16), { width: 16, height: 16, order: 'grey' })
     for (const value of shrunk) expect(Math.abs(value - 100)).toBeLessThan(15)
   })
 
   test('a box is covered from edge to edge', () => {
     const ramp = raster(100, 100, 3, (x) => [x, x, x])
-    const half = sampleToTensor(ramp, boxMap(20, 20, 40, 40, 2), {
-      ...plain,
-      width: 2,
-      height: 2,
-      order: 'grey',
-      taps: 4,
-    })
-    expect(half[0]).toBeCloseTo(29.5, 0)
-    expect(half[1]).toBeCloseTo(49.5, 0)
+    const half = sampled(ramp, boxMap(20, 20, 40, 40, 4), { width: 4, height: 4, order: 'grey' })
+    expect([...half.subarray(0, 4)].map(Math.round)).toEqual([25, 35, 45, 55])
+  })
+
+  test('a map that is not a number looks at a pixel of the picture', () => {
+    const source = raster(8, 8, 3, () => [9, 9, 9])
+    const map: Affine = [NaN, NaN, NaN, NaN, NaN, NaN]
+    for (const value of sampled(source, map, { width: 4, height: 4, order: 'rgb' })) {
+      expect(Number.isNaN(value) || value === 9).toBe(true)
+    }
+  })
+})
+
+describe('the whole frame shrunk', () => {
+  test('is the mean of the area under each pixel, also where pixels are cut', () => {
+    fc.assert(
+      fc.property(pixels, (shape) => {
+        const source = noise(shape)
+        const view = { width: 4, height: 2, order: 'rgb' } as const
+        fc.pre(source.width >= view.width && source.height >= view.height)
+        const { canvas, planes } = canvasOf(source, view)
+        const expected = areaMeans(source, view.width, view.height)
+        canvas.wholeFrame(planes).forEach((value, index) => expect(value).toBeCloseTo(expected[index]!, 2))
+      }),
+    )
+  })
+
+  test('of a picture that is smaller than the view is stretched', () => {
+    const { canvas, planes } = canvasOf(
+      raster(2, 1, 3, (x) => [x * 100, 0, 0]),
+      { width: 4, height: 4, order: 'rgb' },
+    )
+    const rows = [...canvas.wholeFrame(planes).subarray(0, 4)]
+    expect(rows).toEqual([0, 25, 75, 100])
+  })
+
+  function areaMeans(source: Raster, width: number, height: number): number[] {
+    const share = (pixel: number, from: number, to: number) =>
+      Math.max(0, Math.min(to, pixel + 1) - Math.max(from, pixel))
+    const scaleX = source.width / width
+    const scaleY = source.height / height
+    const means: number[] = []
+    for (let k = 0; k < 3; k++) {
+      for (let v = 0; v < height; v++) {
+        for (let u = 0; u < width; u++) {
+          let sum = 0
+          for (let y = 0; y < source.height; y++) {
+            for (let x = 0; x < source.width; x++) {
+              const weight = share(x, u * scaleX, (u + 1) * scaleX) * share(y, v * scaleY, (v + 1) * scaleY)
+              sum += weight * source.data[(y * source.width + x) * source.channels + k]!
+            }
+          }
+          means.push(sum / (scaleX * scaleY))
+        }
+      }
+    }
+    return means
+  }
+})
+
+describe('a canvas', () => {
+  test('gives the luma of a picture made in colour', () => {
+    const canvas = new Canvas()
+    const shape = { width: 4, height: 4 }
+    const colour = canvas.reserve({ ...shape, order: 'bgr', subtract: 127.5, divide: 128 })
+    const grey = canvas.reserve({ ...shape, order: 'grey', subtract: 0, divide: 1 })
+    canvas.hold(raster(4, 4, 3, () => [200, 100, 50]))
+    canvas.sample(colour, identity)
+    for (const value of canvas.luma(colour, grey)) {
+      expect(value).toBeCloseTo(0.299 * 200 + 0.587 * 100 + 0.114 * 50, 2)
+    }
+  })
+
+  test('holds a larger frame after a smaller one, and forgets both', () => {
+    const canvas = new Canvas()
+    const planes = canvas.reserve({ width: 4, height: 4, order: 'rgb', subtract: 0, divide: 1 })
+    for (const size of [8, 900]) {
+      canvas.hold(raster(size, size, 4, () => [1, 2, 3, 255]))
+      expect(new Set(canvas.wholeFrame(planes))).toEqual(new Set([1, 2, 3]))
+    }
+    const everything = canvas.view(planes).buffer
+    canvas.erase()
+    expect(new Uint8Array(everything).every((byte) => byte === 0)).toBe(true)
+  })
+
+  test('turns a picture as a mirror does', () => {
+    const values = Float32Array.of(1, 2, 3, 4, 5, 6)
+    mirrorRows(values, 3)
+    expect([...values]).toEqual([3, 2, 1, 6, 5, 4])
   })
 })
