@@ -18,7 +18,9 @@ const { textId, textVersion } = consentFacts(rightsPolicy('default'), 'zh-CN')
 const agree = { type: 'enrolment:consent', textId, textVersion, agreed: true, ofAge: true } as const
 
 const about = (w: World): LaneEvent[] =>
-  journalOf(w.store).filter(({ type }) => type.startsWith('consent.') || type.startsWith('face.'))
+  journalOf(w.store).filter(
+    ({ type }) => type.startsWith('consent.') || /^face\.(enrolled|deleted)$/.test(type),
+  )
 const types = (w: World): string[] => about(w).map(({ type }) => type)
 
 async function toLink(w: World): Promise<void> {
