@@ -79,7 +79,7 @@ function runner(session: InferenceSession, entry: ModelEntry): LoadedModel['run'
     ]),
   )
   const outputs: Outputs = Object.fromEntries(
-    Object.entries(fetches).map(([key, tensor]) => [key, tensor.data as Float32Array]),
+    Object.entries(fetches).map(([key, tensor]) => [key, tensor.data]),
   )
   return async (input) => {
     await session.run({ [name]: new Tensor('float32', input, shape) }, fetches)

@@ -84,8 +84,8 @@ export function grown(box: Corners, scale: number): Corners {
 }
 
 export function imageSize({ entry }: LoadedModel): { readonly width: number; readonly height: number } {
-  const [, , height, width] = entry.input.shape
-  return { width: width!, height: height! }
+  const [, , height = 1, width = 1] = entry.input.shape
+  return { width, height }
 }
 
 function output(outputs: Outputs, name: string): Float32Array {

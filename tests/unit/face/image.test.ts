@@ -39,13 +39,20 @@ function sampled(source: Raster, map: Affine, view: View): Float32Array {
 }
 
 const identity: Affine = [1, 0, 0, 0, 1, 0]
-const pixels = fc.record({
+interface Noise {
+  readonly width: number
+  readonly height: number
+  readonly channels: 3 | 4
+  readonly seed: number
+}
+
+const pixels: fc.Arbitrary<Noise> = fc.record({
   width: fc.integer({ min: 1, max: 40 }),
   height: fc.integer({ min: 1, max: 40 }),
   channels: fc.constantFrom(3 as const, 4 as const),
   seed: fc.nat(),
 })
-const noise = ({ width, height, channels, seed }: fc.TypeOf<typeof pixels>) =>
+const noise = ({ width, height, channels, seed }: Noise) =>
   raster(width, height, channels, (x, y) =>
     [0, 1, 2, 3].map((k) => (Math.imul(x * 31 + y * 17 + k * 7 + seed, 2654435761) >>> 24) & 255),
   )
