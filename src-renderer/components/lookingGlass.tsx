@@ -25,6 +25,7 @@ export function LookingGlass({ capture }: LookingGlassProps): ReactNode {
             <Picture on={capture.camera === 'on'} onAspect={setAspect} onProblem={setProblem} />
           ) : null}
           {on ? <FaceOutline capture={capture} aspect={aspect} /> : null}
+          {on ? <TurnSign challenge={capture.challenge} /> : null}
           {problem === null ? null : <Icon name="camera" />}
         </div>
         <svg className="ring" viewBox="0 0 100 100" aria-hidden="true">
@@ -78,6 +79,18 @@ function FaceOutline({ capture, aspect }: LookingGlassProps & { readonly aspect:
         rx={100 * Math.max(0, width / 2)}
         ry={100 * Math.max(0, height / 2)}
       />
+    </svg>
+  )
+}
+
+/** Points where the mirror image is to turn: the shopper's left is on the left of the glass. */
+function TurnSign({ challenge }: Pick<CaptureView, 'challenge'>): ReactNode {
+  if (challenge === undefined || challenge.back) return null
+  const { action } = challenge
+  if (action !== 'turnLeft' && action !== 'turnRight') return null
+  return (
+    <svg className="turn-sign" data-to={action} viewBox="0 0 100 100" aria-hidden="true">
+      <path d="M22 36 L10 50 L22 64" />
     </svg>
   )
 }
