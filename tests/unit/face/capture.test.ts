@@ -7,7 +7,12 @@ import { defaultCaptureBehaviour } from '../../../src-main/domain/face/policy.ts
 import { FaceGallery } from '../../../src-main/face/gallery/gallery.ts'
 import { createFaceCapture } from '../../../src-main/face/session.ts'
 import { Stopwatch } from '../../../src-main/face/engine/stopwatch.ts'
-import type { FaceEnginePort, FaceMeasure, FrameAnalysis } from '../../../src-main/ports/faceEngine.ts'
+import type {
+  EmbedMode,
+  FaceEnginePort,
+  FaceMeasure,
+  FrameAnalysis,
+} from '../../../src-main/ports/faceEngine.ts'
 import { fakeJpeg } from '../camera/fakeJpeg.ts'
 
 const policy: CapturePolicy = {
@@ -37,10 +42,12 @@ function scene(
   demand: ChallengeDemand = 'never',
 ) {
   const handedOut: Float32Array[] = []
+  const embedded: EmbedMode[] = []
   let frame = 0
   const engine: FaceEnginePort = {
     ready: async () => ({ ok: true, value: { packId: 'pack', startedInMs: 1 } }),
-    analyse: async ({ sequence, capturedAtMonotonicMs }, { signal }) => {
+    analyse: async ({ sequence, capturedAtMonotonicMs }, { signal, embed }) => {
+      embedded.push(embed)
       const sight = script[Math.min(frame++, script.length - 1)] ?? {}
       if (sight.stuck === true) await new Promise((resolve) => signal?.addEventListener('abort', resolve))
       const fails = sight.stuck === true ? 'face.aborted' : sight.fails
@@ -125,8 +132,9 @@ function scene(
     options,
     views,
     handedOut,
+    embedded,
     calledOff,
-    timeUp: () => timers[0]?.(),
+    timeUp: () => timers.at(-1)?.(),
   }
 }
 
@@ -264,5 +272,69 @@ describe('one look at the camera', () => {
     expect(camera.pushFrame(picture)).toBe('taken')
     calledOff.abort()
     expect(await first).toEqual({ kind: 'aborted' })
+  })
+})
+
+describe('a look with a challenge', () => {
+  const yaw = (degrees: number): Sight => ({ face: { pose: { yaw: degrees, pitch: 0, roll: 0 } } })
+  const left = [yaw(10), yaw(20), yaw(9), yaw(1)]
+  const right = [yaw(-10), yaw(-20), yaw(-9), yaw(2)]
+  const burst: readonly Sight[] = [{}, {}, {}]
+  const rest = burst
+
+  test('goes on with the person who was found, and ends as a match when they did what was asked', async () => {
+    const { capture, options, views, handedOut } = scene([...burst, ...rest, ...left, ...right], {}, 'always')
+    expect(await capture.identify(options)).toMatchObject({
+      kind: 'match',
+      candidate: { subjectKey: annaKey },
+      measures: { challengePassed: true },
+    })
+    const asked = views.flatMap(({ challenge, guidance }) => (challenge === undefined ? [] : [guidance]))
+    expect([...new Set(asked)]).toEqual(['turnLeft', 'lookStraight', 'turnRight'])
+    expect(views.at(-1)).toMatchObject({ guidance: 'checking', progress: 1 })
+    for (const embedding of handedOut) expect([...embedding]).toEqual([0, 0, 0, 0])
+  })
+
+  test('is asked for in doubt only, where the lane asks in doubt', async () => {
+    const sure = scene([...burst], {}, 'whenInDoubt')
+    expect(await sure.capture.identify(sure.options)).toMatchObject({ measures: { challengePassed: false } })
+    const doubtful = burst.map((sight) => ({ ...sight, pad: 0.6 }))
+    const unsure = scene([...doubtful, ...rest, ...left, ...right], {}, 'whenInDoubt')
+    expect(await unsure.capture.identify(unsure.options)).toMatchObject({
+      kind: 'match',
+      measures: { challengePassed: true },
+    })
+  })
+
+  test('is not asked of a stranger or a print: neither would pay', async () => {
+    const stranger = scene([{ who: bruno }], {}, 'always')
+    expect((await stranger.capture.identify(stranger.options)).kind).toBe('noMatch')
+    const print = scene([{ pad: 0.1 }], {}, 'always')
+    expect((await print.capture.identify(print.options)).kind).toBe('attack')
+    for (const { views } of [stranger, print])
+      expect(views.every(({ challenge }) => challenge === undefined)).toBe(true)
+  })
+
+  test('fails when somebody else steps in, and the embeddings are overwritten', async () => {
+    const { capture, options, handedOut } = scene([...burst, ...rest, { who: bruno }], {}, 'always')
+    expect(await capture.identify(options)).toMatchObject({ kind: 'challengeFailed', reason: 'otherPerson' })
+    for (const embedding of handedOut) expect([...embedding]).toEqual([0, 0, 0, 0])
+  })
+
+  test('fails kindly when time is up before it was done', async () => {
+    const { capture, options, views, timeUp } = scene([...burst, ...rest, {}], {}, 'always')
+    const looking = capture.identify(options)
+    await expect.poll(() => views.at(-1)?.challenge?.action).toBe('turnLeft')
+    timeUp()
+    expect(await looking).toMatchObject({ kind: 'challengeFailed', reason: 'tooSlow' })
+  })
+
+  test('embeds the frames of a burst by turns as seen and mirrored, and both ways for a reference', async () => {
+    const paying = scene([{}], { minFrames: 4 })
+    await paying.capture.identify(paying.options)
+    expect(paying.embedded).toEqual(['plain', 'mirrored', 'plain', 'mirrored'])
+    const enrolling = scene([{ who: bruno }])
+    await enrolling.capture.enrol(enrolling.options)
+    expect(new Set(enrolling.embedded)).toEqual(new Set(['both']))
   })
 })
