@@ -32,6 +32,7 @@ async function answer(pipeline: Pipeline, request: AnalyseRequest): Promise<void
 
 try {
   const pipeline = new Pipeline(await loadPack(setup.packDir, setup.pack, setup.threads))
+  await pipeline.warmUp(setup.limits)
   port.on('message', (request: AnalyseRequest) => void answer(pipeline, request))
   post({ kind: 'started', result: ok({ startedInMs: performance.now() - begun }) })
 } catch (thrown) {
