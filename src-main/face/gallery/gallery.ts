@@ -35,7 +35,7 @@ export class FaceGallery implements GalleryPort {
   readonly #search: Search
   #state: GalleryState = { kind: 'ready' }
   #loading: Loading | null = null
-  #loaded: Promise<void> = Promise.resolve()
+  #loadingEnded = Promise.withResolvers<undefined>()
 
   constructor(options: GalleryOptions) {
     this.#options = options
@@ -65,9 +65,8 @@ export class FaceGallery implements GalleryPort {
     if (this.#loading !== null) throw new Error('The gallery is being loaded already')
     this.#refuseClosed()
     const loading = new Loading(this.#search.rows, this.#options.length)
-    const { promise, resolve } = Promise.withResolvers<undefined>()
     this.#loading = loading
-    this.#loaded = promise
+    this.#loadingEnded = Promise.withResolvers()
     this.#state = { kind: 'loading' }
     this.#search.rows.clear()
     try {
@@ -86,7 +85,7 @@ export class FaceGallery implements GalleryPort {
       throw galleryFailure('face.galleryUnavailable', failure)
     } finally {
       this.#loading = null
-      resolve(undefined)
+      this.#loadingEnded.resolve(undefined)
     }
   }
 
@@ -132,6 +131,7 @@ export class FaceGallery implements GalleryPort {
   /** Overwrites and forgets everything at once; settles when the threads have ended. Idempotent. */
   async close(): Promise<void> {
     this.#state = { kind: 'closed' }
+    this.#loadingEnded.resolve(undefined)
     await this.#search.close()
   }
 
@@ -167,17 +167,18 @@ export class FaceGallery implements GalleryPort {
   }
 
   async #complete(signal: AbortSignal | undefined): Promise<void> {
-    const { promise: called, reject } = Promise.withResolvers<never>()
-    const abort = () => reject(galleryFailure('face.aborted'))
-    if (signal?.aborted === true) abort()
-    signal?.addEventListener('abort', abort, { once: true })
+    const { promise: calledOff, resolve } = Promise.withResolvers<undefined>()
+    const callOff = () => resolve(undefined)
+    signal?.addEventListener('abort', callOff, { once: true })
     try {
-      while (this.#loading !== null && !this.#isClosed()) await Promise.race([this.#loaded, called])
-      this.#refuseClosed()
-      if (this.#state.kind === 'failed') throw galleryFailure('face.galleryUnavailable', this.#state.failure)
+      while (this.#state.kind === 'loading' && signal?.aborted !== true)
+        await Promise.race([this.#loadingEnded.promise, calledOff])
     } finally {
-      signal?.removeEventListener('abort', abort)
+      signal?.removeEventListener('abort', callOff)
     }
+    this.#refuseClosed()
+    if (signal?.aborted === true) throw galleryFailure('face.aborted')
+    if (this.#state.kind === 'failed') throw galleryFailure('face.galleryUnavailable', this.#state.failure)
   }
 
   #isClosed(): boolean {

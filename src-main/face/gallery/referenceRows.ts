@@ -23,9 +23,10 @@ export class ReferenceRows {
   #count = 0
   #revision = 0
 
-  constructor(layout: Layout) {
+  /** `pagesAtMost`: what all rows together may take. */
+  constructor(layout: Layout, pagesAtMost = mostPages) {
     this.#layout = layout
-    this.memory = new WebAssembly.Memory({ initial: pagesFor(layout, 0), maximum: mostPages, shared: true })
+    this.memory = new WebAssembly.Memory({ initial: pagesFor(layout, 0), maximum: pagesAtMost, shared: true })
     this.#views = viewsOf(this.memory)
   }
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { cursorAddress, type Layout } from './layout.ts'
+import { cursorAddress, threadAddress, type Layout } from './layout.ts'
 import type { SearchRequest, WorkerMessage, WorkerSetup } from './protocol.ts'
 import type { ScanRequest } from './scanner.ts'
 import type { Hit } from './topList.ts'
@@ -124,9 +124,17 @@ export class SearchThreads {
     this.#workers = []
     const ended = Promise.all([this.#ended, ...workers.map((worker) => worker.terminate())])
     this.#ended = ended.then(() => {
+      this.#eraseSpaces()
       if (this.#state === 'ending') this.#state = 'down'
     })
     this.#finish('lost')
+  }
+
+  /** A thread that was ended in the middle of a search has left the probe behind. */
+  #eraseSpaces(): void {
+    const { memory, layout } = this.#options
+    for (let thread = 1; thread < layout.threads; thread++)
+      new Uint8Array(memory.buffer, threadAddress(layout, thread), layout.threadBytes).fill(0)
   }
 
   #finish(outcome: readonly Hit[] | 'lost'): void {

@@ -1,0 +1,2 @@
+/** A search thread that does not come up. */
+throw new Error('This thread never runs')
