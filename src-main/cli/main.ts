@@ -28,6 +28,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'measure the face engine on your own pictures',
     load: () => import('./commands/evaluate.ts'),
   },
+  rights: {
+    summary: "what is stored about a person's face: export, delete, receipts",
+    load: () => import('./commands/rights.ts'),
+  },
   queue: { summary: "the lane's journal: status, verify, export", load: () => import('./commands/queue.ts') },
   keys: { summary: 'the face keys: status, rotate', load: () => import('./commands/keys.ts') },
   config: { summary: 'check and explain the configuration', load: () => import('./commands/config.ts') },

@@ -25,14 +25,23 @@ describe('the command line', () => {
     expect(option.stderr).toContain('queue --help')
   })
 
-  it.each(['start', 'demo', 'hub', 'models', 'people', 'catalogue', 'queue', 'config', 'emulate', 'doctor'])(
-    '%s explains itself',
-    async (name) => {
-      const { code, stdout } = await facelane([name, '--help'])
-      expect(code).toBe(0)
-      expect(stdout).toMatch(/^(facelane|npm) /)
-    },
-  )
+  it.each([
+    'start',
+    'demo',
+    'hub',
+    'models',
+    'people',
+    'catalogue',
+    'queue',
+    'config',
+    'emulate',
+    'doctor',
+    'rights',
+  ])('%s explains itself', async (name) => {
+    const { code, stdout } = await facelane([name, '--help'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^(facelane|npm) /)
+  })
 
   it('answers --json with one object, also when it fails', async () => {
     const failed = await facelane(['queue', 'status', '--data', path.join(folder, 'nothing'), '--json'])

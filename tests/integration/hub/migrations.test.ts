@@ -136,4 +136,31 @@ describe('migrations of the hub’s database', () => {
       await database.query(`INSERT INTO e_receipt VALUES ($1, $2, '{}', 1)`, [token, saleId])
       await refused(database, `INSERT INTO e_receipt VALUES ($1, $2, '{}', 1)`, [newKey(), saleId])
     }))
+
+  it('60: knows whose face lies where from the entries that came before it', () =>
+    withDatabase(async (database) => {
+      await migrate(database, upTo(50))
+      await lane(database)
+      const [subjectKey, accountId, gone] = [newKey(), newKey(), newKey()]
+      const entry = (seq: number, type: string, projection: object) =>
+        database.query(
+          `INSERT INTO journal_entry (lane_id, epoch, seq, type, aggregate_kind, aggregate_id, header, payload,
+             prev_hash, hash, projection, received_at_ms)
+           VALUES ('lane-1', 'e', $1, $2, 'subject', 's', '{}', '', $3, $3, $4, 1)`,
+          [seq, type, digest, JSON.stringify(projection)],
+        )
+      await entry(1, 'face.enrolled', { subjectKey, accountId })
+      await entry(2, 'face.enrolled', { subjectKey: gone, accountId })
+      await entry(3, 'face.deleted', { subjectKey: gone, references: 1 })
+      await migrate(database)
+      expect(
+        await database.query(
+          'SELECT subject_key, account_id, enrolled_seq, deleted_seq FROM member_face ORDER BY enrolled_seq',
+        ),
+      ).toEqual([
+        { subject_key: subjectKey, account_id: accountId, enrolled_seq: '1', deleted_seq: null },
+        { subject_key: gone, account_id: accountId, enrolled_seq: '2', deleted_seq: '3' },
+      ])
+      await refused(database, `INSERT INTO deletion_request VALUES ('r', 'lane-9', 's', 1, 1, NULL)`)
+    }))
 })

@@ -156,3 +156,15 @@ describe('migration 40, the catalogue', () => {
     )
   })
 })
+
+describe('migration 60, the last use', () => {
+  it('keeps the people of the version before, who have not been seen yet', () => {
+    const db = databaseOf(50)
+    db.exec("INSERT INTO subject_secret VALUES ('s', x'01', 'k')")
+    db.exec("INSERT INTO subject VALUES ('s', 'a', x'00', 7)")
+    migrate(db, 60)
+    expect(db.prepare('SELECT subject_key, enrolled_at_ms, last_used_at_ms FROM subject').all()).toEqual([
+      { subject_key: 's', enrolled_at_ms: 7, last_used_at_ms: null },
+    ])
+  })
+})
