@@ -48,13 +48,13 @@ const paperPollMs = 50
 
 /** The demo's hands and eyes: it touches what a shopper touches, and sees what the screen shows. */
 export class DemoScript {
-  readonly #box: StoreInABox
+  readonly #box: Pick<StoreInABox, 'config' | 'runtime'>
   readonly #bench: Bench
   readonly #tell: (line: string) => void
   #lastLook: LookTrace | null = null
   readonly #stateAtMs = new Map<string, number>()
 
-  constructor(box: StoreInABox, tell: (line: string) => void) {
+  constructor(box: Pick<StoreInABox, 'config' | 'runtime'>, tell: (line: string) => void) {
     if (!box.runtime.bench) throw new Error('The demo runs on a bench lane')
     this.#box = box
     this.#bench = box.runtime.bench

@@ -8,6 +8,9 @@ export const modelPackId = 'pack-1'
 /** Short templates keep a thousand people quick; they still have to be turned in pairs. */
 export const length = 64
 
+/** What everybody is called here. */
+export const named = { maskedName: '欧阳*明', maskedAccount: '138****8812' }
+
 export interface Enrolled {
   readonly subjectKey: string
   readonly referenceKey: string
@@ -33,7 +36,7 @@ export function enrolPeople(store: LaneStore, count: number, seed = 5, values = 
 export function putPerson(store: LaneStore, person: Omit<Enrolled, 'template'>, sealed: Uint8Array): void {
   const { subjectKey, referenceKey } = person
   store.transact((tx) => {
-    tx.putSubject(sampleSubject({ subjectKey }))
+    tx.putSubject(sampleSubject({ subjectKey, ...named }))
     tx.putReference({ referenceKey, subjectKey, sealed, modelPackId, createdAtMs: 1 })
   })
 }
@@ -66,6 +69,7 @@ export interface StoredRow {
   readonly reference_key: string
   readonly sealed: Buffer
   readonly vault_key_id: string
+  readonly model_pack_id: string
   readonly transform_key_id: string | null
 }
 
