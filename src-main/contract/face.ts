@@ -11,6 +11,9 @@ export const qualityRejects = [
   'turnedAway',
   'tooDark',
   'tooBright',
+  'unevenLight',
+  'eyesHidden',
+  'lowContrast',
   'blurred',
 ] as const
 export type QualityReject = (typeof qualityRejects)[number]
@@ -23,6 +26,8 @@ export const guidanceCodes = [
   'lookHere',
   'moreLight',
   'lessLight',
+  'evenLight',
+  'showEyes',
   'holdStill',
   'noFace',
 ] as const

@@ -84,7 +84,7 @@ function FaceOutline({ capture, aspect }: LookingGlassProps & { readonly aspect:
 }
 
 /** Points where the mirror image is to turn: the shopper's left is on the left of the glass. */
-function TurnSign({ challenge }: Pick<CaptureView, 'challenge'>): ReactNode {
+function TurnSign({ challenge }: { readonly challenge: CaptureView['challenge'] | undefined }): ReactNode {
   if (challenge === undefined || challenge.back) return null
   const { action } = challenge
   if (action !== 'turnLeft' && action !== 'turnRight') return null

@@ -135,6 +135,8 @@ const guidance: Record<ScreenGuidance, string> = {
   oneAtATime: 'One person at a time, please',
   moreLight: 'A little more light, please',
   lessLight: 'Turn away from the bright light',
+  evenLight: 'Turn towards the light, please',
+  showEyes: 'Let us see your eyes, please',
   holdStill: 'Hold still for a moment',
   noFace: 'Put your face in the circle',
   turnLeft: 'Turn your head left',

@@ -48,6 +48,8 @@ const guidance: Words['guidance'] = {
   oneAtATime: '请一次一个人',
   moreLight: '光线有点暗',
   lessLight: '请避开强光',
+  evenLight: '请稍微转向光线',
+  showEyes: '请露出眼睛',
   holdStill: '请保持不动',
   noFace: '请把脸放进圆圈里',
   turnLeft: '请向左转头',

@@ -21,9 +21,14 @@ function askFor(reject: QualityReject): Guidance {
     case 'turnedAway':
       return 'lookHere'
     case 'tooDark':
+    case 'lowContrast':
       return 'moreLight'
     case 'tooBright':
       return 'lessLight'
+    case 'unevenLight':
+      return 'evenLight'
+    case 'eyesHidden':
+      return 'showEyes'
     case 'blurred':
       return 'holdStill'
     default:

@@ -4,6 +4,7 @@ import type { ScoredBox } from '../../domain/face/boxes.ts'
 import { contextCrop } from '../../domain/face/boxes.ts'
 import type { FivePoints, Point } from '../../domain/face/geometry.ts'
 import { distance, fivePoints } from '../../domain/face/geometry.ts'
+import { faceLight } from '../../domain/face/light.ts'
 import type { FaceFacts, QualityLimits } from '../../domain/face/quality.ts'
 import {
   countedFaceShare,
@@ -161,7 +162,7 @@ export class Pipeline {
       pose: estimatePose(points),
       eyeOpenness: eyeOpenness(landmarks),
       sharpness: laplacianDeviation(grey, this.#alignedGrey.width, this.#alignedGrey.height),
-      luminance: grey.reduce((sum, value) => sum + value, 0) / grey.length,
+      ...faceLight(grey, this.#alignedGrey.width),
     }
     return { ...facts, detectionScore: box.score, quality: qualityWeight(facts) }
   }

@@ -148,6 +148,10 @@ const measure: FaceMeasure = {
   pose: { yaw: 0, pitch: 0, roll: 0 },
   sharpness: 12,
   luminance: 120,
+  range: 120,
+  bright: 0,
+  unevenness: 0.1,
+  eyeShade: 0.75,
   quality: 0.8,
 }
 

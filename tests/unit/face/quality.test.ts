@@ -19,6 +19,10 @@ const good: FaceFacts = {
   pose: { yaw: 0, pitch: 0, roll: 0 },
   sharpness: 12,
   luminance: 120,
+  range: 120,
+  bright: 0,
+  unevenness: 0.1,
+  eyeShade: 0.75,
 }
 const judge = (facts: Partial<FaceFacts>, faces = 1) =>
   judgeQuality({ ...good, ...facts }, faces, defaultQualityLimits)
@@ -34,8 +38,13 @@ describe('the quality gate', () => {
     ['turnedAway', { pose: { yaw: 60, pitch: 0, roll: 0 } }, 1],
     ['turnedAway', { pose: { yaw: 0, pitch: -60, roll: 0 } }, 1],
     ['turnedAway', { pose: { yaw: 0, pitch: 0, roll: 60 } }, 1],
+    ['tooClose', { box: { x: 0.1, y: 0.2, width: 0.6, height: 0.5 } }, 1],
     ['tooDark', { luminance: 10 }, 1],
     ['tooBright', { luminance: 250 }, 1],
+    ['tooBright', { bright: 0.3 }, 1],
+    ['unevenLight', { unevenness: 0.8 }, 1],
+    ['eyesHidden', { eyeShade: 0.2 }, 1],
+    ['lowContrast', { range: 20 }, 1],
     ['blurred', { sharpness: 0.5 }, 1],
   ] as const)('says %s', (reject, facts, faces) => expect(judge(facts, faces)).toEqual([reject]))
 
