@@ -147,7 +147,13 @@ describe('a file that is no still', () => {
 
   test('is refused when it is cut short', async () => {
     const noise = await sharp({
-      create: { width: 300, height: 300, channels: 3, noise: { type: 'gaussian', mean: 128, sigma: 50 } },
+      create: {
+        width: 300,
+        height: 300,
+        channels: 3,
+        background: '#888',
+        noise: { type: 'gaussian', mean: 128, sigma: 50 },
+      },
     })
       .jpeg()
       .toBuffer()
