@@ -7,6 +7,8 @@ import { parseScan } from '../domain/barcode/scan.ts'
 import { basketTotal, openBlocks } from '../domain/basket/reading.ts'
 import { createCheckoutMachine, isInterruptible } from '../domain/checkout/machine.ts'
 import type { Attempt, CheckoutEffect, CheckoutInput, CheckoutState, Step } from '../domain/checkout/state.ts'
+import { identificationLimit } from '../domain/rights/attemptLimit.ts'
+import { countAttempts } from '../members/attempts.ts'
 import type { Enrolment } from '../members/enrolment.ts'
 import type { MyFace } from '../members/myFace.ts'
 import type { AttemptNews, Payments } from '../payments/attempts.ts'
@@ -19,6 +21,7 @@ import type { CommandDeps } from './commands.ts'
 import { runCommand } from './commands.ts'
 import type { LookTrace } from './looking.ts'
 import { createLooking } from './looking.ts'
+import { countDigitGuesses } from './digitGuesses.ts'
 import { inputOf } from './news.ts'
 import type { ReceiptPrinter } from './receiptPrinter.ts'
 import { beginsAnew, scannableStates } from './readiness.ts'
@@ -95,12 +98,16 @@ export function createLane(parts: LaneParts): Lane {
 
   const tendering = createTendering({ ...parts, sale: () => saleOf(state) })
 
+  const guesses = countDigitGuesses(clock)
+  const looks = countAttempts(identificationLimit, clock)
   const looking = createLooking({
     store,
     capture: parts.guard.capture,
     mode: () => tendering.modeFor('face'),
     challenge: tendering.challenge,
     scores: settings.bench,
+    mayGuess: (subjectKey) => !guesses.exhausted(subjectKey),
+    takeLook: () => looks.take(),
     dispatch: (input) => void dispatch(input),
     changed: publish,
     trace: (look) => {
@@ -135,6 +142,7 @@ export function createLane(parts: LaneParts): Lane {
       storeFailed(thrown)
       return 'notNow'
     }
+    guesses.follow(state, input, step.state)
     const moved = step.state !== state
     if (step.state.kind !== state.kind) {
       parts.trace({ kind: 'state', state: step.state.kind, monotonicMs: clock.monotonicMs() })

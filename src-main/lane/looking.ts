@@ -1,5 +1,6 @@
 import type { CaptureView } from '../contract/laneView.ts'
 import type { PaymentMode } from '../contract/payment.ts'
+import type { Key } from '../contract/values.ts'
 import { unreachable } from '../contract/result.ts'
 import type { CheckoutInput, FaceCandidate } from '../domain/checkout/state.ts'
 import type { ChallengeDemand } from '../domain/face/policy.ts'
@@ -20,6 +21,10 @@ export interface LookingDeps {
   readonly challenge: () => ChallengeDemand
   /** A bench lane: only there do scores leave the decision. */
   readonly scores: boolean
+  /** The last digits were guessed too often under this face: it is told apart from nobody for now. */
+  readonly mayGuess: (subjectKey: Key) => boolean
+  /** Counts one look of this lane; false when there were too many lately. */
+  readonly takeLook: () => boolean
   readonly dispatch: (input: CheckoutInput) => void
   readonly changed: () => void
   readonly trace: (fact: LookTrace) => void
@@ -70,7 +75,11 @@ export function createLooking(deps: LookingDeps): Looking {
       case 'match':
         return identified([outcome.candidate], outcome.measures, 'faceIdentified')
       case 'ambiguous':
-        return identified(outcome.candidates, outcome.measures, 'faceAmbiguous')
+        return identified(
+          outcome.candidates.filter(({ subjectKey }) => deps.mayGuess(subjectKey)),
+          outcome.measures,
+          'faceAmbiguous',
+        )
       case 'noMatch':
         return deps.dispatch({ type: 'faceRefused', refusal: 'notFound' })
       case 'attack':
@@ -127,7 +136,8 @@ export function createLooking(deps: LookingDeps): Looking {
       current?.abort()
       current = new AbortController()
       view = before
-      void look(current)
+      if (deps.takeLook()) void look(current)
+      else deps.dispatch({ type: 'faceRefused', refusal: 'engineUnavailable' })
     },
     stop() {
       current?.abort()

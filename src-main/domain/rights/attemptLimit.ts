@@ -8,7 +8,9 @@ export interface AttemptLimit {
 export const codeLimit: AttemptLimit = { most: 12, withinMs: 10 * 60_000 }
 /** Looks for an enrolment, or for somebody who deletes without a phone. */
 export const lookLimit: AttemptLimit = { most: 8, withinMs: 10 * 60_000 }
-/** Wrong last digits under one face, over all its looks: a stranger who looks alike has 5 of 10,000. */
+/** Looks for a payer: one every ten seconds, the whole day, is a queue; more is somebody trying faces. */
+export const identificationLimit: AttemptLimit = { most: 60, withinMs: 10 * 60_000 }
+/** Wrong last digits under one face, over all its looks; with those of the look that is on, a stranger has 7 of 10,000. */
 export const digitsLimit: AttemptLimit = { most: 5, withinMs: 60 * 60_000 }
 
 /** Those of `attemptsAtMs` that still count at `nowMs`, oldest first; both on the same monotonic clock. */

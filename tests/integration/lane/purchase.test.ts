@@ -58,6 +58,49 @@ describe('a purchase by face', () => {
     })
   })
 
+  it('lets nobody buy new guesses at the digits by looking again', async () => {
+    const w = await world()
+    const one = enrolled(w, { accountId: '5'.repeat(32), phoneLast4: '1111' })
+    const other = enrolled(w, { accountId: '6'.repeat(32), phoneLast4: '2222', axis: 1 })
+    await toTenders(w)
+    const lookAgain = async (): Promise<void> => {
+      await w.do({ type: 'tender:choose', tender: 'face' })
+      await w.look(ambiguous(one, other))
+    }
+    for (let guess = 0; guess < 5; guess += 1) {
+      if (w.screen() !== 'secondFactor') await lookAgain()
+      await w.do({ type: 'secondFactor:enter', digits: '9999' })
+    }
+    await w.do({ type: 'checkout:back' })
+    await lookAgain()
+    expect(w.view()).toMatchObject({ screen: { kind: 'tenderChoice' }, notice: { code: 'faceNotFound' } })
+    await w.do({ type: 'tender:choose', tender: 'face' })
+    await w.look(match(one))
+    expect(w.screen()).toBe('confirm')
+    await w.do({ type: 'payment:notMe' })
+    await w.clock.advance(60 * 60_000)
+    await toTenders(w)
+    await lookAgain()
+    expect(w.screen()).toBe('secondFactor')
+  })
+
+  it('opens no camera for the sixty-first look in ten minutes: paying by face rests', async () => {
+    const w = await world()
+    enrolled(w)
+    await toTenders(w)
+    for (let look = 0; look < 60; look += 1) {
+      await w.do({ type: 'tender:choose', tender: 'face' })
+      await w.do({ type: 'checkout:back' })
+    }
+    await w.do({ type: 'tender:choose', tender: 'face' })
+    expect(w.view()).toMatchObject({
+      screen: { kind: 'tenderChoice' },
+      notice: { code: 'faceEngineUnavailable' },
+    })
+    expect(w.capture.looks).toHaveLength(60)
+    expect(w.lane.wantsCamera()).toBe(false)
+  })
+
   it('refuses a presentation attack, keeps the fact, and offers another tender', async () => {
     const w = await world()
     await toTenders(w)
