@@ -45,8 +45,12 @@ const someoneElses = {
   outcome: { kind: 'approved', approvalCode: '123456', providerReference: 'x', maskedAccount: '138****0000' },
 }
 
-/** A real server in the hub's place. */
-export async function openLine(target: () => string, after: CleanUps): Promise<Line> {
+/** A real server in the hub's place; `onBody` gets everything the lane says. */
+export async function openLine(
+  target: () => string,
+  after: CleanUps,
+  onBody: (body: Buffer) => void = () => undefined,
+): Promise<Line> {
   let rules: { readonly path: string; readonly state: LineState }[] = []
   const asked: string[] = []
   const holds: { path: string; arrived: () => void; released: Promise<null> }[] = []
@@ -66,6 +70,7 @@ export async function openLine(target: () => string, after: CleanUps): Promise<L
     response: http.ServerResponse,
   ): Promise<void> {
     const body = await bodyOf(request)
+    onBody(body)
     switch (state) {
       case 'pass':
       case 'swallow': {
