@@ -32,11 +32,13 @@ describe('the command line', () => {
     'models',
     'people',
     'catalogue',
+    'evaluate',
     'queue',
     'config',
     'emulate',
     'doctor',
     'rights',
+    'keys',
   ])('%s explains itself', async (name) => {
     const { code, stdout } = await facelane([name, '--help'])
     expect(code).toBe(0)

@@ -43,14 +43,21 @@ describe('the Electron build', () => {
     expect(preload).not.toMatch(/^\s*(import|export)\s/m)
   })
 
-  it('is the entry package.json names, with the face worker beside the engine that starts it', async () => {
+  it('is the entry package.json names', async () => {
     const { main } = JSON.parse(await readFile('package.json', 'utf8')) as { main: string }
     expect(existsSync(path.join(folder, main))).toBe(true)
-    const engine = path.join(built, 'main', 'src-main', 'face', 'engine')
-    expect(await readFile(path.join(engine, 'engine.js'), 'utf8')).toMatch(
+  })
+
+  it.each([
+    ['face/engine', 'engine.js'],
+    ['face/gallery', 'searchThreads.js'],
+    ['store/references', 'worker-pages.js'],
+  ])('has the worker of %s beside %s, which starts it', async (folder, starter) => {
+    const room = path.join(built, 'main', 'src-main', folder)
+    expect(await readFile(path.join(room, starter), 'utf8')).toMatch(
       /new URL\(["']\.\/worker\.js["'], import\.meta\.url\)/,
     )
-    expect(existsSync(path.join(engine, 'worker.js'))).toBe(true)
+    expect(existsSync(path.join(room, 'worker.js'))).toBe(true)
   })
 
   it('loads no script, style or font from another place and has no inline code', async () => {

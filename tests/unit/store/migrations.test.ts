@@ -157,6 +157,43 @@ describe('migration 40, the catalogue', () => {
   })
 })
 
+describe('migration 50, keys of references', () => {
+  it('keeps the references of version 40, as sealed without a transform', () => {
+    const db = databaseOf(40)
+    db.exec("INSERT INTO subject_secret VALUES ('s', x'01', 'k')")
+    db.exec(
+      "INSERT INTO subject (subject_key, account_id, sealed, enrolled_at_ms) VALUES ('s', 'a', x'00', 1)",
+    )
+    db.exec("INSERT INTO reference VALUES ('r', 's', x'02', 'k', 'p', 3)")
+    migrate(db, 50)
+    expect(db.prepare('SELECT * FROM reference').all()).toEqual([
+      {
+        reference_key: 'r',
+        subject_key: 's',
+        sealed: Buffer.from([2]),
+        vault_key_id: 'k',
+        model_pack_id: 'p',
+        created_at_ms: 3,
+        transform_key_id: null,
+      },
+    ])
+  })
+
+  it('counts references by their keys, and finds those to re-issue, through an index', () => {
+    const db = databaseOf(50)
+    const counted = 'SELECT vault_key_id, transform_key_id, count(*) FROM reference GROUP BY 1, 2'
+    const explained = db.prepare(`EXPLAIN QUERY PLAN ${counted}`).all() as { detail: string }[]
+    expect(explained.map(({ detail }) => detail)).toEqual([
+      'SCAN reference USING COVERING INDEX reference_by_keys',
+    ])
+    const page =
+      "SELECT * FROM reference WHERE vault_key_id = 'k' AND transform_key_id IS NULL AND rowid > ? ORDER BY rowid"
+    expect(plan(db, page)).toMatch(
+      /^SEARCH reference USING INDEX reference_by_keys \(vault_key_id=\? AND transform_key_id=\? AND rowid>\?\)$/,
+    )
+  })
+})
+
 describe('migration 60, the last use', () => {
   it('keeps the people of the version before, who have not been seen yet', () => {
     const db = databaseOf(50)

@@ -49,7 +49,8 @@ export function templateTraces(what: string, template: Float32Array): Trace[] {
     const four = single.subarray(value * 4, value * 4 + 16)
     add('float32', four)
     add('float32, big-endian', Buffer.from(four).swap32())
-    add('float64', double.subarray(value * 8, value * 8 + 16))
+    // The low bytes of a double that was a float are zeros, as half of any file is.
+    add('float64', double.subarray(value * 8 + 3, value * 8 + 19))
     add('hexadecimal', Buffer.from(four.toString('hex')))
     // Base64 of the whole array: one of three neighbouring places falls on its grid, whatever stood before.
     for (let shift = 0; shift < 3; shift += 1)
