@@ -1,5 +1,9 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { splitMjpeg } from '../../../drivers/camera/mjpegSplitter.ts'
 import { ReplayCamera } from '../../../drivers/camera/replayCamera.ts'
 import type { CaptureView } from '../../../src-main/contract/laneView.ts'
 import type { CapturePolicy } from '../../../src-main/domain/face/policy.ts'
@@ -7,12 +11,14 @@ import { FaceGallery } from '../../../src-main/face/gallery/gallery.ts'
 import { createTemplateTransform } from '../../../src-main/face/protection/templateTransform.ts'
 import { createFaceCapture } from '../../../src-main/face/session.ts'
 import { capturePolicy, readThresholds } from '../../../src-main/face/thresholds.ts'
+import { defaultChallengeRules } from '../../../src-main/domain/face/challenge.ts'
 import { createRandom } from '../../../src-main/platform/random.ts'
 import { createClock } from '../../../src-main/platform/clock.ts'
 import type {
   EnrolmentOutcome,
   FaceCapturePort,
   IdentificationOutcome,
+  IdentifyOptions,
 } from '../../../src-main/ports/faceCapture.ts'
 import type { FaceEnginePort } from '../../../src-main/ports/faceEngine.ts'
 import { projectDir, readyEngine, readyPack, readyPeople } from './setUp.ts'
@@ -54,6 +60,7 @@ function emptyGallery(): FaceGallery {
 function lookAt(
   scene: string,
   behaviour: Partial<CapturePolicy> = {},
+  unit = createRandom().unit,
 ): { capture: FaceCapturePort; camera: ReplayCamera } {
   const camera = new ReplayCamera({ path: people[scene] ?? scene })
   const deps = {
@@ -62,7 +69,7 @@ function lookAt(
     clock: createClock('c'.repeat(32)),
     policy: { ...policy, ...behaviour },
     gallery,
-    random: createRandom(),
+    random: { unit },
   }
   return { capture: createFaceCapture({ ...deps, modelPackId: packId }), camera }
 }
@@ -80,8 +87,31 @@ async function enrol(scene: string, behaviour: Partial<CapturePolicy> = {}): Pro
 async function identify(
   scene: string,
   behaviour: Partial<CapturePolicy> = {},
+  more: Partial<IdentifyOptions> & { unit?: () => number } = {},
 ): Promise<IdentificationOutcome> {
-  return await lookAt(scene, behaviour).capture.identify(unwatched())
+  return await lookAt(scene, behaviour, more.unit).capture.identify({ ...unwatched(), ...more })
+}
+
+/** A recording in which somebody comes closer to the camera and goes back, again and again. */
+async function comingCloser(scene: string, path: string): Promise<string> {
+  const pictures = splitMjpeg(await readFile(people[scene] ?? ''))
+  const nearer = await Promise.all(
+    pictures.map(async (picture, index) => {
+      // Two seconds at rest, then a step forward and back.
+      const steps = Math.max(0, Math.sin(((index - 20) / 40) * Math.PI))
+      const width = Math.round(640 / (1 + 0.35 * steps))
+      const height = Math.round((width * 480) / 640)
+      const left = Math.round((640 - width) / 2)
+      const top = Math.round((480 - height) / 2)
+      return sharp(picture)
+        .extract({ left, top, width, height })
+        .resize(640, 480)
+        .jpeg({ quality: 92 })
+        .toBuffer()
+    }),
+  )
+  await writeFile(path, Buffer.concat(nearer))
+  return path
 }
 
 describe('looking at the camera', () => {
@@ -153,5 +183,43 @@ describe('looking at the camera', () => {
     await camera.open()
     expect(await capture.identify(unwatched())).toEqual({ kind: 'cameraUnavailable', code: 'camera.busy' })
     await camera.close()
+  })
+})
+
+describe('a challenge before the camera', () => {
+  const short = { ...defaultChallengeRules, actionMs: 1_500 }
+
+  test('is asked of the person who was found, and not passed by a recording that does nothing', async () => {
+    const asked: CaptureView[] = []
+    const outcome = await identify(
+      'anna-b',
+      { challenge: short },
+      { challenge: 'always', onProgress: (view) => asked.push(view) },
+    )
+    expect(outcome).toMatchObject({ kind: 'challengeFailed', reason: 'tooSlow' })
+    expect(asked.some(({ challenge }) => challenge?.step === 1 && challenge.of === 2)).toBe(true)
+  })
+
+  test('is passed by somebody who comes closer and goes back as asked', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'facelane-closer-'))
+    try {
+      const path = await comingCloser('anna-a', join(folder, 'closer.mjpeg'))
+      const outcome = await identify(
+        path,
+        { challenge: { ...defaultChallengeRules, actions: 1 } },
+        // The last of the movements is drawn first.
+        { challenge: 'always', unit: () => 0.99 },
+      )
+      expect(outcome).toMatchObject({ kind: 'match', measures: { challengePassed: true } })
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+
+  test('is not asked of somebody whom the passive check is sure of, where the lane asks in doubt', async () => {
+    expect(await identify('anna-b', {}, { challenge: 'whenInDoubt' })).toMatchObject({
+      kind: 'match',
+      measures: { challengePassed: false },
+    })
   })
 })
