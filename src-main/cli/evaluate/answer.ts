@@ -1,5 +1,6 @@
 import type { Provenance } from '../../face/evaluation/provenance.ts'
 import type { Outcomes } from '../../face/evaluation/images/outcome.ts'
+import type { Suspect } from '../../face/evaluation/suspects.ts'
 import type { ReportPage } from '../../face/evaluation/report/page.ts'
 import { writeReport } from '../../face/evaluation/report/write.ts'
 import type { SummaryRow } from '../../face/evaluation/report/summary.ts'
@@ -10,6 +11,7 @@ export interface Answer {
   readonly json: object
   readonly summary: readonly SummaryRow[]
   readonly provenance: Provenance
+  readonly suspects: readonly Suspect[]
   readonly outcomes: Outcomes
   readonly page: () => ReportPage
 }
@@ -26,7 +28,7 @@ export async function giveAnswer(
   else for (const line of summaryLines(answer)) io.out(line)
 }
 
-function summaryLines({ summary, provenance }: Answer): string[] {
+function summaryLines({ summary, provenance, suspects }: Answer): string[] {
   const { dataset, date, packId, models, images, msPerImage, engines } = provenance
   const widths = [0, 1].map((column) =>
     Math.max(...summary.map((row) => [row.what, row.figure][column]!.length)),
@@ -39,9 +41,16 @@ function summaryLines({ summary, provenance }: Answer): string[] {
     '',
     ...figures,
     '',
+    ...suspectLines(suspects),
     `${msPerImage.p50 ?? '-'} ms an image (p50), ${msPerImage.p95 ?? '-'} ms (p95), ${engines} side by side`,
     `models ${packId}: ${models.map(({ role, sha256 }) => `${role} ${sha256.slice(0, 12)}`).join(', ')}`,
   ]
+}
+
+function suspectLines(suspects: readonly Suspect[]): string[] {
+  if (suspects.length === 0) return []
+  const pairs = suspects.map(({ imageA, imageB, score }) => `  ${score.toFixed(4)}  ${imageA}  ${imageB}`)
+  return ['Non-mated, yet alike as one person; label errata of the set (--exclude)?', ...pairs, '']
 }
 
 const mostNamed = 20

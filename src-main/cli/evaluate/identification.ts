@@ -43,6 +43,7 @@ export async function runIdentification(args: readonly string[], io: CliIo): Pro
     },
     summary: identificationSummary(result),
     provenance,
+    suspects: figures.suspects,
     outcomes,
     page: () => identificationPage(result, request),
   }

@@ -32,6 +32,7 @@ export async function runPad(args: readonly string[], io: CliIo): Promise<number
     json: { evaluation: 'pad', ...result.provenance, ...result.figures },
     summary: padSummary(result),
     provenance: result.provenance,
+    suspects: [],
     outcomes: result.outcomes,
     page: () => padPage(result),
   }

@@ -14,7 +14,7 @@ export interface Progress {
 const barIntervalMs = 100
 const lineIntervalMs = 10_000
 
-/** A bar that redraws itself on a terminal; elsewhere a plain line now and then, and one at the end of each label. */
+/** A bar that redraws itself on a terminal; elsewhere a plain line at once, now and then, and at the end of each label. */
 export function createProgress(stream: ProgressStream, now: () => number): Progress {
   const onTerminal = stream.isTTY === true
   let label = ''
@@ -31,7 +31,7 @@ export function createProgress(stream: ProgressStream, now: () => number): Progr
         end()
         label = nextLabel
         begunAt = now()
-        shownAt = onTerminal ? -Infinity : begunAt
+        shownAt = -Infinity
       }
       const finished = done >= total
       if (!finished && now() - shownAt < (onTerminal ? barIntervalMs : lineIntervalMs)) return

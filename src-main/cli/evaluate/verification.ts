@@ -34,6 +34,7 @@ export async function runVerification(args: readonly string[], io: CliIo): Promi
     },
     summary: verificationSummary(result),
     provenance,
+    suspects: figures.suspects,
     outcomes,
     page: () => verificationPage(result),
   }

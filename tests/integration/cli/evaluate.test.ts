@@ -72,6 +72,12 @@ describe('facelane evaluate verification', () => {
     }
   })
 
+  test('names non-mated pairs that look like one person', async () => {
+    const table = set.write('errata.csv', 'image_a,image_b,mated\nanna/1.jpg,anna/2.jpg,0\n')
+    const { stdout } = await evaluate('verification', '--pairs', table, '--images', set.folder)
+    expect(stdout).toMatch(/label errata of the set.*\n {2}0\.\d{4} {2}anna\/1\.jpg {2}anna\/2\.jpg/)
+  })
+
   test('stops at Ctrl-C without figures', async () => {
     const rows = Array.from({ length: 400 }, (_, index) => `anna/1.jpg,anna/./${'./'.repeat(index)}2.jpg,1`)
     const long = set.write('long.csv', ['image_a,image_b,mated', ...rows].join('\n'))

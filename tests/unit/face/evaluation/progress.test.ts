@@ -29,7 +29,7 @@ describe('the progress of an evaluation', () => {
     expect(terminal.written.filter((text) => text === '\n')).toHaveLength(1)
   })
 
-  test('is a plain line now and then where there is no terminal', () => {
+  test('is a plain line at once and now and then where there is no terminal', () => {
     const file = stream(false)
     let at = 0
     const progress = createProgress(file, () => at)
@@ -39,6 +39,7 @@ describe('the progress of an evaluation', () => {
     }
     progress.end()
     expect(file.written.map((line) => line.trim().split(/\s+/).at(3))).toEqual([
+      '1/250',
       '101/250',
       '201/250',
       '250/250',
