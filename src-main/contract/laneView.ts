@@ -249,7 +249,7 @@ export const laneViewSchema = z.object({
     deferredCount: z.number().int(),
     deferredMinor: amountMinorSchema,
   }),
-  /** Face payment can be offered at all: engine, camera and at least one enrolled reference or enrolment possible. */
+  /** Face payment can be offered at all: an engine that is ready, and no lock after attacks. */
   facePay: z.object({ available: z.boolean(), enrolled: z.number().int() }),
 })
 export type LaneView = z.infer<typeof laneViewSchema>

@@ -347,9 +347,11 @@ export function createLane(parts: LaneParts): Lane {
       devices: parts.devices(),
       sync: parts.sync(),
       facePay: {
-        available: parts
-          .devices()
-          .every(({ category, state: is }) => category !== 'FaceEngine' || is === 'ready'),
+        available:
+          !parts.guard.isLocked() &&
+          parts
+            .devices()
+            .every(({ category, state: is }) => category !== 'FaceEngine' || is === 'ready'),
         enrolled: parts.gallerySize(),
       },
     })

@@ -39,6 +39,7 @@ describe('after three attacks at the camera', () => {
     expect(w.view()).toMatchObject({
       notice: { code: 'faceAttack' },
       intervention: { kind: 'presentationAttack', line: null },
+      facePay: { available: false },
     })
     expect(await w.do({ type: 'tender:choose', tender: 'face' })).toEqual({
       kind: 'refused',
