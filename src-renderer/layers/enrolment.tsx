@@ -55,31 +55,30 @@ function Consent({ step }: { readonly step: StepOf<'consent'> }): ReactNode {
       agreed,
       ofAge,
     })
-  const refuse = <Button onPress={() => answer(false, true)}>{words.enrolment.disagree}</Button>
-  const actions = read ? (
+  // As tall before as after: nothing moves when the end of the text has been seen.
+  const actions = (
     <>
-      <Button
-        key="agree"
-        tone="primary"
-        waiting={busy === 'enrolment:consent'}
-        onPress={() => answer(true, true)}
-      >
-        {words.enrolment.agree(years)}
-      </Button>
+      {read ? (
+        <Button
+          key="agree"
+          tone="primary"
+          waiting={busy === 'enrolment:consent'}
+          onPress={() => answer(true, true)}
+        >
+          {words.enrolment.agree(years)}
+        </Button>
+      ) : (
+        <Button key="readOn" tone="primary" onPress={readOn}>
+          {words.enrolment.readOn}
+        </Button>
+      )}
       <div className="action-row">
-        {refuse}
-        <Button key="younger" onPress={() => answer(true, false)}>
+        <Button onPress={() => answer(false, true)}>{words.enrolment.disagree}</Button>
+        <Button disabled={!read} onPress={() => answer(true, false)}>
           {words.enrolment.younger(years)}
         </Button>
       </div>
     </>
-  ) : (
-    <div className="action-row">
-      {refuse}
-      <Button key="readOn" tone="primary" onPress={readOn}>
-        {words.enrolment.readOn}
-      </Button>
-    </div>
   )
   return (
     <Frame actions={actions} aside>

@@ -22,6 +22,12 @@ const pictures: Record<InterventionView['kind'], IconName> = {
   faceDeletion: 'face',
 }
 
+/** Where the shopper asked for something and may think again while staff is on the way. */
+const leaves: Partial<Record<InterventionView['kind'], 'enrolment:cancel' | 'myFace:leave'>> = {
+  guardianConsent: 'enrolment:cancel',
+  faceDeletion: 'myFace:leave',
+}
+
 interface InterventionProps {
   readonly intervention: InterventionView
 }
@@ -61,6 +67,7 @@ function Waiting({
 }: LayerProps & { readonly onStaff: () => void }): ReactNode {
   const { words, busy, send } = useLane()
   const said = words.intervention[intervention.kind]
+  const leave = leaves[intervention.kind]
   const actions = (
     <>
       {intervention.kind === 'help' ? (
@@ -68,6 +75,11 @@ function Waiting({
           {words.intervention.cancelHelp}
         </Button>
       ) : null}
+      {leave === undefined ? null : (
+        <Button waiting={busy === leave} onPress={() => send({ type: leave })}>
+          {words.enrolment.cancel}
+        </Button>
+      )}
       {intervention.line === null ? null : (
         <Button icon="basket" onPress={onAside}>
           {words.intervention.toBasket}

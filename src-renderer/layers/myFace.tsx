@@ -20,8 +20,12 @@ export function MyFaceLayer({ myFace }: { readonly myFace: MyFaceView }): ReactN
       return <Code step={myFace} />
     case 'look':
       return (
-        <Frame actions={<LeaveButton>{words.enrolment.cancel}</LeaveButton>} aside>
-          <p className="hint">{words.myFace.look.body}</p>
+        <Frame
+          actions={<LeaveButton>{words.enrolment.cancel}</LeaveButton>}
+          title={words.myFace.look.title}
+          body={words.myFace.look.body}
+          aside
+        >
           <LookingGlass capture={myFace.capture} />
         </Frame>
       )

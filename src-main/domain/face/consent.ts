@@ -77,7 +77,7 @@ const deletion: ConsentSection = {
   text: {
     'zh-CN':
       '随时可以：在收银台选择“我的面孔”，在您的钱包页面上，或请店员删除，无需说明理由。删除后密钥会被销毁，面部特征从此无法读取，您会得到一张删除凭证。购物记录按法律规定保留，但不再与您的面孔相关联。',
-    en: 'At any time: with “My face” at the checkout, on the page of your wallet, or by asking the staff; you need not give a reason. Its key is then destroyed, the template can never be read again, and you get a receipt for it. Records of your purchases are kept as the law requires, but no longer belong to a face.',
+    en: 'At any time: choose My face at the checkout or on the page of your wallet, or ask the staff; you need not give a reason. Its key is then destroyed, the template can never be read again, and you get a receipt for it. Records of your purchases are kept as the law requires, but no longer belong to a face.',
   },
 }
 
@@ -105,7 +105,7 @@ const release: ConsentSection = {
   heading: { 'zh-CN': '书面授权', en: 'Written release' },
   text: {
     'zh-CN': '点按“同意”即表示您以电子方式书面授权：按上述目的和期限采集、保存和使用您的面部特征。',
-    en: 'By pressing “I agree” you give, in electronic form, your written release: your face template may be collected, stored and used for the purpose and the time named above.',
+    en: 'By agreeing here you give, in electronic form, your written release: your face template may be collected, stored and used for the purpose and the time named above.',
   },
 }
 

@@ -49,13 +49,13 @@ it('the facts of a consent name the text byte for byte: a changed wording needs 
   ).toMatchInlineSnapshot(`
     [
       "2 CN zh-CN 91864ef8121151efe95272ddcf04bb61e4dca9417a3ba207d635e652debd3454",
-      "2 CN en f29097d3ec58994a30511ed75e3b7e5803d05fe3a03e0c6f33851cae24ec1516",
+      "2 CN en 9956c35bee06799e71fc2e22c21a3d10c2cafb61d51f0c48ad1b577398dd8880",
       "2 EU zh-CN 7abf79382c7f53af7e64660facb9be45d680d9aa84b2b71dd5a99b9fc20f8dda",
-      "2 EU en e1ab01236a4c06cc748ce563ed37d19f00dd13a8416f9e98a9e4c7ea9663df83",
+      "2 EU en 041489a608f79aed2e4f138bd181d0bb02eb181ac230af225a698c25eef05af0",
       "2 US-IL zh-CN dd3911fa964f0877c22bc2ca2a7bcd37ee6474940d2404413c91bab9cdf9cfbe",
-      "2 US-IL en 6bf0d3fa792dfad5d13d9ec2f238e21bfd0c33f8c62fc37e8abef133c634799a",
+      "2 US-IL en fde22d74f0ba14f913f29fe3650ca24853b1c437df6d21cab5dc8879ecabb257",
       "2 default zh-CN 397678e1682ab6373a7eafb1d50eeffc57dce3ccbcc9005eb2f1a413f35e69b2",
-      "2 default en 5ff480cfd8f860554ff53ee5d40a45e5a2114d2030ca2459e32e52599277a0c6",
+      "2 default en 670c2133308722661b83d58a40e8781e3a709b88e86cd7fd3a2db4565c119d82",
     ]
   `)
 })
