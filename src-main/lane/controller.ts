@@ -349,9 +349,7 @@ export function createLane(parts: LaneParts): Lane {
       facePay: {
         available:
           !parts.guard.isLocked() &&
-          parts
-            .devices()
-            .every(({ category, state: is }) => category !== 'FaceEngine' || is === 'ready'),
+          parts.devices().every(({ category, state: is }) => category !== 'FaceEngine' || is === 'ready'),
         enrolled: parts.gallerySize(),
       },
     })
