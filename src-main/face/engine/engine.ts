@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { FailureData } from '../../contract/failure.ts'
 import type { Result } from '../../contract/result.ts'
@@ -13,7 +14,7 @@ import type {
 } from '../../ports/faceEngine.ts'
 import type { ModelPack } from '../models/manifest.ts'
 import { engineFailure } from './failures.ts'
-import type { AnalyseRequest, WorkerMessage, WorkerSetup } from './protocol.ts'
+import type { WorkerMessage, WorkerRequest, WorkerSetup } from './protocol.ts'
 
 export interface FaceEngineOptions {
   /** The folder that holds the pack's files. */
@@ -26,6 +27,8 @@ export interface FaceEngineOptions {
   readonly workerUrl?: URL
   /** A frame that takes longer means a hung worker. Default 15 000 ms. */
   readonly hangMs?: number
+  /** A start that takes longer means the same. Default 30 000 ms. */
+  readonly startHangMs?: number
   /** Pauses before a lost worker is started again; the last one repeats. */
   readonly restartDelaysMs?: readonly number[]
 }
@@ -41,10 +44,14 @@ interface Job {
 /** A worker of one life: from its start until it ends or is given up. */
 interface Life {
   readonly worker: Worker
+  readonly ended: Promise<void>
+  readonly inNativeCode: Int32Array<SharedArrayBuffer>
   readonly started: Promise<Result<FaceEngineInfo, FailureData>>
+  readonly startWatchdog: NodeJS.Timeout | undefined
   startError: FailureData | undefined
 }
 
+const longestNativeCallMs = 2000
 const defaultRestartDelaysMs = [100, 1000, 5000, 30_000]
 
 /** Starts the engine's worker at once. See `FaceEnginePort` for what callers may rely on. */
@@ -67,6 +74,12 @@ class WorkerFaceEngine implements FaceEnginePort {
   constructor(options: FaceEngineOptions) {
     this.#options = options
     this.#life = this.#begin()
+    process.on('exit', this.#onProcessExit)
+  }
+
+  /** A process that exits stops its threads by force: the one in native code is let through first. */
+  readonly #onProcessExit = (): void => {
+    Atomics.wait(this.#life.inNativeCode, 0, 1, longestNativeCallMs)
   }
 
   ready(): Promise<Result<FaceEngineInfo, FailureData>> {
@@ -90,9 +103,17 @@ class WorkerFaceEngine implements FaceEnginePort {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    process.off('exit', this.#onProcessExit)
     clearTimeout(this.#restart)
+    clearTimeout(this.#life.startWatchdog)
+    const idle = this.#running === undefined && Atomics.load(this.#life.inNativeCode, 0) === 0
     this.#settleAll(engineFailure('face.closed'))
-    await this.#life.worker.terminate()
+    this.#life.worker.ref()
+    await end(this.#life, idle ? 0 : this.#hangMs)
+  }
+
+  get #hangMs(): number {
+    return this.#options.hangMs ?? 15_000
   }
 
   /** A job settles once; on abort it settles early and its late result is overwritten. */
@@ -132,23 +153,31 @@ class WorkerFaceEngine implements FaceEnginePort {
       return
     }
     const id = this.#nextId++
-    const watchdog = setTimeout(() => this.#lose(life, 'hung'), this.#options.hangMs ?? 15_000)
+    const watchdog = setTimeout(() => this.#lose(life, 'hung'), this.#hangMs)
     this.#running = { id, job, watchdog }
     const { frame } = job
     const { pad, embed, evenIfRejected = false } = job.options
-    const request: AnalyseRequest = { id, frame, pad, embed, evenIfRejected }
+    const request: WorkerRequest = { kind: 'analyse', id, frame, pad, embed, evenIfRejected }
     life.worker.postMessage(request, [frame.data])
   }
 
   #begin(): Life {
     const { packDir, pack, threads = 2, limits = defaultQualityLimits } = this.#options
-    const workerData: WorkerSetup = { packDir, pack, threads, limits }
+    const inNativeCode = new Int32Array(new SharedArrayBuffer(4))
+    const workerData: WorkerSetup = { packDir, pack, threads, limits, inNativeCode }
     const worker = new Worker(this.#options.workerUrl ?? new URL('./worker.ts', import.meta.url), {
       workerData,
     })
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+    let startWatchdog: NodeJS.Timeout | undefined
     const started = new Promise<Result<FaceEngineInfo, FailureData>>((resolve) => {
+      startWatchdog = setTimeout(() => {
+        resolve(err(engineFailure('face.engineLost', 'hung')))
+        this.#lose(life, 'hung')
+      }, this.#options.startHangMs ?? 30_000)
       worker.on('message', (message: WorkerMessage) => {
         if (message.kind === 'analysed') return this.#finish(message.id, message.result)
+        clearTimeout(startWatchdog)
         if (message.result.ok) return resolve(ok({ packId: pack.id, ...message.result.value }))
         life.startError = message.result.error
         resolve(message.result)
@@ -161,7 +190,7 @@ class WorkerFaceEngine implements FaceEnginePort {
         this.#lose(life, `exit ${code}`)
       })
     })
-    const life: Life = { worker, started, startError: undefined }
+    const life: Life = { worker, started, ended, inNativeCode, startWatchdog, startError: undefined }
     // Once it runs, the engine alone must not keep a finished program alive.
     void started.then(() => worker.unref())
     return life
@@ -184,8 +213,9 @@ class WorkerFaceEngine implements FaceEnginePort {
   #lose(life: Life, nativeCode: string): void {
     if (life !== this.#life || this.#closed || this.#restart !== undefined) return
     this.#down = life.startError ?? engineFailure('face.engineLost', nativeCode)
+    clearTimeout(life.startWatchdog)
     this.#settleAll(this.#down)
-    void life.worker.terminate()
+    void end(life, 0)
     const delays = this.#options.restartDelaysMs ?? defaultRestartDelaysMs
     const delayMs = delays[Math.min(this.#losses, delays.length - 1)] ?? 1000
     this.#losses += 1
@@ -207,6 +237,20 @@ class WorkerFaceEngine implements FaceEnginePort {
     running?.job.settle(err(failure))
     waiting?.settle(err(failure))
   }
+}
+
+/**
+ * Tells a worker to end when it is through, and ends it by force when it is not within `graceMs`. One that is in
+ * native code is left to end by itself: by force it would take the whole process along.
+ */
+async function end({ worker, ended, inNativeCode }: Life, graceMs: number): Promise<void> {
+  worker.postMessage({ kind: 'end' } satisfies WorkerRequest)
+  const waiting = new AbortController()
+  const patience = sleep(graceMs, undefined, { signal: waiting.signal }).catch(() => undefined)
+  await Promise.race([ended, patience])
+  waiting.abort()
+  if (Atomics.load(inNativeCode, 0) === 0) await worker.terminate()
+  else worker.unref()
 }
 
 /** A buffer that was not handed to the worker is still ours to overwrite. */

@@ -10,16 +10,25 @@ export interface WorkerSetup {
   readonly pack: ModelPack
   readonly threads: number
   readonly limits: QualityLimits
+  /**
+   * One number, shared: 1 while native code (models, decoder) may be running on behalf of the worker, else 0. A worker
+   * that is terminated then takes the whole process with it (onnxruntime-node 1.30: uncaught Napi::Error).
+   */
+  readonly inNativeCode: Int32Array<SharedArrayBuffer>
 }
 
 /** Main to worker; `frame.data` is in the transfer list. */
 export interface AnalyseRequest {
+  readonly kind: 'analyse'
   readonly id: number
   readonly frame: FaceFrame
   readonly pad: boolean
   readonly embed: EmbedMode
   readonly evenIfRejected: boolean
 }
+
+/** `end`: finish the frame at hand, then end the thread. */
+export type WorkerRequest = AnalyseRequest | { readonly kind: 'end' }
 
 /** Worker to main; an embedding's buffer is in the transfer list. */
 export type WorkerMessage =

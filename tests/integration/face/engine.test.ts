@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -173,6 +175,61 @@ describe('an engine in trouble', () => {
     })
     await expect.poll(() => hanging.ready()).toMatchObject({ ok: true })
     await hanging.close()
+  })
+
+  test('starts another worker when one hangs before it is ready', async () => {
+    const path = join(dir, 'mute.mjs')
+    await writeFile(path, 'setInterval(() => {}, 1000)')
+    const mute = createFaceEngine({
+      packDir,
+      pack,
+      workerUrl: new URL(`file://${path}`),
+      startHangMs: 500,
+      restartDelaysMs: [10],
+    })
+    const lost = { ok: false, error: { code: 'face.engineLost', nativeCode: 'hung' } }
+    expect(await mute.analyse(frameOf(anna), everything)).toMatchObject(lost)
+    await writeFile(path, await readFile(await dyingWorker(), 'utf8'))
+    await expect.poll(() => mute.ready(), { timeout: 10_000 }).toMatchObject({ ok: true })
+    await mute.close()
+  })
+
+  test('is closed in the middle of a frame or of its start without taking the process along', async () => {
+    const script = join(dir, 'closing.mjs')
+    const engineUrl = new URL('../../../src-main/face/engine/engine.ts', import.meta.url).href
+    await writeFile(join(dir, 'frame.jpg'), anna)
+    await writeFile(join(dir, 'pack.json'), JSON.stringify({ packDir, pack }))
+    await writeFile(
+      script,
+      `import { readFileSync } from 'node:fs'
+      import { setTimeout as sleep } from 'node:timers/promises'
+      const { createFaceEngine } = await import(${JSON.stringify(engineUrl)})
+      const options = JSON.parse(readFileSync(new URL('pack.json', import.meta.url), 'utf8'))
+      const frame = () => {
+        const data = new Uint8Array(readFileSync(new URL('frame.jpg', import.meta.url))).buffer
+        return { sequence: 1, capturedAtMonotonicMs: 0, encoding: 'jpeg', widthPx: 640, heightPx: 480, data }
+      }
+      const everything = { pad: true, embed: 'both', evenIfRejected: true }
+      for (const pauseMs of [0, 3, 8, 15]) {
+        const starting = createFaceEngine(options)
+        await sleep(pauseMs * 10)
+        await starting.close()
+        const busy = createFaceEngine(options)
+        await busy.ready()
+        const analysed = busy.analyse(frame(), everything)
+        await sleep(pauseMs)
+        await busy.close()
+        await analysed
+      }
+      const left = createFaceEngine(options)
+      await left.ready()
+      void left.analyse(frame(), everything)
+      await sleep(5)
+      process.exit(7)`,
+    )
+    const child = spawn(process.execPath, [script], { stdio: ['ignore', 'inherit', 'inherit'] })
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+    expect({ code, signal }).toEqual({ code: 7, signal: null })
   })
 
   test('settles everything when it is closed, and stays closed', async () => {
