@@ -1,0 +1,133 @@
+import sharp from 'sharp'
+import { defaultQualityLimits } from '../../../src-main/domain/face/quality.ts'
+import { Pipeline } from '../../../src-main/face/engine/pipeline.ts'
+import type { LoadedPack } from '../../../src-main/face/engine/sessions.ts'
+import type { FaceFrame, StageTimings } from '../../../src-main/ports/faceEngine.ts'
+import { frameHeight, frameWidth } from './frames.ts'
+import type { Peer } from './peer.ts'
+
+/** One value a round and frame, ms. */
+export interface Samples {
+  readonly ours: number[]
+  readonly oursFromPixels: number[]
+  readonly modelsOnly: number[]
+  readonly modelsOneByOne: number[]
+  readonly peer: number[]
+  readonly peerFromPixels: number[]
+  readonly stages: StageTimings[]
+}
+
+type Inputs = Readonly<Record<'detector' | 'landmarks' | 'pad' | 'embedder', Float32Array>>
+
+/** Rounds at the beginning that do not count. */
+const warmUpRounds = 3
+
+/** Ours, the bare models and the peer take turns on the same frames, so that a busy moment hits all of them. */
+export async function measureRounds(
+  models: LoadedPack,
+  pictures: readonly Uint8Array[],
+  peer: Peer | undefined,
+  rounds: number,
+): Promise<Samples> {
+  const samples: Samples = {
+    ours: [],
+    oursFromPixels: [],
+    modelsOnly: [],
+    modelsOneByOne: [],
+    peer: [],
+    peerFromPixels: [],
+    stages: [],
+  }
+  const pipeline = new Pipeline(models)
+  const inputs = await collect(pictures, (picture) => inputsOf(models, picture))
+  const pixels = await Promise.all(pictures.map((picture) => sharp(picture).ensureAlpha().raw().toBuffer()))
+  for (let round = -warmUpRounds; round < rounds; round++) {
+    const index = (round + warmUpRounds) % pictures.length
+    const jpeg = await analysed(pipeline, 'jpeg', pictures[index]!)
+    const modelsMs = await timed(() => runAsTheEngineDoes(models, inputs[index]!))
+    const rgba = await analysed(pipeline, 'rgba', pixels[index]!)
+    const oneByOneMs = await timed(() => runOneByOne(models, inputs[index]!))
+    const theirs = await peer?.analyse(pictures[index]!)
+    if (round < 0) continue
+    samples.ours.push(jpeg.tookMs)
+    samples.stages.push(jpeg.timings)
+    samples.modelsOnly.push(modelsMs)
+    samples.oursFromPixels.push(rgba.tookMs)
+    samples.modelsOneByOne.push(oneByOneMs)
+    if (theirs === undefined) continue
+    if (theirs.faces !== 1 || theirs.embeddingLength === 0) throw new Error('The peer found no face')
+    samples.peer.push(theirs.fromJpegMs)
+    samples.peerFromPixels.push(theirs.fromPixelsMs)
+  }
+  return samples
+}
+
+/** One after the other: the models answer one at a time. */
+async function collect<A, B>(from: readonly A[], make: (one: A) => Promise<B>): Promise<B[]> {
+  const made: B[] = []
+  for (const one of from) made.push(await make(one))
+  return made
+}
+
+async function analysed(
+  pipeline: Pipeline,
+  encoding: FaceFrame['encoding'],
+  bytes: Uint8Array,
+): Promise<{ tookMs: number; timings: StageTimings }> {
+  const data = new ArrayBuffer(bytes.length)
+  new Uint8Array(data).set(bytes)
+  const facts = { sequence: 0, capturedAtMonotonicMs: 0, widthPx: frameWidth, heightPx: frameHeight }
+  const begunAtMs = performance.now()
+  const analysis = await pipeline.analyse(
+    { ...facts, encoding, data },
+    { pad: true, embed: 'plain', evenIfRejected: false, limits: defaultQualityLimits },
+  )
+  const tookMs = performance.now() - begunAtMs
+  if (analysis.faces !== 1 || analysis.embedding === undefined || analysis.padScore === undefined) {
+    throw new Error(`A frame was not embedded: ${analysis.faces} faces, ${analysis.rejects.join(', ')}`)
+  }
+  return { tookMs, timings: analysis.timings }
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const begunAtMs = performance.now()
+  await work()
+  return performance.now() - begunAtMs
+}
+
+/** The engine's own order, with nothing between the models. */
+async function runAsTheEngineDoes(models: LoadedPack, inputs: Inputs): Promise<void> {
+  await models.detector.run(inputs.detector)
+  await models.landmarks.run(inputs.landmarks)
+  await Promise.all([models.embedder.run(inputs.embedder), models.pad.run(inputs.pad)])
+}
+
+async function runOneByOne(models: LoadedPack, inputs: Inputs): Promise<void> {
+  await models.detector.run(inputs.detector)
+  await models.landmarks.run(inputs.landmarks)
+  await models.embedder.run(inputs.embedder)
+  await models.pad.run(inputs.pad)
+}
+
+/** What the models are given for one frame: a copy of each input. */
+async function inputsOf(models: LoadedPack, picture: Uint8Array): Promise<Inputs> {
+  const inputs: Partial<Record<keyof Inputs, Float32Array>> = {}
+  const listening = (role: keyof Inputs) => ({
+    entry: models[role].entry,
+    run: (input: Float32Array) => {
+      inputs[role] = input.slice()
+      return models[role].run(input)
+    },
+  })
+  const heard = {
+    pack: models.pack,
+    detector: listening('detector'),
+    landmarks: listening('landmarks'),
+    pad: listening('pad'),
+    embedder: listening('embedder'),
+  }
+  await analysed(new Pipeline(heard), 'jpeg', picture)
+  const { detector, landmarks, pad, embedder } = inputs
+  if (!detector || !landmarks || !pad || !embedder) throw new Error('A model was not run')
+  return { detector, landmarks, pad, embedder }
+}
