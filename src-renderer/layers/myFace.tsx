@@ -20,12 +20,8 @@ export function MyFaceLayer({ myFace }: { readonly myFace: MyFaceView }): ReactN
       return <Code step={myFace} />
     case 'look':
       return (
-        <Frame
-          actions={<LeaveButton>{words.enrolment.cancel}</LeaveButton>}
-          title={words.myFace.look.title}
-          body={words.myFace.look.body}
-          aside
-        >
+        <Frame actions={<LeaveButton>{words.enrolment.cancel}</LeaveButton>} aside>
+          <p className="step-of">{words.myFace.afterLook}</p>
           <LookingGlass capture={myFace.capture} />
         </Frame>
       )

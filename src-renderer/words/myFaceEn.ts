@@ -22,7 +22,7 @@ export const myFaceEn = {
   checking: 'Checking the code',
   problems,
   withoutPhone: 'I have no phone with me',
-  look: { title: 'Look at the camera', body: 'Then a member of staff confirms it with you.' },
+  afterLook: 'Then a member of staff confirms it with you.',
   staff: { title: 'Staff will confirm it', body: 'Someone is on the way.' },
   confirm: {
     title: 'Delete your face here?',

@@ -14,7 +14,7 @@ export const myFaceZhCn: typeof myFaceEn = {
     refusedByStaff: '没有删除任何内容。您也可以出示钱包付款码。',
   },
   withoutPhone: '我没有带手机',
-  look: { title: '请看摄像头', body: '然后由店员和您一起确认。' },
+  afterLook: '然后由店员和您一起确认。',
   staff: { title: '店员会来确认', body: '店员马上就来。' },
   confirm: {
     title: '删除这里的面孔吗？',
