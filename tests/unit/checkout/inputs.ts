@@ -75,6 +75,7 @@ export const everyInput: readonly CheckoutInput[] = [
   { type: 'faceIdentified', candidate, mode: 'deferred' },
   { type: 'faceAmbiguous', candidates: [candidate, twin], mode: 'online' },
   { type: 'faceRefused', refusal: 'attack' },
+  { type: 'faceRefused', refusal: 'challenge' },
   { type: 'hubNeeded' },
   { type: 'authorisationApproved', attemptKey, maskedAccount: '**** 42' },
   { type: 'authorisationApproved', attemptKey: otherAttemptKey, maskedAccount: '**** 42' },
