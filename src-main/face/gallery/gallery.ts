@@ -5,6 +5,7 @@ import type { Candidate, GalleryPort } from '../../ports/faceCapture.ts'
 import type { ReferenceChunk, ReferenceSourcePort } from '../../ports/gallery.ts'
 import type { TemplateTransform } from '../../ports/templates.ts'
 import type { VaultPort } from '../../ports/vault.ts'
+import { templateToBytes } from '../protection/templateBytes.ts'
 import { galleryFailure, type GalleryFailureCode } from './failures.ts'
 import { Loading, type GalleryLoadReport } from './loading.ts'
 import { isNormalised } from './packing.ts'
@@ -93,7 +94,7 @@ export class FaceGallery implements GalleryPort {
   seal(referenceKey: Key, reference: Float32Array): Uint8Array {
     const { vault } = this.#options
     return this.#protected(reference, 'face.badReference', (template) => {
-      const plaintext = toBytes(template)
+      const plaintext = templateToBytes(template)
       const sealed = vault.seal('faceReference', referenceKey, plaintext)
       plaintext.fill(0)
       return sealed
@@ -188,12 +189,4 @@ export class FaceGallery implements GalleryPort {
   #refuseClosed(): void {
     if (this.#isClosed()) throw galleryFailure('face.closed')
   }
-}
-
-/** Little-endian float32, whatever the machine. */
-function toBytes(reference: Float32Array): Uint8Array {
-  const bytes = new Uint8Array(reference.length * 4)
-  const view = new DataView(bytes.buffer)
-  for (const [index, value] of reference.entries()) view.setFloat32(index * 4, value, true)
-  return bytes
 }
