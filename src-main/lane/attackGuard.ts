@@ -30,6 +30,7 @@ export interface AttackGuard {
   start(): void
   /** Staff has looked: the tender opens, and what was before counts no longer. */
   lift(): void
+  close(): void
 }
 
 type Attack = Extract<IdentificationOutcome, { kind: 'attack' | 'challengeFailed' }>
@@ -39,6 +40,7 @@ const locked = { kind: 'engineUnavailable', code: 'face.lockedOut' } as const sa
 export function createAttackGuard(deps: AttackGuardDeps): AttackGuard {
   const { store, clock, staff, policy } = deps
   let state: LockOut = noAttacks
+  let cancelTelling: () => void = () => undefined
 
   const isLocked = (): boolean => lockedForMs(state, clock.monotonicMs()) > 0
 
@@ -62,6 +64,7 @@ export function createAttackGuard(deps: AttackGuardDeps): AttackGuard {
       })
       callStaff(saleId)
     })
+    if (isLocked()) tellWhenOpen()
   }
 
   function told(attack: Attack) {
@@ -73,10 +76,15 @@ export function createAttackGuard(deps: AttackGuardDeps): AttackGuard {
   }
 
   function callStaff(saleId: Key | null): void {
+    if (isLocked()) staff.call('presentationAttack', saleId, null)
+  }
+
+  /** Again, should the timer be a moment early. */
+  function tellWhenOpen(): void {
+    cancelTelling()
     const forMs = lockedForMs(state, clock.monotonicMs())
-    if (forMs === 0) return
-    staff.call('presentationAttack', saleId, null)
-    clock.after(forMs, deps.changed)
+    if (forMs > 0) cancelTelling = clock.after(Math.ceil(forMs), tellWhenOpen)
+    else deps.changed()
   }
 
   function keeping(work: () => void): void {
@@ -106,14 +114,19 @@ export function createAttackGuard(deps: AttackGuardDeps): AttackGuard {
       keeping(() => {
         callStaff(null)
       })
+      if (isLocked()) tellWhenOpen()
     },
     lift() {
+      cancelTelling()
       state = noAttacks
       keeping(() => {
         store.transact((tx) => {
           tx.putLockOut(state)
         })
       })
+    },
+    close() {
+      cancelTelling()
     },
   }
 }

@@ -426,6 +426,7 @@ export function createLane(parts: LaneParts): Lane {
       closing.abort()
       cancelIdle()
       looking.stop()
+      parts.guard.close()
       enrolment.close()
       myFace.close()
       payments.close()
