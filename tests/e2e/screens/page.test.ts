@@ -103,6 +103,26 @@ describe('the page and its lane', () => {
     ])
   })
 
+  it('lets the shopper go on after attacks at the camera, and staff open the call in the footer', async () => {
+    await open('tenderChoice-locked')
+    await browser.page.getByRole('button', { name: words.tenders.walletCode }).click()
+    await expect.poll(commands).toEqual([{ type: 'tender:choose', tender: 'walletCode' }])
+    await press(words.intervention.staffCalled)
+    await press(words.back)
+    await browser.page.waitForSelector('.tenders')
+    await press(words.intervention.staffCalled)
+    await press(words.intervention.staff)
+    for (const digit of '2468') await press(digit)
+    await press(words.intervention.next)
+    await press(words.intervention.settle.presentationAttack.approved)
+    await expect.poll(commands).toContainEqual({
+      type: 'intervention:resolve',
+      interventionKey: saleId,
+      pin: '2468',
+      resolution: 'approved',
+    })
+  })
+
   it('opens the camera only while the lane looks, and sends nothing afterwards', async () => {
     await open('tenderChoice')
     expect(host.frames).toHaveLength(0)
