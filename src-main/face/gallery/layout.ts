@@ -52,7 +52,7 @@ export interface Layout {
   }
 }
 
-/** Before the threads' spaces: the number of the next block that no thread has taken yet, int32. */
+/** Before the threads' spaces: the number of the next block that no thread has taken yet (`BlockDealer`), int64. */
 export const cursorAddress = 0
 const cursorBytes = 64
 

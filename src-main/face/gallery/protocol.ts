@@ -1,6 +1,5 @@
-import type { ScanRequest } from './scanner.ts'
+import type { ScanRequest, ScanResult } from './scanner.ts'
 import type { Layout } from './layout.ts'
-import type { Hit } from './topList.ts'
 
 /** What a search thread is started with; the memory is shared, so a thread that dies takes nothing with it. */
 export interface WorkerSetup {
@@ -18,4 +17,4 @@ export interface SearchRequest extends ScanRequest {
 
 /** Worker to main: it is ready, or its part of a search. */
 export type WorkerMessage =
-  { readonly kind: 'ready' } | { readonly kind: 'found'; readonly id: number; readonly hits: readonly Hit[] }
+  { readonly kind: 'ready' } | ({ readonly kind: 'found'; readonly id: number } & ScanResult)

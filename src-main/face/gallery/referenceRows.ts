@@ -71,11 +71,11 @@ export class ReferenceRows {
     return keyAt(this.#views.words, this.#subjectKeyIndex(row))
   }
 
-  /** Overwrites everything. */
+  /** Overwrites every row. The working spaces belong to the threads, who clear up after themselves. */
   clear(): void {
     this.#revision += 1
     this.#count = 0
-    this.#views.bytes.fill(0)
+    this.#views.bytes.fill(0, this.#layout.headerBytes)
   }
 
   #rowOf(key: KeyWords): number {

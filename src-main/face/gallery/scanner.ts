@@ -12,6 +12,12 @@ export interface ScanRequest {
   readonly k: number
 }
 
+export interface ScanResult {
+  readonly hits: readonly Hit[]
+  /** How many blocks it looked through. */
+  readonly blocks: number
+}
+
 /** The whole memory, as whole numbers and as float32. */
 interface Views {
   readonly words: Uint32Array
@@ -39,8 +45,8 @@ export class Scanner {
     this.#space = threadAddress(layout, thread)
   }
 
-  /** `nextBlock` deals out the blocks; one past the last ends the search. */
-  search({ probe, rows, k }: ScanRequest, nextBlock: () => number): Hit[] {
+  /** `nextBlock` deals out the blocks; null, or one past the last, ends the search. */
+  search({ probe, rows, k }: ScanRequest, nextBlock: () => number | null): ScanResult {
     const { buffer } = this.#memory
     const { stride, space } = this.#layout
     const bytes = new Uint8Array(buffer, this.#space + space.probeBytes, stride)
@@ -49,10 +55,10 @@ export class Scanner {
     const views = { words: new Uint32Array(buffer), floats: new Float32Array(buffer) }
     const top = new TopList(k)
     try {
-      for (;;) {
+      for (let blocks = 0; ; blocks++) {
         const block = nextBlock()
-        const count = Math.min(rowsPerBlock, rows - block * rowsPerBlock)
-        if (count <= 0) return top.hits()
+        const count = block === null ? 0 : Math.min(rowsPerBlock, rows - block * rowsPerBlock)
+        if (block === null || count <= 0) return { hits: top.hits(), blocks }
         this.#scan(block, count, packed, views, top)
       }
     } finally {

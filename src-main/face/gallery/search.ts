@@ -81,10 +81,8 @@ export class Search {
   #bestHere(probe: Float32Array, k: number): Candidate[] {
     if (this.#closed) throw galleryFailure('face.closed')
     let block = 0
-    return this.#candidates(
-      this.#here.search({ probe, rows: this.rows.count, k }, () => block++),
-      k,
-    )
+    const { hits } = this.#here.search({ probe, rows: this.rows.count, k }, () => block++)
+    return this.#candidates(hits, k)
   }
 
   /** The lists of the threads made one. */

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
-import { cursorAddress, threadAddress, type Layout } from './layout.ts'
+import { BlockDealer } from './dealer.ts'
+import { rowsPerBlock, threadAddress, type Layout } from './layout.ts'
 import type { SearchRequest, WorkerMessage, WorkerSetup } from './protocol.ts'
-import type { ScanRequest } from './scanner.ts'
+import type { ScanRequest, ScanResult } from './scanner.ts'
 import type { Hit } from './topList.ts'
 
 export interface SearchThreadsOptions {
@@ -18,7 +19,7 @@ export interface SearchThreadsOptions {
 interface Search {
   readonly id: number
   readonly hits: Hit[]
-  missing: number
+  blocksMissing: number
   readonly settle: (hits: readonly Hit[] | 'lost') => void
   readonly watchdog: NodeJS.Timeout
 }
@@ -26,6 +27,7 @@ interface Search {
 /** The threads of one life: when one dies or hangs, all are ended, and the next search starts new ones. */
 export class SearchThreads {
   readonly #options: SearchThreadsOptions
+  readonly #dealer: BlockDealer
   #workers: Worker[] = []
   #state: 'down' | 'starting' | 'ready' | 'ending' | 'closed' = 'down'
   #ended: Promise<unknown> = Promise.resolve()
@@ -35,6 +37,7 @@ export class SearchThreads {
 
   constructor(options: SearchThreadsOptions) {
     this.#options = options
+    this.#dealer = new BlockDealer(options.memory)
   }
 
   /** Starts the threads when there are none; false until they are up. */
@@ -49,16 +52,19 @@ export class SearchThreads {
     await this.#ready
   }
 
-  /** What each thread found in the blocks it took, or that a thread was lost. One search at a time, when ready. */
+  /**
+   * What the threads found in all the blocks, or that a thread was lost. One search at a time, when ready. A thread that
+   * gets no time while the others do the work is not waited for.
+   */
   search(request: ScanRequest): Promise<readonly Hit[] | 'lost'> {
     if (this.#state !== 'ready' || this.#search !== null)
       throw new Error('The threads are not free to search')
-    const { memory, hangMs = 5000 } = this.#options
-    Atomics.store(new Int32Array(memory.buffer, cursorAddress, 1), 0, 0)
+    const id = this.#nextId++
+    this.#dealer.begin(id)
     return new Promise((settle) => {
-      const id = this.#nextId++
-      const watchdog = setTimeout(() => this.#lose(), hangMs)
-      this.#search = { id, hits: [], missing: this.#workers.length, settle, watchdog }
+      const watchdog = setTimeout(() => this.#lose(), this.#options.hangMs ?? 5000)
+      const blocksMissing = Math.ceil(request.rows / rowsPerBlock)
+      this.#search = { id, hits: [], blocksMissing, settle, watchdog }
       const message: SearchRequest = { id, ...request }
       for (const worker of this.#workers) {
         // Threads alone do not keep a finished program alive, but a search must come to its end.
@@ -86,7 +92,7 @@ export class SearchThreads {
       let missing = workers.length
       for (const worker of workers) {
         worker.on('message', (message: WorkerMessage) => {
-          if (message.kind === 'found') return this.#take(message.id, message.hits)
+          if (message.kind === 'found') return this.#take(message.id, message)
           worker.unref()
           missing -= 1
           if (missing > 0 || this.#workers !== workers) return
@@ -103,12 +109,12 @@ export class SearchThreads {
     })
   }
 
-  #take(id: number, hits: readonly Hit[]): void {
+  #take(id: number, { hits, blocks }: ScanResult): void {
     const search = this.#search
     if (search?.id !== id) return
     search.hits.push(...hits)
-    search.missing -= 1
-    if (search.missing > 0) return
+    search.blocksMissing -= blocks
+    if (search.blocksMissing > 0) return
     for (const worker of this.#workers) worker.unref()
     this.#finish(search.hits)
   }
