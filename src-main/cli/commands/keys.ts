@@ -82,9 +82,20 @@ async function rotate(dataDir: string, json: boolean, io: CliIo): Promise<number
     if (json) io.answer({ ok: true, rotation, ...report })
     else tell(report, io)
     return 0
+  } catch (thrown) {
+    throw io.stop.aborted ? stopped() : thrown
   } finally {
     store.close()
   }
+}
+
+function stopped(): Failure {
+  return new Failure({
+    code: 'keys.rotationStopped',
+    attempted: 'rotate the face keys',
+    remedy: 'retry',
+    message: "Stopped. Nothing is lost: the rest is re-issued at the lane's next start, or by keys rotate.",
+  })
 }
 
 function tell({ reissued, unreadable, destroyedKeys }: ReissueReport, io: CliIo): void {

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { laneDataDir } from '../../../src-main/cli/paths.ts'
+import { laneDataDir, paths } from '../../../src-main/cli/paths.ts'
 import { openStore, random, tamper, temporaryFolder } from '../store/fixtures.ts'
 import { enrolPeople, loadAll } from '../store/people.ts'
 import { answerOf, facelane } from './run.ts'
@@ -46,6 +49,24 @@ describe('facelane keys', () => {
     expect(rotated.stderr).toContain('of 120 references')
     const { stdout } = await facelane(['keys', 'status', '--data', folder])
     expect(stdout).toContain('references: 120 current, 0 to be re-issued, 0 under lost keys')
+  })
+
+  it('can be stopped: what is left is done the next time', async () => {
+    const folder = stoppedLane(1_500)
+    const main = path.join(paths.root, 'src-main', 'cli', 'main.ts')
+    const child = spawn(process.execPath, [main, 'keys', 'rotate', '--data', folder], { stdio: 'pipe' })
+    // The first tenth is told, so most is still to come.
+    child.stderr.once('data', () => child.kill('SIGINT'))
+    const [said] = await Promise.all([text(child.stderr), once(child, 'close')])
+    expect(child.exitCode).toBe(1)
+    expect(said).toContain('keys.rotationStopped')
+    const cut = (await keys(folder, 'status')) as { references: { toReissue: number } }
+    expect(cut).toMatchObject({ rotation: 'underWay', references: { lost: 0 } })
+    expect(await keys(folder, 'rotate')).toMatchObject({
+      rotation: 'resumed',
+      reissued: cut.references.toReissue,
+      destroyedKeys: 2,
+    })
   })
 
   it('may look while the lane runs, and rotates nothing then', async () => {
