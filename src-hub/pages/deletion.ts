@@ -30,7 +30,7 @@ export function deletionPage(language: Language, proof: DeletionProof, verdict: 
       <h1>${text.title}</h1>
       <p class="soft">${text.body}</p>
     </header>
-    <article class="card">
+    <article class="card links">
       ${rows.map(([label, value]) => html`<div class="row"><span class="soft">${label}</span><span>${value}</span></div>`)}
       <hr />
       <p class="soft small">${text.subject}</p>
@@ -60,9 +60,10 @@ export function deletionOnItsWayPage(language: Language): string {
 }
 
 function momentOf(language: Language, atMs: number): string {
-  return new Intl.DateTimeFormat(language, {
+  const format = new Intl.DateTimeFormat(language, {
     dateStyle: 'medium',
-    timeStyle: 'long',
+    timeStyle: 'short',
     timeZone: 'UTC',
-  }).format(atMs)
+  })
+  return `${format.format(atMs)} UTC`
 }

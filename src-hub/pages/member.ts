@@ -32,7 +32,7 @@ export function memberPage(language: Language, { account, faces, token }: Member
           </form>`
         : null
     }
-    <section class="card">
+    <section class="card links">
       <p><a href="/w/${token}/face.json" download="my-face.json">${text.download}</a></p>
       <p class="soft small">${text.downloadBody}</p>
       <p><a href="/w/${token}">${text.back}</a></p>
@@ -54,7 +54,7 @@ function faceCard(language: Language, face: StoredFace): Markup {
   return html`<section class="card">
     <p>
       <b>${text.lane(face.laneId)}</b>
-      <span class="tag ${face.state === 'kept' ? '' : 'attention'}">${text.states[face.state]}</span>
+      <span class="tag ${face.state === 'deletionAsked' ? 'attention' : ''}">${text.states[face.state]}</span>
     </p>
     ${row(text.since, day(face.enrolledAtMs))}
     ${row(text.lastUsed, face.enrolledAtMs === null ? null : (day(face.lastUsedAtMs) ?? text.never))}

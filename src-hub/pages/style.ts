@@ -63,6 +63,8 @@ th, td { text-align: left; padding: 12px 8px; border-bottom: 1px solid var(--lin
 th { font-size: 14px; font-weight: 600; color: var(--ink-soft); }
 td.n, th.n { text-align: right; }
 .scroll { overflow-x: auto; }
+.links p { margin: 6px 0; }
+.links hr { border: 0; border-top: 1px solid var(--line); margin: 12px 0; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 16px; margin-top: 16px; }
 .figures .card { margin: 0; padding: 16px 20px; }
 .figures b { display: block; font-size: 24px; line-height: 1.3; overflow-wrap: normal; }

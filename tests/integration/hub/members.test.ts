@@ -102,7 +102,7 @@ describe('a member at the hub', () => {
     const mine = await page(hub, `${anna.wallet}/face`)
     expect(mine.text).toContain('Lane lane-1')
     expect(mine.text).toContain('European Union')
-    expect(mine.text).toContain('text version 2')
+    expect(mine.text).toContain('text 2')
     expect(mine.text).toContain('Delete my face')
     expect((await page(hub, `${other.wallet}/face`)).text).toContain('No face is kept for this wallet.')
     expect((await page(hub, '/w/nonsense/face')).status).toBe(404)
