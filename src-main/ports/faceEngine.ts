@@ -21,7 +21,7 @@ export interface FaceMeasure extends FaceFacts {
   readonly quality: number
 }
 
-/** Where a frame's time went. Stages overlap: attack detection and embedding run side by side, so the sum may exceed `totalMs`. */
+/** Where a frame's time went; `totalMs` also counts what lies between the stages. */
 export interface StageTimings {
   readonly decodeMs: number
   /** Pixels into the engine's own memory. */

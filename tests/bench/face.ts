@@ -18,8 +18,9 @@ import { percentile } from './measures/percentile.ts'
 
 const help = `npm run bench -- face [options]
 
-How long the face engine takes from a camera frame (JPEG, 1280x720, one face) to a probe: decoding, detection, quality
-gate, landmarks, attack detection and embedding. Ours, the models' own runs and the peer take turns on the same frames.
+How long the face engine takes from a camera frame (JPEG, 1280x720, one face) to a probe: decoding, detection, landmarks,
+quality gate and embedding; the same from decoded pixels, and with attack detection. Ours, the models' own runs and the
+peer take turns on the same frames.
 
   --json         one JSON object on stdout, nothing else
   --rounds N     frames measured each (default 120)
@@ -103,29 +104,28 @@ async function sustain(
 }
 
 function frameToProbe(samples: Samples): Record<string, unknown> {
-  const oursMs = percentile(samples.ours, 50)
-  const modelsMs = percentile(samples.modelsOnly, 50)
-  const fromPixelsMs = percentile(samples.oursFromPixels, 50)
-  const peerMs = percentile(samples.peer, 50)
-  const peerFromPixelsMs = percentile(samples.peerFromPixels, 50)
   return {
     ours: spread(samples.ours),
     peer: { name: peerName, ...spread(samples.peer) },
-    modelsOnly: {
-      ...spread(samples.modelsOnly),
-      oneByOneP50Ms: round(percentile(samples.modelsOneByOne, 50)),
-    },
+    modelsOnly: spread(samples.modelsOnly),
     ratios: {
-      peerOverOurs: ratio(peerMs, oursMs),
-      oursOverModels: ratio(oursMs, modelsMs),
-      oursOverModelsOneByOne: ratio(oursMs, percentile(samples.modelsOneByOne, 50)),
+      peerOverOurs: ratio(samples.peer, samples.ours),
+      oursOverModels: ratio(samples.ours, samples.modelsOnly),
     },
     fromPixels: {
       ours: spread(samples.oursFromPixels),
       peer: spread(samples.peerFromPixels),
       ratios: {
-        peerOverOurs: ratio(peerFromPixelsMs, fromPixelsMs),
-        oursOverModels: ratio(fromPixelsMs, modelsMs),
+        peerOverOurs: ratio(samples.peerFromPixels, samples.oursFromPixels),
+        oursOverModels: ratio(samples.oursFromPixels, samples.modelsOnly),
+      },
+    },
+    withPad: {
+      ours: spread(samples.oursWithPad),
+      modelsOnly: spread(samples.modelsOnlyWithPad),
+      ratios: {
+        peerOverOurs: ratio(samples.peer, samples.oursWithPad),
+        oursOverModels: ratio(samples.oursWithPad, samples.modelsOnlyWithPad),
       },
     },
     stagesMs: stagesOf(samples.stages),
@@ -157,8 +157,9 @@ function stagesOf(samples: readonly StageTimings[]): Record<string, number> {
   )
 }
 
-function ratio(above: number, below: number): number | null {
-  return Number.isFinite(above) ? Math.round((above / below) * 100) / 100 : null
+/** Of the medians; null when there was no peer. */
+function ratio(above: readonly number[], below: readonly number[]): number | null {
+  return above.length === 0 ? null : round(percentile(above, 50) / percentile(below, 50))
 }
 
 function round(value: number): number {

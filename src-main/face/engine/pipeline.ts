@@ -73,17 +73,15 @@ export class Pipeline {
     try {
       const size = await this.#take(frame, watch)
       const view = watch.time('resizeMs', () => this.#canvas.wholeFrame(this.#frameView))
-      const detected = watch.timeAsync('detectMs', () => this.#models.detector.run(view))
-      // Hashing costs nothing while the detector runs on another thread.
-      const fingerprint = createHash('sha256').update(view).digest('hex').slice(0, 32)
-      const found = facesFound(await detected, size.width, size.height)
+      const detected = await watch.timeAsync('detectMs', () => this.#models.detector.run(view))
+      const found = facesFound(detected, size.width, size.height)
       const face = await this.#analyseFace(size, found, options, watch)
       return {
         sequence: frame.sequence,
         capturedAtMonotonicMs: frame.capturedAtMonotonicMs,
         widthPx: size.width,
         heightPx: size.height,
-        fingerprint,
+        fingerprint: watch.time('measureMs', () => this.#fingerprint()),
         ...face,
         timings: watch.timings(),
       }
@@ -167,19 +165,18 @@ export class Pipeline {
     return { ...facts, detectionScore: box.score, quality: qualityWeight(facts) }
   }
 
-  /** Side by side, each on its own cores; neither outlives the call, whatever happens to the other. */
   async #padAndEmbed(
     size: Size,
     box: ScoredBox,
     { pad, embed }: PipelineOptions,
     watch: Stopwatch,
   ): Promise<Pick<FaceAnalysis, 'padScore' | 'embedding'>> {
-    const embedding = embed === 'none' ? undefined : watch.timeAsync('embedMs', () => this.#embed(embed))
-    const score = pad ? this.#padScore(size, box, watch) : undefined
-    await Promise.allSettled([embedding, score])
+    const padScore = pad ? await this.#padScore(size, box, watch) : undefined
+    const embedding =
+      embed === 'none' ? undefined : await watch.timeAsync('embedMs', () => this.#embed(embed))
     return {
-      ...(score === undefined ? {} : { padScore: await score }),
-      ...(embedding === undefined ? {} : { embedding: await embedding }),
+      ...(padScore === undefined ? {} : { padScore }),
+      ...(embedding === undefined ? {} : { embedding }),
     }
   }
 
@@ -210,6 +207,13 @@ export class Pipeline {
     )
     const view = watch.time('warpMs', () => this.#canvas.sample(this.#padView, map))
     return bonaFideProbability(await watch.timeAsync('padMs', () => pad.run(view)))
+  }
+
+  /** Of one colour of the detector's view: a frame that comes again has the same, two frames of a camera never. */
+  #fingerprint(): string {
+    const { width, height } = this.#frameView
+    const plane = this.#canvas.view(this.#frameView).subarray(0, width * height)
+    return createHash('sha256').update(plane).digest('hex').slice(0, 32)
   }
 
   #reserve(model: LoadedModel): Planes {

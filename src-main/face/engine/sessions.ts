@@ -22,17 +22,15 @@ export type LoadedPack = Readonly<Record<ModelRole, LoadedModel>> & { readonly p
 
 /**
  * Reads, verifies and loads every model of the pack, then runs each once. The bytes that are hashed are the bytes
- * that are loaded. `threads`: cores that the engine may keep busy; attack detection and embedding share them, for they
- * run side by side. Throws `Failure`: `models.missing`, `models.integrity`, `models.shape`.
+ * that are loaded. Throws `Failure`: `models.missing`, `models.integrity`, `models.shape`.
  */
 export async function loadPack(packDir: string, pack: ModelPack, threads: number): Promise<LoadedPack> {
-  const half = Math.max(1, threads >> 1)
-  const load = (role: ModelRole, share: number) => loadModel(packDir, modelFor(pack, role), share)
+  const load = (role: ModelRole) => loadModel(packDir, modelFor(pack, role), threads)
   const [detector, landmarks, pad, embedder] = await Promise.all([
-    load('detector', threads),
-    load('landmarks', 1),
-    load('pad', half),
-    load('embedder', half),
+    load('detector'),
+    load('landmarks'),
+    load('pad'),
+    load('embedder'),
   ])
   return { pack, detector, landmarks, pad, embedder }
 }
@@ -64,8 +62,9 @@ async function createSession(bytes: Uint8Array, threads: number): Promise<Infere
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    // Spinning threads steal the cores from the rest of the till between two frames.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    // Threads that spin while a model runs share its short layers out in time; between two frames they must not, for
+    // the cores are the till's.
+    extra: { session: { intra_op: { allow_spinning: '1' }, force_spinning_stop: '1' } },
   })
 }
 

@@ -6,16 +6,19 @@ import type { FaceFrame, StageTimings } from '../../../src-main/ports/faceEngine
 import { frameHeight, frameWidth } from './frames.ts'
 import type { Peer } from './peer.ts'
 
-/** One value a round and frame, ms. */
-export interface Samples {
-  readonly ours: number[]
-  readonly oursFromPixels: number[]
-  readonly modelsOnly: number[]
-  readonly modelsOneByOne: number[]
-  readonly peer: number[]
-  readonly peerFromPixels: number[]
-  readonly stages: StageTimings[]
-}
+/** What is measured in each round, in this order. */
+const names = [
+  'ours',
+  'modelsOnly',
+  'oursWithPad',
+  'modelsOnlyWithPad',
+  'oursFromPixels',
+  'peer',
+  'peerFromPixels',
+] as const
+
+/** One value a round, ms. */
+export type Samples = Readonly<Record<(typeof names)[number], number[]>> & { readonly stages: StageTimings[] }
 
 type Inputs = Readonly<Record<'detector' | 'landmarks' | 'pad' | 'embedder', Float32Array>>
 
@@ -31,29 +34,32 @@ export async function measureRounds(
 ): Promise<Samples> {
   const samples: Samples = {
     ours: [],
-    oursFromPixels: [],
     modelsOnly: [],
-    modelsOneByOne: [],
+    oursWithPad: [],
+    modelsOnlyWithPad: [],
+    oursFromPixels: [],
     peer: [],
     peerFromPixels: [],
     stages: [],
   }
   const pipeline = new Pipeline(models)
   const inputs = await collect(pictures, (picture) => inputsOf(models, picture))
-  const pixels = await Promise.all(pictures.map((picture) => sharp(picture).ensureAlpha().raw().toBuffer()))
+  const pixels = await collect(pictures, (picture) => sharp(picture).ensureAlpha().raw().toBuffer())
   for (let round = -warmUpRounds; round < rounds; round++) {
     const index = (round + warmUpRounds) % pictures.length
-    const jpeg = await analysed(pipeline, 'jpeg', pictures[index]!)
-    const modelsMs = await timed(() => runAsTheEngineDoes(models, inputs[index]!))
-    const rgba = await analysed(pipeline, 'rgba', pixels[index]!)
-    const oneByOneMs = await timed(() => runOneByOne(models, inputs[index]!))
+    const ours = await analysed(pipeline, 'jpeg', pictures[index]!, false)
+    const modelsOnly = await bare(models, inputs[index]!, false)
+    const withPad = await analysed(pipeline, 'jpeg', pictures[index]!, true)
+    const modelsOnlyWithPad = await bare(models, inputs[index]!, true)
+    const fromPixels = await analysed(pipeline, 'rgba', pixels[index]!, false)
     const theirs = await peer?.analyse(pictures[index]!)
     if (round < 0) continue
-    samples.ours.push(jpeg.tookMs)
-    samples.stages.push(jpeg.timings)
-    samples.modelsOnly.push(modelsMs)
-    samples.oursFromPixels.push(rgba.tookMs)
-    samples.modelsOneByOne.push(oneByOneMs)
+    samples.ours.push(ours.tookMs)
+    samples.modelsOnly.push(modelsOnly)
+    samples.oursWithPad.push(withPad.tookMs)
+    samples.stages.push(withPad.timings)
+    samples.modelsOnlyWithPad.push(modelsOnlyWithPad)
+    samples.oursFromPixels.push(fromPixels.tookMs)
     if (theirs === undefined) continue
     if (theirs.faces !== 1 || theirs.embeddingLength === 0) throw new Error('The peer found no face')
     samples.peer.push(theirs.fromJpegMs)
@@ -73,6 +79,7 @@ async function analysed(
   pipeline: Pipeline,
   encoding: FaceFrame['encoding'],
   bytes: Uint8Array,
+  pad: boolean,
 ): Promise<{ tookMs: number; timings: StageTimings }> {
   const data = new ArrayBuffer(bytes.length)
   new Uint8Array(data).set(bytes)
@@ -80,33 +87,23 @@ async function analysed(
   const begunAtMs = performance.now()
   const analysis = await pipeline.analyse(
     { ...facts, encoding, data },
-    { pad: true, embed: 'plain', evenIfRejected: false, limits: defaultQualityLimits },
+    { pad, embed: 'plain', evenIfRejected: false, limits: defaultQualityLimits },
   )
   const tookMs = performance.now() - begunAtMs
-  if (analysis.faces !== 1 || analysis.embedding === undefined || analysis.padScore === undefined) {
+  if (analysis.faces !== 1 || analysis.embedding === undefined) {
     throw new Error(`A frame was not embedded: ${analysis.faces} faces, ${analysis.rejects.join(', ')}`)
   }
   return { tookMs, timings: analysis.timings }
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
+/** The models' own runs in the engine's order, with nothing between them. */
+async function bare(models: LoadedPack, inputs: Inputs, pad: boolean): Promise<number> {
   const begunAtMs = performance.now()
-  await work()
-  return performance.now() - begunAtMs
-}
-
-/** The engine's own order, with nothing between the models. */
-async function runAsTheEngineDoes(models: LoadedPack, inputs: Inputs): Promise<void> {
   await models.detector.run(inputs.detector)
   await models.landmarks.run(inputs.landmarks)
-  await Promise.all([models.embedder.run(inputs.embedder), models.pad.run(inputs.pad)])
-}
-
-async function runOneByOne(models: LoadedPack, inputs: Inputs): Promise<void> {
-  await models.detector.run(inputs.detector)
-  await models.landmarks.run(inputs.landmarks)
+  if (pad) await models.pad.run(inputs.pad)
   await models.embedder.run(inputs.embedder)
-  await models.pad.run(inputs.pad)
+  return performance.now() - begunAtMs
 }
 
 /** What the models are given for one frame: a copy of each input. */
@@ -126,7 +123,7 @@ async function inputsOf(models: LoadedPack, picture: Uint8Array): Promise<Inputs
     pad: listening('pad'),
     embedder: listening('embedder'),
   }
-  await analysed(new Pipeline(heard), 'jpeg', picture)
+  await analysed(new Pipeline(heard), 'jpeg', picture, true)
   const { detector, landmarks, pad, embedder } = inputs
   if (!detector || !landmarks || !pad || !embedder) throw new Error('A model was not run')
   return { detector, landmarks, pad, embedder }
