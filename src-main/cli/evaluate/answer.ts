@@ -1,5 +1,6 @@
 import type { Provenance } from '../../face/evaluation/provenance.ts'
 import type { Outcomes } from '../../face/evaluation/images/outcome.ts'
+import type { Exclusion } from '../../face/evaluation/run/setup.ts'
 import type { Suspect } from '../../face/evaluation/suspects.ts'
 import type { ReportPage } from '../../face/evaluation/report/page.ts'
 import { writeReport } from '../../face/evaluation/report/write.ts'
@@ -13,6 +14,7 @@ export interface Answer {
   readonly provenance: Provenance
   readonly suspects: readonly Suspect[]
   readonly outcomes: Outcomes
+  readonly exclusion?: Pick<Exclusion<unknown>, 'excluded' | 'notInSet'> | undefined
   readonly page: () => ReportPage
 }
 
@@ -23,6 +25,11 @@ export async function giveAnswer(
   io: CliIo,
 ): Promise<void> {
   for (const line of troubleLines(answer.outcomes)) io.say(line)
+  const { exclusion } = answer
+  if (exclusion !== undefined && exclusion.notInSet > 0) {
+    const { excluded, notInSet } = exclusion
+    io.say(`--exclude: ${excluded.length} images left out, ${notInSet} of the list are not in this set`)
+  }
   if (report !== undefined) io.say(`Report: ${await writeReport(report, answer.page())}`)
   if (json) io.answer({ ok: true, ...answer.json })
   else for (const line of summaryLines(answer)) io.out(line)

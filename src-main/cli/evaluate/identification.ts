@@ -44,6 +44,7 @@ export async function runIdentification(args: readonly string[], io: CliIo): Pro
     summary: identificationSummary(result),
     provenance,
     suspects: figures.suspects,
+    exclusion,
     outcomes,
     page: () => identificationPage(result, request),
   }

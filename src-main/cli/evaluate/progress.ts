@@ -54,6 +54,8 @@ export interface ProgressState {
 }
 
 const barWidth = 24
+/** Before it, the first image says nothing about the rest. */
+const tooSoonMs = 500
 
 export function progressLine({ label, done, total, elapsedMs }: ProgressState): string {
   const share = total === 0 ? 1 : Math.min(1, done / total)
@@ -65,7 +67,7 @@ export function progressLine({ label, done, total, elapsedMs }: ProgressState): 
 }
 
 function eta(elapsedMs: number, share: number): string {
-  return share === 0 ? '-:--' : clockText((elapsedMs / share) * (1 - share))
+  return share === 0 || elapsedMs < tooSoonMs ? '-:--' : clockText((elapsedMs / share) * (1 - share))
 }
 
 function clockText(ms: number): string {

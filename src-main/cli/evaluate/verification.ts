@@ -35,6 +35,7 @@ export async function runVerification(args: readonly string[], io: CliIo): Promi
     summary: verificationSummary(result),
     provenance,
     suspects: figures.suspects,
+    exclusion,
     outcomes,
     page: () => verificationPage(result),
   }

@@ -32,7 +32,7 @@ export function verificationSummary(result: VerificationResult): SummaryRow[] {
   return [
     ...verificationRows(figures, ''),
     failuresRow(provenance.failuresToAcquire, provenance.images),
-    ...(exclusion === undefined
+    ...(exclusion === undefined || exclusion.excluded.length === 0
       ? []
       : verificationRows(exclusion.figures, ` without ${exclusion.excluded.length} images`)),
   ]
@@ -65,7 +65,7 @@ export function identificationSummary(result: IdentificationResult): SummaryRow[
   return [
     ...identificationRows(figures, ''),
     failuresRow(provenance.failuresToAcquire, provenance.images),
-    ...(exclusion === undefined
+    ...(exclusion === undefined || exclusion.excluded.length === 0
       ? []
       : identificationRows(exclusion.figures, ` without ${exclusion.excluded.length} images`)),
   ]

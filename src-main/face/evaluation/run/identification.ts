@@ -17,10 +17,10 @@ import type { Provenance } from '../provenance.ts'
 import { provenanceOf } from '../provenance.ts'
 import type { Search } from '../search.ts'
 import { enrol, search } from '../search.ts'
-import type { EvaluationSetup, Excluded } from './setup.ts'
+import type { EvaluationSetup, Exclusion } from './setup.ts'
 import {
   distinctFiles,
-  excludedOf,
+  exclusionOf,
   lookAtImages,
   nothingUsable,
   readExcluded,
@@ -46,7 +46,7 @@ export interface IdentificationResult {
   readonly figures: IdentificationFigures
   readonly scores: SearchScores
   readonly outcomes: Outcomes
-  readonly exclusion?: { readonly excluded: readonly Excluded[]; readonly figures: IdentificationFigures }
+  readonly exclusion?: Exclusion<IdentificationFigures>
 }
 
 /** Throws `Failure` with an `evaluate.…` code, or the engine's. */
@@ -70,9 +70,9 @@ export async function evaluateIdentification(
     if (exclusions === undefined) return result
     const kept = set.without(exclusions.images)
     requireSearches(kept)
-    const excluded = excludedOf(exclusions, (image) => outcomes.has(image))
+    const has = (image: string) => outcomes.has(image)
     const figures = figuresOf(await searchAll(kept, outcomes, request.fuse, setup), kept, setup)
-    return { ...result, exclusion: { excluded, figures } }
+    return { ...result, exclusion: exclusionOf(exclusions, has, figures) }
   } finally {
     eraseTemplates(outcomes)
   }

@@ -3,7 +3,7 @@ import type { CapturePolicy } from '../../../domain/face/policy.ts'
 import type { AnalyseOptions } from '../../../ports/faceEngine.ts'
 import type { ModelPack } from '../../models/manifest.ts'
 import type { Comparator } from '../comparator.ts'
-import type { Exclusion } from '../csv/rows.ts'
+import type { Exclusion as ExclusionRow } from '../csv/rows.ts'
 import { readExclusions } from '../csv/rows.ts'
 import { readTable } from '../csv/file.ts'
 import { evaluationFailure, nativeCode } from '../failures.ts'
@@ -75,7 +75,7 @@ export async function requireFolder(folder: string): Promise<void> {
 
 export interface Exclusions {
   readonly images: ReadonlySet<string>
-  readonly rows: readonly Exclusion[]
+  readonly rows: readonly ExclusionRow[]
 }
 
 export async function readExcluded(file: string | undefined): Promise<Exclusions | undefined> {
@@ -89,9 +89,21 @@ export interface Excluded {
   readonly reason: string
 }
 
-/** Those of the list that the set has: what the second figures leave out. */
-export function excludedOf({ rows }: Exclusions, has: (image: string) => boolean): Excluded[] {
-  return rows.filter(({ image }) => has(image)).map(({ image, reason }) => ({ image, reason }))
+/** What a second set of figures leaves out. */
+export interface Exclusion<Figures> {
+  readonly excluded: readonly Excluded[]
+  /** Images of the list that the set does not have. */
+  readonly notInSet: number
+  readonly figures: Figures
+}
+
+export function exclusionOf<Figures>(
+  { rows }: Exclusions,
+  has: (image: string) => boolean,
+  figures: Figures,
+): Exclusion<Figures> {
+  const excluded = rows.filter(({ image }) => has(image)).map(({ image, reason }) => ({ image, reason }))
+  return { excluded, notInSet: rows.length - excluded.length, figures }
 }
 
 export function nothingUsable(attempted: string, message: string): never {

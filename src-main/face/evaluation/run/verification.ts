@@ -9,8 +9,8 @@ import type { Provenance } from '../provenance.ts'
 import { provenanceOf } from '../provenance.ts'
 import type { ScoredPairRow, VerificationFigures } from '../verification.ts'
 import { scorePairs, verificationFigures } from '../verification.ts'
-import type { EvaluationSetup, Excluded } from './setup.ts'
-import { distinctFiles, excludedOf, lookAtImages, readExcluded, requireFolder } from './setup.ts'
+import type { EvaluationSetup, Exclusion } from './setup.ts'
+import { distinctFiles, exclusionOf, lookAtImages, readExcluded, requireFolder } from './setup.ts'
 
 export interface VerificationRequest {
   /** A table with the columns image_a, image_b, mated and, if it is cut into folds, fold. */
@@ -25,7 +25,7 @@ export interface VerificationResult {
   readonly figures: VerificationFigures
   readonly scored: readonly ScoredPairRow[]
   readonly outcomes: Outcomes
-  readonly exclusion?: { readonly excluded: readonly Excluded[]; readonly figures: VerificationFigures }
+  readonly exclusion?: Exclusion<VerificationFigures>
 }
 
 /** Throws `Failure` with an `evaluate.…` code, or the engine's. */
@@ -51,8 +51,8 @@ export async function evaluateVerification(
   const kept = scored.filter(
     ({ imageA, imageB }) => !exclusions.images.has(imageA) && !exclusions.images.has(imageB),
   )
-  const excluded = excludedOf(exclusions, (image) => outcomes.has(image))
-  return { ...result, exclusion: { excluded, figures: verificationFigures(kept) } }
+  const has = (image: string) => outcomes.has(image)
+  return { ...result, exclusion: exclusionOf(exclusions, has, verificationFigures(kept)) }
 }
 
 function* filesOf(pairs: readonly PairRow[], imagesDir: string, table: string): Generator<ImageFile> {
