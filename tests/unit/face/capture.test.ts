@@ -128,6 +128,7 @@ function scene(
   }
   return {
     capture: createFaceCapture(deps),
+    gallery,
     camera,
     options,
     views,
@@ -260,6 +261,39 @@ describe('one look at the camera', () => {
     const looking = capture.identify(options)
     setTimeout(timeUp, 20)
     expect(await looking).toEqual({ kind: 'timeout', unclear: false })
+  })
+
+  test.each(['identify', 'enrol'] as const)(
+    'ends %s as an engine that is missing when the gallery cannot be searched, and overwrites what it has',
+    async (kind) => {
+      const { capture, gallery, options, handedOut } = scene([{}])
+      await gallery.close()
+      expect(await capture[kind](options)).toEqual({ kind: 'engineUnavailable', code: 'face.closed' })
+      expect(handedOut.flatMap((embedding) => [...embedding]).every((value) => value === 0)).toBe(true)
+    },
+  )
+
+  test.each([
+    ['the time is up', 'timeout'],
+    ['it is called off', 'aborted'],
+  ])('does not wait for a gallery that is still loading when %s', async (_, outcome) => {
+    const { capture, gallery, options, handedOut, calledOff, timeUp } = scene([{}])
+    const endless = new AbortController()
+    const loading = gallery.load(
+      {
+        async *load(signal) {
+          await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        },
+      },
+      endless.signal,
+    )
+    const looking = capture.identify(options)
+    await expect.poll(() => handedOut.length, { timeout: 10_000 }).toBe(3)
+    if (outcome === 'timeout') timeUp()
+    else calledOff.abort()
+    expect(await looking).toMatchObject({ kind: outcome })
+    endless.abort()
+    await expect(loading).rejects.toMatchObject({ code: 'face.galleryUnavailable' })
   })
 
   test('never opens the camera when it was called off before', async () => {

@@ -12,6 +12,8 @@ const face = (index: number) =>
   unit(Array.from({ length }, (_, i) => (i === index ? 1 : i === index + 1 ? 0.1 : 0)))
 const owner = (index: number) => ({ referenceKey: key(index), subjectKey: key(1000 + index) })
 const never = new AbortController().signal
+/** A busy machine takes its time. */
+const patience = { timeout: 10_000 }
 
 function chunk(indices: readonly number[], over: Partial<ReferenceChunk> = {}): ReferenceChunk {
   const rows = Float32Array.from(indices.flatMap((index) => [...face(index)]))
@@ -83,7 +85,7 @@ describe('loading the gallery', () => {
     const loading = gallery.load(source, never)
     const searching = found(gallery, 1)
     next()
-    await expect.poll(() => gallery.size()).toBe(1)
+    await expect.poll(() => gallery.size(), patience).toBe(1)
     expect(gallery.state()).toEqual({ kind: 'loading' })
     next()
     await loading
@@ -108,7 +110,7 @@ describe('loading the gallery', () => {
     const { source, next } = steps([chunk([0, 1]), chunk([2, 3])])
     const loading = gallery.load(source, never)
     next()
-    await expect.poll(() => gallery.size()).toBe(2)
+    await expect.poll(() => gallery.size(), patience).toBe(2)
     gallery.forget(key(1000))
     gallery.forget(key(1002))
     gallery.admit(key(3), key(1003), face(5))
@@ -144,7 +146,7 @@ describe('loading the gallery', () => {
     const first = steps([chunk([0]), chunk([1])])
     const interrupted = gallery.load(first.source, calledOff.signal)
     first.next()
-    await expect.poll(() => gallery.size()).toBe(1)
+    await expect.poll(() => gallery.size(), patience).toBe(1)
     calledOff.abort()
     first.next()
     await expect(interrupted).rejects.toMatchObject({ cause: { code: 'face.aborted' } })
@@ -162,7 +164,7 @@ describe('loading the gallery', () => {
     const loading = gallery.load(source, never)
     const searching = gallery.search(face(0), 1)
     next()
-    await expect.poll(() => gallery.size()).toBe(1)
+    await expect.poll(() => gallery.size(), patience).toBe(1)
     void gallery.close()
     expect(gallery.size()).toBe(0)
     await expect(searching).rejects.toMatchObject({ code: 'face.closed' })
