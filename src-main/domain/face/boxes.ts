@@ -32,15 +32,22 @@ export function suppressOverlaps<B extends ScoredBox>(boxes: readonly B[], maxOv
   return kept
 }
 
+/** How much a crop may be wider or higher than the box it is made for, once the frame cuts one of its sides. */
+const maxSquash = 1.1
+
 /**
- * The crop for attack detection: the box grown `scale` times around its centre, shifted back inside a frame of `width`
- * x `height` pixels, and cut to it. Each side is cut for itself: a face that fills the frame's height keeps its
- * surroundings on the left and right. On LFW that refuses 5 % of bona fide pictures instead of 13 % with the box's
- * aspect ratio kept; padding beyond the edge let prints through (models/README.md).
+ * The crop for attack detection: the box grown `scale` times around its centre, cut to a frame of `width` x `height`
+ * pixels and shifted back inside. Where the frame cuts one side, the other is cut too, down to a tenth more than the shape
+ * of the box. Kept exactly, the shape costs a face that fills the frame its surroundings; given up, the squashed picture
+ * of a print looks bona fide; padding beyond the edge lets prints through (figures in models/README.md).
  */
 export function contextCrop(box: Corners, scale: number, width: number, height: number): Corners {
-  const cropWidth = Math.min(width, (box.right - box.left) * scale)
-  const cropHeight = Math.min(height, (box.bottom - box.top) * scale)
+  const boxWidth = box.right - box.left
+  const boxHeight = box.bottom - box.top
+  const across = Math.min(scale, width / boxWidth)
+  const down = Math.min(scale, height / boxHeight)
+  const cropWidth = Math.min(width, boxWidth * Math.min(across, down * maxSquash))
+  const cropHeight = Math.min(height, boxHeight * Math.min(down, across * maxSquash))
   const left = clamp((box.left + box.right - cropWidth) / 2, 0, width - cropWidth)
   const top = clamp((box.top + box.bottom - cropHeight) / 2, 0, height - cropHeight)
   return { left, top, right: left + cropWidth, bottom: top + cropHeight }

@@ -34,15 +34,20 @@ describe('boxes', () => {
     .record({ left: finite(0, 500), top: finite(0, 300), width: finite(20, 140), height: finite(20, 180) })
     .map(({ left, top, width, height }) => ({ left, top, right: left + width, bottom: top + height }))
 
-  test('the crop for attack detection stays inside the frame; each side is cut for itself', () => {
+  test('the crop for attack detection stays inside the frame and keeps about the shape of the box', () => {
     fc.assert(
       fc.property(box, (face) => {
         const crop = contextCrop(face, 2.7, 640, 480)
         expect(Math.min(crop.left, crop.top)).toBeGreaterThanOrEqual(0)
         expect(crop.right).toBeLessThanOrEqual(640 + 1e-6)
         expect(crop.bottom).toBeLessThanOrEqual(480 + 1e-6)
-        expect(crop.right - crop.left).toBeCloseTo(Math.min(640, (face.right - face.left) * 2.7), 6)
-        expect(crop.bottom - crop.top).toBeCloseTo(Math.min(480, (face.bottom - face.top) * 2.7), 6)
+        const across = (crop.right - crop.left) / (face.right - face.left)
+        const down = (crop.bottom - crop.top) / (face.bottom - face.top)
+        expect(Math.max(across, down)).toBeLessThanOrEqual(2.7 + 1e-9)
+        expect(Math.max(across / down, down / across)).toBeLessThanOrEqual(1.1 + 1e-9)
+        // It is never smaller than the frame, or the other side, makes it.
+        const room = Math.min(2.7, 640 / (face.right - face.left), 480 / (face.bottom - face.top))
+        expect(Math.min(across, down)).toBeCloseTo(room, 6)
       }),
     )
   })
