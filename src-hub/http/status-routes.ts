@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { HubContext } from '../context.ts'
 import { listLanes } from '../lanes/lanes.ts'
+import { waitingDeletions } from '../members/requests.ts'
 import { signInPage, type StatusView, statusPage } from '../pages/status.ts'
 import { standingCharges } from '../providers/wallet/ledger.ts'
 import { verifyLedger } from '../providers/wallet/verify.ts'
@@ -45,15 +46,23 @@ function cookieOf(request: FastifyRequest): string {
 }
 
 async function statusOf({ database, nowMs }: HubContext): Promise<StatusView> {
-  const [lanes, charges, verdict, sales] = await Promise.all([
+  const [lanes, charges, verdict, deletions, sales] = await Promise.all([
     listLanes(database),
     standingCharges(database),
     verifyLedger(database),
+    waitingDeletions(database, nowMs()),
     database.query<{ count: string }>(`SELECT count(*) FROM sale WHERE state = 'completed'`),
   ])
   const chargedMinor: Record<string, number> = {}
   for (const { currency, amountMinor } of charges)
     chargedMinor[currency] = (chargedMinor[currency] ?? 0) + amountMinor
   const completedSales = toSafeInteger(sales[0]?.count ?? '0')
-  return { lanes, completedSales, chargedMinor, balanced: verdict.balanced, nowMs: nowMs() }
+  return {
+    lanes,
+    completedSales,
+    chargedMinor,
+    balanced: verdict.balanced,
+    deletions: { waiting: deletions.length, overdue: deletions.filter(({ overdue }) => overdue).length },
+    nowMs: nowMs(),
+  }
 }

@@ -9,6 +9,8 @@ export interface StatusView {
   readonly completedSales: number
   readonly chargedMinor: Readonly<Record<string, number>>
   readonly balanced: boolean
+  /** Faces that lanes were asked to delete and have not yet. */
+  readonly deletions: { readonly waiting: number; readonly overdue: number }
   readonly nowMs: number
 }
 
@@ -49,6 +51,7 @@ export function statusPage(language: Language, view: StatusView): string {
       ${figure(text.sales, String(view.completedSales))}
       ${figure(text.charged, charged.length === 0 ? '–' : charged.join(' · '))}
       ${figure(text.ledger, view.balanced ? text.balanced : text.unbalanced)}
+      ${figure(text.deletions, deletionsOwed(language, view))}
     </div>
     <section class="card scroll">
       <h2>${text.lanes}</h2>
@@ -56,6 +59,11 @@ export function statusPage(language: Language, view: StatusView): string {
     </section>
   `
   return renderPage({ language, title: text.hub, body, wide: true, refresh: { seconds: 10 } })
+}
+
+function deletionsOwed(language: Language, { deletions }: StatusView): string {
+  const { waiting, overdue } = deletions
+  return overdue === 0 ? String(waiting) : `${waiting} (${words[language].overdue(overdue)})`
 }
 
 function figure(label: string, value: string): Markup {

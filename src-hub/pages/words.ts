@@ -39,6 +39,8 @@ export const words = {
     ledger: '账本',
     balanced: '平衡',
     unbalanced: '不平衡',
+    deletions: '待删除的面孔',
+    overdue: (count: number) => `${count} 项超期`,
   },
   en: {
     receipt: 'Your receipt',
@@ -77,8 +79,10 @@ export const words = {
     ledger: 'Ledger',
     balanced: 'Balanced',
     unbalanced: 'Not balanced',
+    deletions: 'Faces to delete',
+    overdue: (count: number) => `${count} overdue`,
   },
-} as const satisfies Record<Language, Record<string, string>>
+} as const satisfies Record<Language, Record<string, string | ((count: number) => string)>>
 
 /** Simplified Chinese or English, whichever the browser asks for first. */
 export function languageOf(acceptLanguage: string | undefined): Language {

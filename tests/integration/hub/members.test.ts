@@ -94,6 +94,18 @@ async function page(hub: TestHub, path: string, init: RequestInit = {}) {
   return { status: response.status, text: await response.text() }
 }
 
+/** What the merchant sees after signing in. */
+async function merchantPage(hub: TestHub): Promise<string> {
+  const signedIn = await fetch(`${hub.url}/operator/login`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ token: hub.operatorToken }).toString(),
+  })
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? ''
+  return (await page(hub, '/', { headers: { cookie } })).text
+}
+
 describe('a member at the hub', () => {
   it('sees where their face is kept and on what grounds, and nobody else’s page shows it', async () => {
     const hub = await hubs.start()
@@ -216,6 +228,7 @@ describe('a deletion', () => {
     expect(await waiting()).toMatchObject([{ laneId: 'lane-1', subjectKey, overdue: false }])
     hub.advance((rightsPolicy('EU').duties.deleteWithinDays + 1) * dayMs)
     expect(await waiting()).toMatchObject([{ overdue: true }])
+    expect(await merchantPage(hub)).toContain('1 (1 overdue)')
     await lane.deleted(subjectKey, 'hub')
     expect(await waiting()).toEqual([])
   })
