@@ -6,19 +6,18 @@ import type { FaceFrame, StageTimings } from '../../../src-main/ports/faceEngine
 import { frameHeight, frameWidth } from './frames.ts'
 import type { Peer } from './peer.ts'
 
-/** What is measured in each round, in this order. */
-const names = [
-  'ours',
-  'modelsOnly',
-  'oursWithPad',
-  'modelsOnlyWithPad',
-  'oursFromPixels',
-  'peer',
-  'peerFromPixels',
-] as const
-
-/** One value a round, ms. */
-export type Samples = Readonly<Record<(typeof names)[number], number[]>> & { readonly stages: StageTimings[] }
+/** What is measured in each round, in this order; one value a round, ms. */
+export interface Samples {
+  readonly ours: number[]
+  readonly modelsOnly: number[]
+  readonly oursWithPad: number[]
+  readonly modelsOnlyWithPad: number[]
+  readonly oursFromPixels: number[]
+  readonly peer: number[]
+  readonly peerFromPixels: number[]
+  /** Of `oursWithPad`. */
+  readonly stages: StageTimings[]
+}
 
 type Inputs = Readonly<Record<'detector' | 'landmarks' | 'pad' | 'embedder', Float32Array>>
 
@@ -101,6 +100,7 @@ async function bare(models: LoadedPack, inputs: Inputs, pad: boolean): Promise<n
   const begunAtMs = performance.now()
   await models.detector.run(inputs.detector)
   await models.landmarks.run(inputs.landmarks)
+  await models.aligner.run(inputs.aligner)
   if (pad) await models.pad.run(inputs.pad)
   await models.embedder.run(inputs.embedder)
   return performance.now() - begunAtMs
