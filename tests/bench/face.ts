@@ -76,7 +76,8 @@ async function measure(): Promise<Record<string, unknown>> {
     ...sustained,
     start,
     input:
-      'JPEG 1280x720, one face, attack detection included; the peer has detection, mesh and embedding on',
+      'ours and peer: JPEG 1280x720 with one face, decoded by sharp, to embedding; fromPixels: without decoding; ' +
+      'withPad and stagesMs: attack detection on as in the lane; the peer has detection, mesh and embedding on',
     rounds,
     threads,
     pack: pack.id,
