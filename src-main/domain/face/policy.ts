@@ -28,7 +28,7 @@ export interface CapturePolicy {
 
 /** Everything but the thresholds, which belong to a model pack. */
 export const defaultCaptureBehaviour = {
-  // On NUAA session 01 no bona fide frame scores under 0.949, and no attack over 0.18 (models/README.md).
+  // On NUAA session 01 no bona fide frame scores under 0.995, and no attack over 0.13 (models/README.md).
   padCertain: 0.9,
   minFrames: 3,
   padFrames: 5,
