@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { decodeFrame } from '../../../src-main/face/engine/decode.ts'
@@ -64,5 +65,54 @@ describe('decoding a frame', () => {
     ]) {
       await expect(decodeFrame(bad)).rejects.toMatchObject({ code: 'face.badFrame' })
     }
+  })
+
+  test('reads a progressive JPEG', async () => {
+    const raster = await decodeFrame(jpeg(await flat(32, 16).jpeg({ progressive: true }).toBuffer()))
+    expect([raster.width, raster.height, raster.channels]).toEqual([32, 16, 3])
+  })
+
+  test.each([
+    ['of 100 million pixels', 10_000, 10_000],
+    ['without a row', 64, 0],
+    ['without a column', 0, 64],
+  ])('refuses a JPEG whose header speaks %s', async (_, width, height) => {
+    const bytes = Buffer.from(await flat(64, 64).jpeg().toBuffer())
+    const startOfFrame = bytes.indexOf(Buffer.from([0xff, 0xc0]))
+    bytes.writeUInt16BE(height, startOfFrame + 5)
+    bytes.writeUInt16BE(width, startOfFrame + 7)
+    await expect(decodeFrame(jpeg(bytes))).rejects.toMatchObject({ code: 'face.badFrame' })
+  })
+
+  test('of any damaged JPEG ends in a picture or in "face.badFrame", never otherwise', async () => {
+    const sound = await sharp({
+      create: {
+        width: 48,
+        height: 40,
+        channels: 3,
+        noise: { type: 'gaussian', mean: 128, sigma: 40 },
+        background: '#000',
+      },
+    })
+      .jpeg({ quality: 70 })
+      .toBuffer()
+    const damage = fc.record({
+      flips: fc.array(fc.tuple(fc.nat(sound.length - 1), fc.integer({ min: 1, max: 255 })), { maxLength: 8 }),
+      cutAt: fc.option(fc.nat(sound.length)),
+      insertion: fc.uint8Array({ maxLength: 12 }),
+      insertAt: fc.nat(sound.length),
+    })
+    await fc.assert(
+      fc.asyncProperty(damage, async ({ flips, cutAt, insertion, insertAt }) => {
+        const bytes = Buffer.concat([sound.subarray(0, insertAt), insertion, sound.subarray(insertAt)])
+        for (const [at, by] of flips) bytes.writeUInt8(bytes.readUInt8(at) ^ by, at)
+        const raster = await decodeFrame(jpeg(bytes.subarray(0, cutAt ?? bytes.length))).catch(
+          (thrown: unknown) => thrown,
+        )
+        if (raster instanceof Error) expect(raster).toMatchObject({ code: 'face.badFrame' })
+        else expect(raster).toMatchObject({ channels: 3 })
+      }),
+      { numRuns: 300 },
+    )
   })
 })
