@@ -59,7 +59,10 @@ export interface FrameAnalysis {
   readonly timings: StageTimings
 }
 
-/** Which picture of the aligned face is embedded: as seen, mirrored, or the fusion of both (twice the model's time). */
+/**
+ * Which views of the face are embedded: as seen, its mirror image (aligned by the other landmark model), or the fusion
+ * of both under both alignments, four runs of the model: for enrolment and for stills.
+ */
 export type EmbedMode = 'none' | 'plain' | 'mirrored' | 'both'
 
 export interface AnalyseOptions {

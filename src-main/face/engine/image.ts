@@ -24,7 +24,12 @@ export function tapsFor(map: Affine): number {
   return Math.min(4, Math.max(1, Math.round(scale)))
 }
 
-/** Turns a picture of rows of `width` values left to right, in place: the same face seen in a mirror. */
-export function mirrorRows(values: Float32Array, width: number): void {
-  for (let start = 0; start < values.length; start += width) values.subarray(start, start + width).reverse()
+/** The same picture seen in a mirror: its column u is column width - 1 - u. */
+export function mirror([a, b, c, d, e, f]: Affine, width: number): Affine {
+  return [-a, b, c + a * (width - 1), -d, e, f + d * (width - 1)]
+}
+
+/** The same picture with rows for columns. */
+export function transpose([a, b, c, d, e, f]: Affine): Affine {
+  return [b, a, c, e, d, f]
 }

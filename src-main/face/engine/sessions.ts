@@ -7,6 +7,7 @@ import type { ModelEntry, ModelPack, ModelRole } from '../models/manifest.ts'
 import { modelFor } from '../models/manifest.ts'
 import { missingFailure } from '../models/models.ts'
 import { integrityFailure } from '../models/npmPack.ts'
+import { tfliteToOnnx } from '../models/tflite/toOnnx.ts'
 import { flushTinyWeights } from './tinyWeights.ts'
 
 export type Outputs = Readonly<Record<string, Float32Array>>
@@ -26,19 +27,20 @@ export type LoadedPack = Readonly<Record<ModelRole, LoadedModel>> & { readonly p
  */
 export async function loadPack(packDir: string, pack: ModelPack, threads: number): Promise<LoadedPack> {
   const load = (role: ModelRole) => loadModel(packDir, modelFor(pack, role), threads)
-  const [detector, landmarks, pad, embedder] = await Promise.all([
+  const [detector, landmarks, aligner, pad, embedder] = await Promise.all([
     load('detector'),
     load('landmarks'),
+    load('aligner'),
     load('pad'),
     load('embedder'),
   ])
-  return { pack, detector, landmarks, pad, embedder }
+  return { pack, detector, landmarks, aligner, pad, embedder }
 }
 
 async function loadModel(packDir: string, entry: ModelEntry, threads: number): Promise<LoadedModel> {
   const bytes = await readVerified(packDir, entry)
   try {
-    const model = { entry, run: runner(await createSession(bytes, threads), entry) }
+    const model = { entry, run: runner(await createSession(asOnnx(entry, bytes), threads), entry) }
     await model.run(new Float32Array(sizeOf(entry.input.shape)))
     return model
   } catch (thrown) {
@@ -52,6 +54,12 @@ async function readVerified(packDir: string, entry: ModelEntry): Promise<Uint8Ar
   const actual = createHash('sha256').update(bytes).digest('hex')
   if (actual !== entry.sha256) throw integrityFailure(entry.file)
   return bytes
+}
+
+function asOnnx(entry: ModelEntry, bytes: Uint8Array): Uint8Array {
+  if (entry.format === 'onnx') return bytes
+  const outputs = entry.outputs.map(({ name }) => name)
+  return tfliteToOnnx(bytes, entry.input.name, outputs)
 }
 
 async function createSession(bytes: Uint8Array, threads: number): Promise<InferenceSession> {

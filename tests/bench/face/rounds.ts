@@ -2,6 +2,7 @@ import sharp from 'sharp'
 import { defaultQualityLimits } from '../../../src-main/domain/face/quality.ts'
 import { Pipeline } from '../../../src-main/face/engine/pipeline.ts'
 import type { LoadedPack } from '../../../src-main/face/engine/sessions.ts'
+import type { ModelRole } from '../../../src-main/face/models/manifest.ts'
 import type { FaceFrame, StageTimings } from '../../../src-main/ports/faceEngine.ts'
 import { frameHeight, frameWidth } from './frames.ts'
 import type { Peer } from './peer.ts'
@@ -19,7 +20,7 @@ export interface Samples {
   readonly stages: StageTimings[]
 }
 
-type Inputs = Readonly<Record<'detector' | 'landmarks' | 'pad' | 'embedder', Float32Array>>
+type Inputs = Readonly<Record<ModelRole, Float32Array>>
 
 /** Rounds at the beginning that do not count. */
 const warmUpRounds = 3
@@ -120,11 +121,12 @@ async function inputsOf(models: LoadedPack, picture: Uint8Array): Promise<Inputs
     pack: models.pack,
     detector: listening('detector'),
     landmarks: listening('landmarks'),
+    aligner: listening('aligner'),
     pad: listening('pad'),
     embedder: listening('embedder'),
   }
   await analysed(new Pipeline(heard), 'jpeg', picture, true)
-  const { detector, landmarks, pad, embedder } = inputs
-  if (!detector || !landmarks || !pad || !embedder) throw new Error('A model was not run')
-  return { detector, landmarks, pad, embedder }
+  const { detector, landmarks, aligner, pad, embedder } = inputs
+  if (!detector || !landmarks || !aligner || !pad || !embedder) throw new Error('A model was not run')
+  return { detector, landmarks, aligner, pad, embedder }
 }

@@ -59,17 +59,20 @@ async function manifestFor(path: string): Promise<ModelManifest> {
     packs: [
       {
         id: 'made-1.0.0',
-        source: {
-          package: 'made',
-          version: '1.0.0',
-          integrity: `sha512-${createHash('sha512').update(bytes).digest('base64')}`,
-          tarballBytes: bytes.length,
-          licence: 'MIT',
-        },
-        licenceFile: file('LICENSE', 'the LICENSE'),
+        packages: [
+          {
+            package: 'made',
+            version: '1.0.0',
+            integrity: `sha512-${createHash('sha512').update(bytes).digest('base64')}`,
+            tarballBytes: bytes.length,
+            licence: 'MIT',
+            licenceFile: file('LICENSE', 'the LICENSE'),
+          },
+        ],
         embeddingLength: 512,
         models: modelRoles.map((role) => ({
           ...file(`model/${role}.onnx`, `the model/${role}.onnx`),
+          package: 'made',
           role,
           input: tensor,
           outputs: [tensor],
@@ -80,6 +83,11 @@ async function manifestFor(path: string): Promise<ModelManifest> {
   })
 }
 
+const wellMade = () => manifest.packs[0]?.packages[0]
+const withPackage = (spoiled: object) => ({
+  ...manifest.packs[0],
+  packages: [{ ...wellMade(), ...spoiled }],
+})
 const request = () => ({ manifest, dir: join(dir, 'packs'), projectDir: dir })
 const packPath = (file: string) => join(dir, 'packs/made-1.0.0', file)
 const calls = async () =>
@@ -143,7 +151,10 @@ describe('fetching the models', () => {
       ...manifest,
       packs: manifest.packs.map((pack) => ({
         ...pack,
-        licenceFile: { ...pack.licenceFile, sha256: '0'.repeat(64) },
+        packages: pack.packages.map((source) => ({
+          ...source,
+          licenceFile: { ...source.licenceFile, sha256: '0'.repeat(64) },
+        })),
       })),
     })
     const fetched = await runModelsCommand('fetch', request())
@@ -195,10 +206,8 @@ describe('the manifest', () => {
   test('that names a file outside its folder, or lacks a model, is refused', async () => {
     const path = join(dir, 'manifest.json')
     for (const spoiled of [
-      {
-        ...manifest,
-        packs: [{ ...manifest.packs[0], licenceFile: { ...manifest.packs[0]?.licenceFile, file: '../x' } }],
-      },
+      { ...manifest, packs: [withPackage({ licenceFile: { ...wellMade()?.licenceFile, file: '../x' } })] },
+      { ...manifest, packs: [withPackage({ package: 'another' })] },
       { ...manifest, packs: [{ ...manifest.packs[0], models: manifest.packs[0]?.models.slice(1) }] },
       { formatVersion: 2, packs: [] },
     ]) {

@@ -6,7 +6,7 @@ import { cleanUps } from './support/folders.ts'
 import { openHub, type ShopHub } from './support/hub.ts'
 import { goods, openTill } from './support/till.ts'
 
-const packId = 'faceplugin-0.0.1'
+const packId = 'facelane-1'
 
 describe('a lane whose models cannot be used', () => {
   const after = cleanUps()

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Canvas } from '../../../src-main/face/engine/canvas.ts'
 import type { Affine, ChannelOrder, Raster } from '../../../src-main/face/engine/image.ts'
-import { boxMap, mirrorRows, tapsFor } from '../../../src-main/face/engine/image.ts'
+import { boxMap, mirror, tapsFor, transpose } from '../../../src-main/face/engine/image.ts'
 import { sampleToTensor } from './support/slowSampler.ts'
 
 function raster(
@@ -196,9 +196,16 @@ describe('a canvas', () => {
     expect(new Uint8Array(everything).every((byte) => byte === 0)).toBe(true)
   })
 
-  test('turns a picture as a mirror does', () => {
-    const values = Float32Array.of(1, 2, 3, 4, 5, 6)
-    mirrorRows(values, 3)
-    expect([...values]).toEqual([3, 2, 1, 6, 5, 4])
+  test('turns a map as a mirror does, and swaps rows and columns', () => {
+    const at = ([a, b, c, d, e, f]: Affine, u: number, v: number) => [a * u + b * v + c, d * u + e * v + f]
+    const map: Affine = [1.5, 0.25, 7, -0.5, 2, 11]
+    for (const [u, v] of [
+      [0, 0],
+      [3, 1],
+      [9, 4],
+    ] as const) {
+      expect(at(mirror(map, 10), u, v)).toEqual(at(map, 9 - u, v))
+      expect(at(transpose(map), u, v)).toEqual(at(map, v, u))
+    }
   })
 })
