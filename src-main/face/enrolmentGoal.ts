@@ -1,4 +1,5 @@
 import { burstPadScore, judgePad } from '../domain/face/burst.ts'
+import { candidateListLength, effectiveThreshold } from '../domain/face/candidates.ts'
 import { fuseReference } from '../domain/face/embedding.ts'
 import { guidanceFor } from '../domain/face/guidance.ts'
 import { isReplay } from '../domain/face/stream.ts'
@@ -52,8 +53,10 @@ export class EnrolmentGoal implements CaptureGoal<EnrolmentOutcome> {
     onTemporal?.(temporal)
     const reference = fuseReference(burst.frames, policy.sameFaceScore)
     if (reference === 'framesDisagree') return { kind: 'framesDisagree' }
-    const [best] = await lookUp(gallery, reference, 1, signal)
-    const alreadyKnown = best !== undefined && best.comparisonScore >= policy.matchThreshold ? best : null
+    const candidates = await lookUp(gallery, reference, candidateListLength(policy), signal)
+    const [best] = candidates
+    const known = best !== undefined && best.comparisonScore >= effectiveThreshold(candidates, policy)
+    const alreadyKnown = known ? best : null
     return { kind: 'reference', reference, frames: burst.length, padScore, modelPackId, alreadyKnown }
   }
 }

@@ -1,4 +1,6 @@
 import { burstPadScore, decideBurst, isPadInDoubt } from '../domain/face/burst.ts'
+import type { RankedCandidate } from '../domain/face/candidates.ts'
+import { candidateListLength, effectiveThreshold } from '../domain/face/candidates.ts'
 import { fuse } from '../domain/face/embedding.ts'
 import { guidanceFor } from '../domain/face/guidance.ts'
 import type { ChallengeDemand } from '../domain/face/policy.ts'
@@ -9,9 +11,6 @@ import type { CaptureGoal, Seen } from './captureLoop.ts'
 import { ChallengeRun } from './challengeRun.ts'
 import { lookUp } from './lookUp.ts'
 import type { FaceCaptureDeps } from './session.ts'
-
-/** Rank 1, rank 2 and what else is close: enough for the second factor. */
-const candidateListLength = 5
 
 type Found = Extract<IdentificationOutcome, { kind: 'match' | 'ambiguous' }>
 
@@ -61,18 +60,18 @@ export class IdentificationGoal implements CaptureGoal<IdentificationOutcome> {
     if (padScores.length < policy.minFrames) return undefined
     const probe = fuse(this.#burst.frames)
     if (probe === undefined) return undefined
-    const candidates = await lookUp(gallery, probe, candidateListLength, signal)
+    const candidates = await lookUp(gallery, probe, candidateListLength(policy), signal)
     const decision = decideBurst({ padScores, temporal, candidates }, policy)
     const found = decision.kind === 'match' || decision.kind === 'ambiguous'
     if (found && this.#demandsChallenge(padScores)) {
       const run = new ChallengeRun(this.#deps, probe, analysis.capturedAtMonotonicMs)
-      this.#challenge = { run, found: { ...decision, measures: this.#measure(true) } }
+      this.#challenge = { run, found: { ...decision, measures: this.#measure(candidates, true) } }
       return undefined
     }
     probe.fill(0)
     if (decision.kind === 'needMore') return undefined
     onTemporal?.(temporal)
-    const measures = this.#measure(false)
+    const measures = this.#measure(candidates, false)
     const { padScore, padThreshold } = measures
     return decision.kind === 'attack' ? { kind: 'attack', padScore, padThreshold } : { ...decision, measures }
   }
@@ -94,15 +93,15 @@ export class IdentificationGoal implements CaptureGoal<IdentificationOutcome> {
   }
 
   #challengeFailed(reason: Extract<IdentificationOutcome, { kind: 'challengeFailed' }>['reason']) {
-    const { padScore, padThreshold } = this.#measure(false)
+    const { padScore, padThreshold } = this.#measure([], false)
     return { kind: 'challengeFailed', reason, padScore, padThreshold } as const
   }
 
-  #measure(challengePassed: boolean): CaptureMeasures {
+  #measure(candidates: readonly RankedCandidate[], challengePassed: boolean): CaptureMeasures {
     const { policy, clock, modelPackId } = this.#deps
     const nowMs = clock.monotonicMs()
     return {
-      threshold: policy.matchThreshold,
+      threshold: effectiveThreshold(candidates, policy),
       padScore: burstPadScore(this.#burst.padScores),
       padThreshold: policy.padThreshold,
       modelPackId,

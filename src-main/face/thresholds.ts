@@ -19,11 +19,19 @@ const evidencedSchema = z.object({
   ),
 })
 
+const matchSchema = evidencedSchema.extend({
+  cohort: z.object({
+    size: z.number().int().positive(),
+    floor: z.number(),
+    weight: z.number().nonnegative(),
+  }),
+})
+
 const thresholdsSchema = z.object({
   formatVersion: z.literal(1),
   packs: z.record(
     z.string(),
-    z.object({ match: evidencedSchema, matchMargin: evidencedSchema, pad: evidencedSchema }),
+    z.object({ match: matchSchema, matchMargin: evidencedSchema, pad: evidencedSchema }),
   ),
 })
 export type Thresholds = z.infer<typeof thresholdsSchema>
@@ -49,6 +57,7 @@ export function capturePolicy(
   return {
     ...defaultCaptureBehaviour,
     matchThreshold: measured.match.value,
+    cohort: measured.match.cohort,
     matchMargin: measured.matchMargin.value,
     padThreshold: measured.pad.value,
     ...behaviour,

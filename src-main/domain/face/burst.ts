@@ -1,4 +1,6 @@
 import type { TemporalSignals } from '../../contract/face.ts'
+import type { CandidateDecision, RankedCandidate } from './candidates.ts'
+import { judgeCandidates } from './candidates.ts'
 import type { CapturePolicy } from './policy.ts'
 import { isReplay } from './stream.ts'
 
@@ -35,19 +37,8 @@ export function isPadInDoubt(scores: readonly number[], policy: CapturePolicy): 
   return !certain || !scores.every((score) => score >= policy.padThreshold)
 }
 
-/** One entry of a candidate list, best first, one per subject. */
-export interface RankedCandidate {
-  readonly subjectKey: string
-  /** In [-1, 1], larger is more similar. */
-  readonly comparisonScore: number
-}
-
 export type BurstDecision<C extends RankedCandidate> =
-  | { readonly kind: 'match'; readonly candidate: C }
-  | { readonly kind: 'ambiguous'; readonly candidates: readonly C[] }
-  | { readonly kind: 'noMatch'; readonly bestScore: number | null }
-  | { readonly kind: 'attack' }
-  | { readonly kind: 'needMore' }
+  CandidateDecision<C> | { readonly kind: 'attack' } | { readonly kind: 'needMore' }
 
 export interface BurstEvidence<C extends RankedCandidate> {
   readonly padScores: readonly number[]
@@ -66,19 +57,4 @@ export function decideBurst<C extends RankedCandidate>(
   if (pad === 'doubtful') return { kind: 'needMore' }
   const decision = judgeCandidates(candidates, policy)
   return decision.kind === 'match' || padScores.length >= policy.maxFrames ? decision : { kind: 'needMore' }
-}
-
-/** Rank 1 is a match when it reaches the threshold and leads by the margin; several close ones need a second factor. */
-export function judgeCandidates<C extends RankedCandidate>(
-  candidates: readonly C[],
-  policy: CapturePolicy,
-): Extract<BurstDecision<C>, { kind: 'match' | 'ambiguous' | 'noMatch' }> {
-  const first = candidates[0]
-  if (first === undefined || !(first.comparisonScore >= policy.matchThreshold)) {
-    return { kind: 'noMatch', bestScore: first?.comparisonScore ?? null }
-  }
-  const close = candidates.filter(
-    (other) => other === first || first.comparisonScore - other.comparisonScore < policy.matchMargin,
-  )
-  return close.length === 1 ? { kind: 'match', candidate: first } : { kind: 'ambiguous', candidates: close }
 }

@@ -1,10 +1,12 @@
+import type { CohortRule } from './candidates.ts'
 import type { ChallengeRules } from './challenge.ts'
 import { defaultChallengeRules } from './challenge.ts'
 
 /** What a lane needs to see before it decides. Thresholds come from `models/thresholds.json` with their evidence. */
 export interface CapturePolicy {
-  /** Comparison score from which rank 1 may be a match. */
+  /** Comparison score from which rank 1 may be a match, when nobody else resembles the probe. */
   readonly matchThreshold: number
+  readonly cohort: CohortRule
   /** By how much rank 1 must lead rank 2, another subject, to be a match on its own. */
   readonly matchMargin: number
   /** Bona fide probability from which a frame counts as bona fide. */

@@ -1,4 +1,5 @@
-import { judgeCandidates } from '../../domain/face/burst.ts'
+import { cohortLift, judgeCandidates } from '../../domain/face/candidates.ts'
+import type { CohortRule } from '../../domain/face/candidates.ts'
 import type { CapturePolicy } from '../../domain/face/policy.ts'
 import { noScore } from './comparator.ts'
 import type { OpenSetPoint } from './metrics/openSet.ts'
@@ -21,12 +22,12 @@ export interface SearchScores {
   readonly strangers: Float64Array
 }
 
-export function scoresOf(searches: readonly Search[]): SearchScores {
+export function scoresOf(searches: readonly Search[], cohort: CohortRule): SearchScores {
   const mated = searches.filter(({ probe }) => probe.mated)
   const strangers = searches.filter(({ probe }) => !probe.mated)
   return {
-    mated: ascending(mated.map(rightScore)),
-    strangers: ascending(strangers.map(({ candidates }) => candidates[0]?.comparisonScore ?? noScore)),
+    mated: ascending(mated.map((found) => rightScore(found, cohort))),
+    strangers: ascending(strangers.map((found) => decisionScore(found, cohort))),
   }
 }
 
@@ -36,8 +37,14 @@ function isRightAtRank1({ probe, candidates: [first, second] }: Search): boolean
   return first?.subjectKey === probe.person && leads
 }
 
-function rightScore(search: Search): number {
-  return isRightAtRank1(search) ? (search.ownScore ?? noScore) : noScore
+function rightScore(search: Search, cohort: CohortRule): number {
+  return isRightAtRank1(search) ? decisionScore(search, cohort) : noScore
+}
+
+/** Rank 1's score less what its cohort raises the lane's threshold by: what is held against the threshold. */
+function decisionScore({ candidates }: Search, cohort: CohortRule): number {
+  const [first] = candidates
+  return first === undefined ? noScore : first.comparisonScore - cohortLift(candidates, cohort)
 }
 
 export interface IdentificationFigures {
@@ -70,7 +77,7 @@ export function identificationFigures(
   gallery: GalleryFacts,
   policy: CapturePolicy,
 ): IdentificationFigures {
-  const scores = scoresOf(searches)
+  const scores = scoresOf(searches, policy.cohort)
   const points = identificationFpirs.map((fpir) => {
     const threshold = thresholdAt(scores.strangers, fpir)
     const fnir = threshold === null ? rateOf(0, 0) : openSetAt(scores, threshold).fnir
@@ -120,7 +127,7 @@ function laneDecisions(searches: readonly Search[], policy: CapturePolicy): Lane
 
 function* wrongPeople(searches: readonly Search[]): Generator<Suspect> {
   for (const { probe, candidates } of searches) {
-    for (const { subjectKey, image, comparisonScore } of candidates) {
+    for (const { subjectKey, image, comparisonScore } of candidates.slice(0, 2)) {
       if (subjectKey === probe.person && probe.mated) continue
       yield { imageA: probe.image, imageB: image, score: comparisonScore }
     }

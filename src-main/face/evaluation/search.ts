@@ -14,10 +14,8 @@ export interface Candidate {
 /** What a search of the whole gallery found. */
 export interface Search {
   readonly probe: Probe
-  /** Rank 1 and rank 2, two people; empty when the probe was not acquired or nobody is enrolled. */
+  /** Rank 1 first, one entry a person; empty when the probe was not acquired or nobody is enrolled. */
   readonly candidates: readonly Candidate[]
-  /** The right person's score; undefined for strangers, and when probe or reference was not acquired. */
-  readonly ownScore: number | undefined
 }
 
 export interface Gallery {
@@ -71,23 +69,19 @@ export function search(
   probe: Probe,
   template: Float32Array | undefined,
   gallery: Gallery,
-  comparator: Comparator,
+  { comparator, length }: { readonly comparator: Comparator; readonly length: number },
 ): Search {
-  if (template === undefined) return { probe, candidates: [], ownScore: undefined }
-  let first: Candidate | undefined
-  let second: Candidate | undefined
-  let ownScore: number | undefined
+  if (template === undefined) return { probe, candidates: [] }
+  const candidates: Candidate[] = []
   for (const { person, references } of gallery.people) {
     const candidate = bestReference(person, references, template, comparator)
-    if (person === probe.person && probe.mated) ownScore = candidate.comparisonScore
-    if (first === undefined || candidate.comparisonScore > first.comparisonScore) {
-      second = first
-      first = candidate
-    } else if (second === undefined || candidate.comparisonScore > second.comparisonScore) {
-      second = candidate
-    }
+    const last = candidates[length - 1]
+    if (last !== undefined && !(candidate.comparisonScore > last.comparisonScore)) continue
+    const rank = candidates.findIndex((other) => candidate.comparisonScore > other.comparisonScore)
+    candidates.splice(rank < 0 ? candidates.length : rank, 0, candidate)
+    if (candidates.length > length) candidates.pop()
   }
-  return { probe, candidates: [first, second].filter((c) => c !== undefined), ownScore }
+  return { probe, candidates }
 }
 
 function bestReference(

@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  burstPadScore,
-  decideBurst,
-  judgeCandidates,
-  isPadInDoubt,
-  judgePad,
-} from '../../../src-main/domain/face/burst.ts'
+import { burstPadScore, decideBurst, isPadInDoubt, judgePad } from '../../../src-main/domain/face/burst.ts'
+import { judgeCandidates } from '../../../src-main/domain/face/candidates.ts'
 import type { CapturePolicy } from '../../../src-main/domain/face/policy.ts'
 import { defaultCaptureBehaviour } from '../../../src-main/domain/face/policy.ts'
 import { judgeStream } from '../../../src-main/domain/face/stream.ts'
@@ -14,6 +9,7 @@ import { judgeStream } from '../../../src-main/domain/face/stream.ts'
 const policy: CapturePolicy = {
   ...defaultCaptureBehaviour,
   matchThreshold: 0.47,
+  cohort: { size: 3, floor: 0.26, weight: 0.6 },
   matchMargin: 0.1,
   padThreshold: 0.3,
 }

@@ -18,6 +18,7 @@ import { fakeJpeg } from '../camera/fakeJpeg.ts'
 const policy: CapturePolicy = {
   ...defaultCaptureBehaviour,
   matchThreshold: 0.47,
+  cohort: { size: 3, floor: 0.26, weight: 0.6 },
   matchMargin: 0.1,
   padThreshold: 0.3,
 }

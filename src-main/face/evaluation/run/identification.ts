@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
+import { candidateListLength } from '../../../domain/face/candidates.ts'
 import { baseName, readTable } from '../csv/file.ts'
 import type { PersonRow } from '../csv/rows.ts'
 import { readPeople } from '../csv/rows.ts'
@@ -64,7 +65,7 @@ export async function evaluateIdentification(
     const result = {
       provenance: provenanceOf(outcomes, { ...setup, dataset: set.dataset }),
       figures: figuresOf(searches, protocol, setup),
-      scores: scoresOf(searches.found),
+      scores: scoresOf(searches.found, setup.policy.cohort),
       outcomes,
     }
     if (exclusions === undefined) return result
@@ -140,12 +141,13 @@ async function searchAll(
   { gallery, probes }: IdentificationProtocol,
   outcomes: Outcomes,
   fuse: boolean,
-  { comparator, signal, onProgress }: EvaluationSetup,
+  { comparator, policy, signal, onProgress }: EvaluationSetup,
 ): Promise<Searches> {
+  const length = candidateListLength(policy)
   const enrolled = enrol(gallery, outcomes, fuse)
   const found: Search[] = []
   for (const probe of probes) {
-    found.push(search(probe, templateOf(outcomes, probe.image), enrolled, comparator))
+    found.push(search(probe, templateOf(outcomes, probe.image), enrolled, { comparator, length }))
     if (found.length % batch !== 0 && found.length !== probes.length) continue
     onProgress('searches', found.length, probes.length)
     await breathe()

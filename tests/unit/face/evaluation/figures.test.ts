@@ -16,7 +16,16 @@ function face(degrees: number, quality = 1): ImageOutcome {
 }
 const noFace: ImageOutcome = { kind: 'failedToAcquire', reason: 'noFace', ms: 5 }
 const broken: ImageOutcome = { kind: 'unreadable', reason: 'it is not a picture' }
-const policy = { ...defaultCaptureBehaviour, matchThreshold: 0.9, matchMargin: 0.1, padThreshold: 0.5 }
+/** Nobody behind rank 1 raises the threshold. */
+const cohort = { size: 3, floor: 1, weight: 0 }
+const policy = {
+  ...defaultCaptureBehaviour,
+  matchThreshold: 0.9,
+  matchMargin: 0.1,
+  padThreshold: 0.5,
+  cohort,
+}
+const searching = { comparator: cosine, length: 5 }
 
 describe('verification figures', () => {
   const outcomes = new Map([
@@ -101,12 +110,12 @@ describe('identification figures', () => {
   const searches = protocol.probes.map((probe) => {
     const outcome = outcomes.get(probe.image)
     const template = outcome?.kind === 'acquired' ? outcome.face.embedding : undefined
-    return search(probe, template, gallery, cosine)
+    return search(probe, template, gallery, searching)
   })
 
   test('know who could not be enrolled, and miss their probes', () => {
     expect(gallery.failedToEnrol).toEqual(['c'])
-    expect(searches[3]?.ownScore).toBeUndefined()
+    expect(scoresOf(searches, cohort).mated[0]).toBe(-1)
   })
 
   test('are rank-1 over mated probes and FNIR at the strangers threshold', () => {
@@ -133,23 +142,30 @@ describe('identification figures', () => {
   })
 
   test('give a stranger without a face the lowest score, so that it passes no threshold', () => {
-    expect([...scoresOf(searches).strangers]).toContain(-1)
+    expect([...scoresOf(searches, cohort).strangers]).toContain(-1)
   })
 
   test('take the best of several references, or their weighed mean', () => {
     const people = [{ person: 'a', images: ['a1', 'a2'] }]
     const probe = { image: 'a3', person: 'a', mated: true }
     const template = Float32Array.of(Math.cos(Math.PI / 9), Math.sin(Math.PI / 9))
-    const best = search(probe, template, enrol(people, outcomes, false), cosine)
-    expect(best.ownScore).toBeCloseTo(1, 5)
+    const best = search(probe, template, enrol(people, outcomes, false), searching)
+    expect(best.candidates[0]?.comparisonScore).toBeCloseTo(1, 5)
     expect(best.candidates[0]?.image).toBe('a2')
-    const fused = search(probe, template, enrol(people, outcomes, true), cosine)
-    expect(fused.ownScore).toBeCloseTo(Math.cos((10 * Math.PI) / 180), 5)
+    const fused = search(probe, template, enrol(people, outcomes, true), searching)
+    expect(fused.candidates[0]?.comparisonScore).toBeCloseTo(Math.cos((10 * Math.PI) / 180), 5)
     const weighed = new Map([...outcomes, ['a2', face(20, 1e-6)]])
-    expect(search(probe, template, enrol(people, weighed, true), cosine).ownScore).toBeCloseTo(
-      Math.cos((20 * Math.PI) / 180),
-      4,
-    )
+    const [first] = search(probe, template, enrol(people, weighed, true), searching).candidates
+    expect(first?.comparisonScore).toBeCloseTo(Math.cos((20 * Math.PI) / 180), 4)
+  })
+
+  test('are lowered by how much the people behind rank 1 resemble the probe too', () => {
+    const [, , b3] = searches.filter(({ probe }) => probe.mated)
+    const strict = { size: 1, floor: 0.5, weight: 0.5 }
+    const second = Math.cos((25 * Math.PI) / 180)
+    expect(b3?.candidates[1]?.comparisonScore).toBeCloseTo(second, 5)
+    const expected = Math.cos((15 * Math.PI) / 180) - 0.5 * (second - 0.5)
+    expect([...scoresOf([b3!], strict).mated]).toEqual([expect.closeTo(expected, 5)])
   })
 
   test('count a tie at rank 1 as nobody', () => {
@@ -161,8 +177,8 @@ describe('identification figures', () => {
       outcomes,
       false,
     )
-    const found = search({ image: 'a1', person: 'x', mated: true }, Float32Array.of(1, 0), twins, cosine)
-    expect([...scoresOf([found]).mated]).toEqual([-1])
+    const found = search({ image: 'a1', person: 'x', mated: true }, Float32Array.of(1, 0), twins, searching)
+    expect([...scoresOf([found], cohort).mated]).toEqual([-1])
   })
 })
 

@@ -18,6 +18,7 @@ const policy: CapturePolicy = {
   padFrames: 5,
   maxFrames: 6,
   matchThreshold: 0.4,
+  cohort: { size: 3, floor: 0.26, weight: 0.6 },
   matchMargin: 0.1,
   padThreshold: 0.5,
 }
