@@ -33,19 +33,18 @@ export class FlatTable {
   }
 
   tables(field: number): FlatTable[] {
-    const { start, count } = this.#vector(field)
+    const { start, count } = this.#vector(field, 4)
     return Array.from({ length: count }, (_, index) => this.#follow(start + 4 * index))
   }
 
   ints(field: number): number[] {
-    const { start, count } = this.#vector(field)
+    const { start, count } = this.#vector(field, 4)
     return Array.from({ length: count }, (_, index) => this.#view.getInt32(start + 4 * index, true))
   }
 
   /** The bytes themselves, not a copy. */
   bytes(field: number): Uint8Array {
-    const { start, count } = this.#vector(field)
-    if (start + count > this.#view.byteLength) throw new RangeError('A vector runs past the end of the bytes')
+    const { start, count } = this.#vector(field, 1)
     return new Uint8Array(this.#view.buffer, this.#view.byteOffset + start, count)
   }
 
@@ -65,10 +64,13 @@ export class FlatTable {
     return new FlatTable(this.#view, at + this.#view.getUint32(at, true))
   }
 
-  #vector(field: number): { start: number; count: number } {
+  #vector(field: number, elementBytes: number): { start: number; count: number } {
     const at = this.#field(field)
     if (at === undefined) return { start: 0, count: 0 }
     const start = at + this.#view.getUint32(at, true)
-    return { start: start + 4, count: this.#view.getUint32(start, true) }
+    const count = this.#view.getUint32(start, true)
+    if (start + 4 + count * elementBytes > this.#view.byteLength)
+      throw new RangeError('A vector runs past the end of the bytes')
+    return { start: start + 4, count }
   }
 }
