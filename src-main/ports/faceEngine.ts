@@ -61,7 +61,7 @@ export interface FrameAnalysis {
 
 /**
  * Which views of the face are embedded: as seen, its mirror image (aligned by the other landmark model), or the fusion
- * of both under both alignments, four runs of the model: for enrolment and for stills.
+ * of both under four alignments, eight runs of the model: for enrolment and for stills.
  */
 export type EmbedMode = 'none' | 'plain' | 'mirrored' | 'both'
 

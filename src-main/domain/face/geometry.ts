@@ -6,6 +6,9 @@ export interface Point {
 /** Left eye, right eye, nose tip, mouth corners, as seen in the picture. */
 export type FivePoints = readonly [Point, Point, Point, Point, Point]
 
+/** Pixels a side of an aligned face. */
+export const alignedSize = 112
+
 /** Where the five points stand in a 112x112 aligned face (the ArcFace template). */
 export const alignmentTemplate: FivePoints = [
   { x: 38.2946, y: 51.6963 },
@@ -78,6 +81,12 @@ function centroid(points: readonly Point[]): Point {
 
 export function applySimilarity(map: Similarity, point: Point): Point {
   return { x: map.a * point.x - map.b * point.y + map.tx, y: map.b * point.x + map.a * point.y + map.ty }
+}
+
+/** The mean of several findings of the same face. */
+export function meanPoints(findings: readonly FivePoints[]): FivePoints {
+  const at = (i: 0 | 1 | 2 | 3 | 4): Point => centroid(findings.map((points) => points[i]))
+  return [at(0), at(1), at(2), at(3), at(4)]
 }
 
 export function distance(a: Point, b: Point): number {

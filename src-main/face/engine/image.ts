@@ -33,3 +33,9 @@ export function mirror([a, b, c, d, e, f]: Affine, width: number): Affine {
 export function transpose([a, b, c, d, e, f]: Affine): Affine {
   return [b, a, c, e, d, f]
 }
+
+/** The same square picture of `size` pixels a side with more around its centre (zoom over 1), or less. */
+export function zoomed([a, b, c, d, e, f]: Affine, zoom: number, size: number): Affine {
+  const shift = ((size - 1) / 2) * (1 - zoom)
+  return [a * zoom, b * zoom, c + (a + b) * shift, d * zoom, e * zoom, f + (d + e) * shift]
+}

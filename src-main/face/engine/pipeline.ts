@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
+import { unreachable } from '../../contract/result.ts'
 import type { ScoredBox } from '../../domain/face/boxes.ts'
 import { contextCrop } from '../../domain/face/boxes.ts'
 import type { FivePoints, Point } from '../../domain/face/geometry.ts'
-import { distance, fivePoints } from '../../domain/face/geometry.ts'
+import { alignedSize, distance, fivePoints, meanPoints } from '../../domain/face/geometry.ts'
 import { faceLight } from '../../domain/face/light.ts'
 import type { FaceFacts, QualityLimits } from '../../domain/face/quality.ts'
 import {
@@ -19,11 +20,12 @@ import { Canvas, type Planes } from './canvas.ts'
 import { decodeFrame } from './decode.ts'
 import type { Raster } from './image.ts'
 import type { Affine } from './image.ts'
-import { boxMap, mirror, transpose } from './image.ts'
+import { boxMap, mirror, transpose, zoomed } from './image.ts'
 import type { LoadedModel, LoadedPack } from './sessions.ts'
+import type { Square } from './stages.ts'
 import {
   addEmbedding,
-  alignerCrop,
+  alignerSquare,
   alignmentMap,
   bonaFideProbability,
   facesFound,
@@ -32,6 +34,8 @@ import {
   imageSize,
   landmarksIn,
   normalise,
+  squareAround,
+  squareMap,
 } from './stages.ts'
 import { Stopwatch } from './stopwatch.ts'
 
@@ -44,31 +48,17 @@ export interface PipelineOptions {
 
 const warmUpRounds = 3
 
-/** Where each pixel of the aligned face lies in the frame, by either model's five points. */
-interface Alignments {
-  readonly aligner: Affine
-  readonly landmarks: Affine
+interface FoundFace {
+  /** The aligner's. */
+  readonly points: FivePoints
+  /** 68, in iBUG order. */
+  readonly landmarks: readonly Point[]
+  /** Where each pixel of the aligned face lies in the frame, by either model's five points. */
+  readonly alignments: { readonly aligner: Affine; readonly landmarks: Affine }
 }
 
-interface View {
-  readonly by: keyof Alignments
-  readonly mirrored: boolean
-}
-
-/**
- * Two models seldom misplace the same face, and a mirrored face is another sample of it: what is fused of frames that
- * alternate, or of one still seen four ways, misses fewer people (models/README.md, "What was tried").
- */
-const viewsOf = {
-  plain: [{ by: 'aligner', mirrored: false }],
-  mirrored: [{ by: 'landmarks', mirrored: true }],
-  both: [
-    { by: 'aligner', mirrored: false },
-    { by: 'aligner', mirrored: true },
-    { by: 'landmarks', mirrored: false },
-    { by: 'landmarks', mirrored: true },
-  ],
-} as const satisfies Record<Exclude<EmbedMode, 'none'>, readonly View[]>
+/** With a little more around the face. */
+const wideZoom = 1.05
 
 type FaceAnalysis = Pick<FrameAnalysis, 'faces' | 'face' | 'rejects' | 'padScore' | 'embedding'>
 type Size = Pick<Raster, 'width' | 'height'>
@@ -156,32 +146,43 @@ export class Pipeline {
     if (chosen === undefined) return { faces: 0, rejects: ['noFace'] }
     const faces = found.filter((box) => widthOf(box) >= countedFaceShare * widthOf(chosen)).length
     const landmarks = await this.#findLandmarks(chosen, watch)
-    const alignments: Alignments = {
-      aligner: alignmentMap(await this.#alignerPoints(chosen, watch)),
-      landmarks: alignmentMap(fivePoints(landmarks)),
-    }
+    const points = await this.#pointsIn(
+      alignerSquare(chosen, this.#models.aligner.entry.preprocessing.cropScale),
+      watch,
+    )
+    const alignments = { aligner: alignmentMap(points), landmarks: alignmentMap(fivePoints(landmarks)) }
     watch.time('warpMs', () => this.#canvas.sample(this.#aligned, alignments.aligner))
     const face = watch.time('measureMs', () => this.#measure(size, chosen, landmarks))
     const rejects = judgeQuality(face, faces, options.limits)
     if (rejects.length > 0 && !options.evenIfRejected) return { faces, face, rejects }
+    const padScore = options.pad ? await this.#padScore(size, chosen, watch) : undefined
+    const views = await this.#views(options.embed, { points, landmarks, alignments }, watch)
+    const embedding = views.length === 0 ? undefined : await this.#embed(views, watch)
     return {
       faces,
       face,
       rejects,
-      ...(await this.#padAndEmbed(size, { box: chosen, alignments }, options, watch)),
+      ...(padScore === undefined ? {} : { padScore }),
+      ...(embedding === undefined ? {} : { embedding }),
     }
   }
 
-  async #alignerPoints(box: ScoredBox, watch: Stopwatch): Promise<FivePoints> {
+  /** The aligner's five points of the face in the square. */
+  async #pointsIn(square: Square, watch: Stopwatch): Promise<FivePoints> {
     const { aligner } = this.#models
-    const { cropScale, transposed } = aligner.entry.preprocessing
-    const crop = alignerCrop(box, cropScale)
-    const side = crop.right - crop.left
-    const map = boxMap(crop.left, crop.top, side, side, this.#alignerView.width)
+    const map = squareMap(square, this.#alignerView.width)
     const view = watch.time('warpMs', () =>
-      this.#canvas.sample(this.#alignerView, transposed ? transpose(map) : map),
+      this.#canvas.sample(this.#alignerView, aligner.entry.preprocessing.transposed ? transpose(map) : map),
     )
-    return fivePointsIn(crop, await watch.timeAsync('landmarksMs', () => aligner.run(view)))
+    return fivePointsIn(square, await watch.timeAsync('landmarksMs', () => aligner.run(view)))
+  }
+
+  /** The same points once more, from squares that stand upright around those found before. */
+  async #refined(points: FivePoints, watch: Stopwatch): Promise<FivePoints> {
+    const second = await this.#pointsIn(squareAround(points, 1), watch)
+    const closer = await this.#pointsIn(squareAround(second, 0.92), watch)
+    const wider = await this.#pointsIn(squareAround(second, 1.08), watch)
+    return meanPoints([second, closer, wider])
   }
 
   async #findLandmarks(box: ScoredBox, watch: Stopwatch): Promise<Point[]> {
@@ -217,28 +218,37 @@ export class Pipeline {
     return { ...facts, detectionScore: box.score, quality: qualityWeight(facts) }
   }
 
-  async #padAndEmbed(
-    size: Size,
-    { box, alignments }: { readonly box: ScoredBox; readonly alignments: Alignments },
-    { pad, embed }: PipelineOptions,
-    watch: Stopwatch,
-  ): Promise<Pick<FaceAnalysis, 'padScore' | 'embedding'>> {
-    const padScore = pad ? await this.#padScore(size, box, watch) : undefined
-    const embedding = embed === 'none' ? undefined : await this.#embed(viewsOf[embed], alignments, watch)
-    return {
-      ...(padScore === undefined ? {} : { padScore }),
-      ...(embedding === undefined ? {} : { embedding }),
+  /**
+   * Two models seldom misplace the same face, and a mirrored face is another sample of it: what is fused of frames that
+   * alternate, or of one still seen eight ways, misses fewer people (models/README.md, "What was tried").
+   */
+  async #views(mode: EmbedMode, found: FoundFace, watch: Stopwatch): Promise<readonly Affine[]> {
+    const { aligner, landmarks } = found.alignments
+    switch (mode) {
+      case 'none':
+        return []
+      case 'plain':
+        return [aligner]
+      case 'mirrored':
+        return [mirror(landmarks, alignedSize)]
+      case 'both': {
+        const refined = await this.#refined(found.points, watch)
+        const between = alignmentMap(meanPoints([refined, fivePoints(found.landmarks)]))
+        const wide = zoomed(alignmentMap(refined), wideZoom, alignedSize)
+        return [aligner, landmarks, between, wide].flatMap((map) => [map, mirror(map, alignedSize)])
+      }
+      default:
+        return unreachable(mode)
     }
   }
 
   /** L2-normalised embedding: the normalised sum over the views of the face. */
-  async #embed(views: readonly View[], alignments: Alignments, watch: Stopwatch): Promise<Float32Array> {
+  async #embed(views: readonly Affine[], watch: Stopwatch): Promise<Float32Array> {
     const { embedder } = this.#models
     const sum = new Float32Array(
       embedder.entry.outputs[0]!.shape.reduce((product, side) => product * side, 1),
     )
-    for (const { by, mirrored } of views) {
-      const map = mirrored ? mirror(alignments[by], this.#aligned.width) : alignments[by]
+    for (const map of views) {
       const face = watch.time('warpMs', () => this.#canvas.sample(this.#aligned, map))
       addEmbedding(sum, await watch.timeAsync('embedMs', () => embedder.run(face)))
     }

@@ -2,7 +2,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Corners, ScoredBox } from '../../domain/face/boxes.ts'
 import { suppressOverlaps } from '../../domain/face/boxes.ts'
 import type { FivePoints, Point } from '../../domain/face/geometry.ts'
-import { alignmentTemplate, fitSimilarity } from '../../domain/face/geometry.ts'
+import { alignmentTemplate, applySimilarity, fitSimilarity } from '../../domain/face/geometry.ts'
 import type { Affine } from './image.ts'
 import type { LoadedModel, Outputs } from './sessions.ts'
 
@@ -41,21 +41,56 @@ export function landmarksIn(crop: Corners, outputs: Outputs): Point[] {
   }))
 }
 
-/** The square that the aligner looks at, as wide as the box is high, times `scale`. */
-export function alignerCrop(box: Corners, scale: number): Corners {
-  const half = ((box.bottom - box.top) * scale) / 2
-  const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2]
-  return { left: x - half, top: y - half, right: x + half, bottom: y + half }
+/** A square in the frame, turned by the angle whose cosine and sine it has. */
+export interface Square {
+  readonly centre: Point
+  readonly side: number
+  readonly cos: number
+  readonly sin: number
 }
 
-/** Five points in pixels of the frame, from the model's five x and five y, 0..1 of `crop`. Throws `face.badFrame`. */
-export function fivePointsIn(crop: Corners, outputs: Outputs): FivePoints {
+/** The square that the aligner looks at, as wide as the box is high, times `scale`. */
+export function alignerSquare(box: Corners, scale: number): Square {
+  const centre = { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 }
+  return { centre, side: (box.bottom - box.top) * scale, cos: 1, sin: 0 }
+}
+
+/** Where the five points stand in the detector's square, 0 is its centre; mean over 3,800 faces of LFW, 2026-11-23. */
+const meanFace: FivePoints = [
+  { x: -0.1748, y: -0.1029 },
+  { x: 0.1546, y: -0.1114 },
+  { x: -0.0089, y: 0.0837 },
+  { x: -0.153, y: 0.2546 },
+  { x: 0.1452, y: 0.2459 },
+]
+
+/** The square in which the five points stand as in the mean face, upright and centred, times `scale`. */
+export function squareAround(points: FivePoints, scale: number): Square {
+  const fit = fitSimilarity(meanFace, points)
+  const side = Math.hypot(fit.a, fit.b)
+  return {
+    centre: applySimilarity(fit, { x: 0, y: 0 }),
+    side: side * scale,
+    cos: fit.a / side,
+    sin: fit.b / side,
+  }
+}
+
+/** The map that shrinks the square onto `out` by `out` pixels. */
+export function squareMap({ centre, side, cos, sin }: Square, out: number): Affine {
+  const step = side / out
+  const first = (0.5 / out - 0.5) * side
+  const [x, y] = [centre.x + (cos - sin) * first - 0.5, centre.y + (sin + cos) * first - 0.5]
+  return [cos * step, -sin * step, x, sin * step, cos * step, y]
+}
+
+/** Five points in pixels of the frame, from the model's five x and five y, 0..1 of the square. Throws `face.badFrame`. */
+export function fivePointsIn({ centre, side, cos, sin }: Square, outputs: Outputs): FivePoints {
   const values = finite('alignment', onlyOutput(outputs))
-  const side = crop.right - crop.left
-  const point = (i: number): Point => ({
-    x: crop.left + values[i]! * side,
-    y: crop.top + values[i + 5]! * side,
-  })
+  const point = (i: number): Point => {
+    const [x, y] = [(values[i]! - 0.5) * side, (values[i + 5]! - 0.5) * side]
+    return { x: centre.x + cos * x - sin * y, y: centre.y + sin * x + cos * y }
+  }
   return [point(0), point(1), point(2), point(3), point(4)]
 }
 
