@@ -134,7 +134,7 @@ describe('fetching the models', () => {
     })
     expect(await runModelsCommand('verify', request())).toEqual({
       ok: true,
-      value: { action: 'verify', files: 5 },
+      value: { action: 'verify', files: modelRoles.length + 1 },
     })
   })
 
