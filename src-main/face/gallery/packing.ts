@@ -84,13 +84,14 @@ export interface PackedProbe {
  */
 export function packProbe(probe: Float32Array, bytes: Uint8Array, values: Float64Array): PackedProbe {
   let largest = 0
-  for (const value of probe) largest = Math.max(largest, Math.abs(value))
+  for (let i = 0; i < probe.length; i++) largest = Math.max(largest, Math.abs(probe[i]!))
   const step = largest / probeSteps
   let missed = 0
   let squares = 0
   bytes.fill(probeShift)
   values.fill(0)
-  for (const [i, value] of probe.entries()) {
+  for (let i = 0; i < probe.length; i++) {
+    const value = probe[i]!
     const whole = Math.round(value / step)
     bytes[i] = whole + probeShift
     values[i] = value

@@ -18,14 +18,15 @@ export interface ScanResult {
   readonly blocks: number
 }
 
-/** The whole memory, as whole numbers and as float32. */
+/** The whole memory, as whole numbers without and with a sign, and as float32. */
 interface Views {
   readonly words: Uint32Array
+  readonly whole: Int32Array
   readonly floats: Float32Array
 }
 
-/** Rows looked at before there is a list to beat; then twice as many, and so on. A multiple of four. */
-const firstRows = 16
+/** Several references of one subject take one place of the list together. */
+const groupsAPlace = 2
 
 /**
  * One thread's search: a pass over the high bits of every row, which bounds its comparison score from above, and the
@@ -52,7 +53,11 @@ export class Scanner {
     const bytes = new Uint8Array(buffer, this.#space + space.probeBytes, stride)
     const values = new Float64Array(buffer, this.#space + space.probeValues, stride)
     const packed = packProbe(probe, bytes, values)
-    const views = { words: new Uint32Array(buffer), floats: new Float32Array(buffer) }
+    const views: Views = {
+      words: new Uint32Array(buffer),
+      whole: new Int32Array(buffer),
+      floats: new Float32Array(buffer),
+    }
     const top = new TopList(k)
     try {
       for (let blocks = 0; ; blocks++) {
@@ -72,22 +77,38 @@ export class Scanner {
     const dots = this.#space + space.dots
     const selected = this.#space + space.selected
     this.#kernel.dots(this.#space + space.probeBytes, at + columns.high, count, stride, dots)
-    let step = top.isFull() ? count : firstRows
-    for (let first = 0; first < count; first += step, step *= 2) {
-      const found = this.#kernel.select(
-        dots + first * 4,
-        at + columns.scales + first * 4,
-        at + columns.offsets + first * 4,
-        at + columns.errors + first * 4,
-        first,
-        Math.min(step, count - first),
-        probe.scale,
-        probe.errorWeight,
-        probe.margin,
-        top.floor(),
-        selected,
-      )
-      for (let i = 0; i < found; i++) this.#take(block, at, views.words[selected / 4 + i]!, views, top)
+    if (!top.isFull()) this.#begin(block, at, count, views, top)
+    const found = this.#kernel.select(
+      dots,
+      at + columns.scales,
+      at + columns.offsets,
+      at + columns.errors,
+      0,
+      count,
+      probe.scale,
+      probe.errorWeight,
+      probe.margin,
+      top.floor(),
+      selected,
+    )
+    for (let i = 0; i < found; i++) this.#take(block, at, views.words[selected / 4 + i]!, views, top)
+  }
+
+  /** The most promising row of each few, so that there is a list for the others to beat. */
+  #begin(block: number, at: number, count: number, views: Views, top: TopList): void {
+    const { columns, space } = this.#layout
+    const dots = (this.#space + space.dots) / 4
+    const scales = (at + columns.scales) / 4
+    const offsets = (at + columns.offsets) / 4
+    const groupRows = Math.max(1, Math.floor(count / (top.size * groupsAPlace)))
+    for (let first = 0; first < count; first += groupRows) {
+      let best = first
+      let bestScore = -Infinity
+      for (let row = first; row < Math.min(count, first + groupRows); row++) {
+        const score = (views.whole[dots + row]! + views.whole[offsets + row]!) * views.floats[scales + row]!
+        if (score > bestScore) [best, bestScore] = [row, score]
+      }
+      this.#take(block, at, best, views, top)
     }
   }
 

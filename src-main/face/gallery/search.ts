@@ -21,16 +21,12 @@ export interface SearchOptions extends Pick<SearchThreadsOptions, 'hangMs' | 'wo
 /** A search that was overtaken by changes is begun again this often; then it is done where nothing can overtake it. */
 const overtakenTimes = 3
 
-/** V8 optimises the kernel while these run. */
-const warmUpSearches = 3
-
 /** Finds the best candidates: a small gallery on the caller's thread, a large one on threads of its own. */
 export class Search {
   readonly rows: ReferenceRows
   readonly #here: Scanner
   readonly #threads: SearchThreads
   readonly #rowsSearchedHere: number
-  readonly #length: number
   #turn: Promise<unknown> = Promise.resolve()
   #closed = false
 
@@ -41,24 +37,20 @@ export class Search {
     const { memory } = this.rows
     this.#here = new Scanner(module, memory, layout, 0)
     this.#threads = new SearchThreads({ module, memory, layout, ...options })
-    this.#length = length
     this.#rowsSearchedHere = rowsSearchedHere
   }
 
-  /** `probe`: under the same transform as the rows. */
-  async best(probe: Float32Array, k: number): Promise<Candidate[]> {
-    if (this.rows.count <= this.#rowsSearchedHere) return this.#bestHere(probe, k)
-    const search = this.#turn.then(() => this.#bestOnThreads(probe, k))
+  /** `probe`: under the same transform as the rows. `mostRows`: look at no more than the first so many. */
+  async best(probe: Float32Array, k: number, mostRows = Infinity): Promise<Candidate[]> {
+    if (this.rows.count <= this.#rowsSearchedHere) return this.#bestHere(probe, k, mostRows)
+    const search = this.#turn.then(() => this.#bestOnThreads(probe, k, mostRows))
     this.#turn = search.catch(() => undefined)
     return search
   }
 
-  /** So that the first search is as quick as the tenth: threads are up, and the kernel has been optimised. */
-  async warmUp(): Promise<void> {
+  /** Settles when the threads are up, if there is work for them. */
+  async ready(): Promise<void> {
     if (this.rows.count > this.#rowsSearchedHere) await this.#threads.ready()
-    const probe = new Float32Array(this.#length)
-    probe[0] = 1
-    for (let time = 0; time < warmUpSearches && !this.#closed; time++) await this.best(probe, 1)
   }
 
   async close(): Promise<void> {
@@ -68,21 +60,21 @@ export class Search {
     this.rows.clear()
   }
 
-  async #bestOnThreads(probe: Float32Array, k: number): Promise<Candidate[]> {
+  async #bestOnThreads(probe: Float32Array, k: number, mostRows: number): Promise<Candidate[]> {
     for (let time = 0; time < overtakenTimes && !this.#closed && this.#threads.isReady(); time++) {
       const { revision, count } = this.rows
-      const hits = await this.#threads.search({ probe, rows: count, k })
+      const hits = await this.#threads.search({ probe, rows: Math.min(count, mostRows), k })
       if (hits === 'lost') break
       if (revision === this.rows.revision) return this.#candidates(hits, k)
     }
-    return this.#bestHere(probe, k)
+    return this.#bestHere(probe, k, mostRows)
   }
 
-  #bestHere(probe: Float32Array, k: number): Candidate[] {
+  #bestHere(probe: Float32Array, k: number, mostRows: number): Candidate[] {
     if (this.#closed) throw galleryFailure('face.closed')
     let block = 0
-    const { hits } = this.#here.search({ probe, rows: this.rows.count, k }, () => block++)
-    return this.#candidates(hits, k)
+    const request = { probe, rows: Math.min(this.rows.count, mostRows), k }
+    return this.#candidates(this.#here.search(request, () => block++).hits, k)
   }
 
   /** The lists of the threads made one. */

@@ -12,15 +12,15 @@ interface Entry {
 
 /** The best reference of each of the `size` best subjects, best first; of equal scores the smaller key leads. */
 export class TopList {
-  readonly #size: number
+  readonly size: number
   readonly #entries: Entry[] = []
 
   constructor(size: number) {
-    this.#size = size
+    this.size = size
   }
 
   isFull(): boolean {
-    return this.#entries.length >= this.#size
+    return this.#entries.length >= this.size
   }
 
   /** What a row must reach to matter: the last score of a full list. */
@@ -42,7 +42,7 @@ export class TopList {
     while (place > 0 && leads(score, keys, at, entries[place - 1]!)) place -= 1
     const subject = [keys[at]!, keys[at + 1]!, keys[at + 2]!, keys[at + 3]!] as const
     entries.splice(place, 0, { row, score, subject })
-    if (entries.length > this.#size) entries.pop()
+    if (entries.length > this.size) entries.pop()
   }
 
   hits(): Hit[] {
