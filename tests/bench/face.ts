@@ -25,7 +25,7 @@ peer take turns on the same frames.
   --json         one JSON object on stdout, nothing else
   --rounds N     frames measured each (default 120)
   --seconds N    length of the sustained run through worker and camera (default 10)
-  --threads N    cores the engine may use (default 2)
+  --threads N    threads of each model (default 1, as in the lane)
   --no-peer      without the peer, which is fetched once (42 MB) into an ignored folder
   --help
 `
@@ -39,7 +39,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '120' },
     seconds: { type: 'string', default: '10' },
-    threads: { type: 'string', default: '2' },
+    threads: { type: 'string', default: '1' },
     peer: { type: 'boolean', default: true },
     help: { type: 'boolean', default: false },
   },

@@ -70,9 +70,9 @@ async function createSession(bytes: Uint8Array, threads: number): Promise<Infere
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    // Threads that spin while a model runs share its short layers out in time; between two frames they must not, for
-    // the cores are the till's.
-    extra: { session: { intra_op: { allow_spinning: '1' }, force_spinning_stop: '1' } },
+    // Spinning threads steal the cores from the rest of the till. Stopping them between runs (force_spinning_stop) is no
+    // way out: with onnxruntime-node 1.30 a run then stands still for ever once in some hundred frames on a busy machine.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
   })
 }
 
