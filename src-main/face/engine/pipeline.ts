@@ -157,7 +157,7 @@ export class Pipeline {
     if (rejects.length > 0 && !options.evenIfRejected) return { faces, face, rejects }
     const padScore = options.pad ? await this.#padScore(size, chosen, watch) : undefined
     const views = await this.#views(options.embed, { points, landmarks, alignments }, watch)
-    const embedding = views.length === 0 ? undefined : await this.#embed(views, watch)
+    const embedding = views.length === 0 ? undefined : await this.#embed(views, alignments.aligner, watch)
     return {
       faces,
       face,
@@ -242,14 +242,17 @@ export class Pipeline {
     }
   }
 
-  /** L2-normalised embedding: the normalised sum over the views of the face. */
-  async #embed(views: readonly Affine[], watch: Stopwatch): Promise<Float32Array> {
+  /** L2-normalised embedding: the normalised sum over the views of the face; `held` is the view the canvas holds. */
+  async #embed(views: readonly Affine[], held: Affine, watch: Stopwatch): Promise<Float32Array> {
     const { embedder } = this.#models
     const sum = new Float32Array(
       embedder.entry.outputs[0]!.shape.reduce((product, side) => product * side, 1),
     )
     for (const map of views) {
-      const face = watch.time('warpMs', () => this.#canvas.sample(this.#aligned, map))
+      const face =
+        map === held
+          ? this.#canvas.view(this.#aligned)
+          : watch.time('warpMs', () => this.#canvas.sample(this.#aligned, map))
       addEmbedding(sum, await watch.timeAsync('embedMs', () => embedder.run(face)))
     }
     return normalise(sum)

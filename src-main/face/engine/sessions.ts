@@ -71,7 +71,7 @@ async function createSession(bytes: Uint8Array, threads: number): Promise<Infere
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
     // Spinning threads steal the cores from the rest of the till. Stopping them between runs (force_spinning_stop) is no
-    // way out: with onnxruntime-node 1.30 a run then stands still for ever once in some hundred frames on a busy machine.
+    // way out: the bench then stood still several times on a busy machine; why was not found.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   })
 }
