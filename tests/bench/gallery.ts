@@ -19,7 +19,7 @@ const dims = 512
 const candidates = 5
 const loadRuns = 3
 /** The plain matrix for the peer, the gallery, and the bytes that are read and copied. */
-const bytesAValue = 4 + 3.2 + 2
+const bytesAValue = 4 + 3.2 + 3
 const gb = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
 
 const { values } = parseArgs({

@@ -74,7 +74,7 @@ export async function measureSearch({ n, dims, k, runs, threads, say }: SearchOp
  */
 async function turnMs(run: () => Promise<number>, n: number): Promise<number> {
   const times: number[] = []
-  for (let time = 0; time < Math.max(1, Math.min(5, 500_000 / n)); time++) times.push(await run())
+  for (let time = 0; time < Math.max(1, Math.min(9, 900_000 / n)); time++) times.push(await run())
   return percentile(times, 50)
 }
 
