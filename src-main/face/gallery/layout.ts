@@ -1,5 +1,5 @@
 /** Rows that lie together: small enough to grow in small steps, large enough to be read in one go. */
-export const rowsPerBlock = 256
+export const rowsPerBlock = 1024
 
 /** Bytes of a page of WebAssembly memory. */
 export const pageBytes = 65_536
