@@ -1,7 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { exactSearch, MetricKind } from 'usearch'
 import { FaceGallery } from '../../../src-main/face/gallery/gallery.ts'
 import type { VaultPort } from '../../../src-main/ports/vault.ts'
-import { percentile } from '../measures/percentile.ts'
 import { round, summary } from '../measures/summary.ts'
 import { bruteForce, makeDataset, makeProbes, sourceOf, type Dataset } from './dataset.ts'
 import { startReaders } from './readers.ts'
@@ -19,6 +19,8 @@ const contestants = ['ours', 'memcpy', 'dot', 'peer'] as const
 type Contestant = (typeof contestants)[number]
 
 const warmUps = 10
+/** Between two of them, so that threads which wait for more work no longer hold a core when the next one begins. */
+const restMs = 40
 /** Rows up to which the product searches on the caller's thread; the reading is measured with as many threads. */
 const rowsSearchedHere = 16_384
 const noVault: VaultPort = {
@@ -54,7 +56,10 @@ export async function measureSearch({ n, dims, k, runs, threads, say }: SearchOp
         peer: () => timed(() => exactSearch(data.matrix, probe, dims, k, MetricKind.IP, threadsUsed)),
       }
       const round = { ours: 0, memcpy: 0, dot: 0, peer: 0 }
-      for (const name of contestants) round[name] = await turnMs(run[name], n)
+      for (const name of contestants) {
+        round[name] = await run[name]()
+        await sleep(restMs)
+      }
       if (index < warmUps) continue
       for (const name of contestants) times[name].push(round[name])
       say(`${n} references: round ${index - warmUps + 1} of ${runs}: ${round.ours.toFixed(2)} ms`)
@@ -66,21 +71,6 @@ export async function measureSearch({ n, dims, k, runs, threads, say }: SearchOp
     await readers.close()
     await gallery.close()
   }
-}
-
-/** More bytes than this stay in no cache from one run to the next. */
-const cachedRows = 300_000
-
-/**
- * What the cache can hold is brought near by some runs before those that count, the median of which is the turn's time:
- * else whoever's bytes were read more often or more lately would be ahead. What it cannot hold is read once.
- */
-async function turnMs(run: () => Promise<number>, n: number): Promise<number> {
-  const [before, counted] = n > cachedRows ? [0, 1] : [6, 5]
-  for (let time = 0; time < before; time++) await run()
-  const times: number[] = []
-  for (let time = 0; time < counted; time++) times.push(await run())
-  return percentile(times, 50)
 }
 
 async function timed(run: () => unknown): Promise<number> {
