@@ -8,7 +8,7 @@ import { Frame } from '../components/frame.tsx'
 import { Icon } from '../components/icon.tsx'
 import { LookingGlass } from '../components/lookingGlass.tsx'
 import { Mark, WaitBar } from '../components/wait.tsx'
-import { CodeSteps } from '../screens/codeCapture.tsx'
+import { CodeAnswer, CodeSteps } from '../screens/codeCapture.tsx'
 import { useLane } from '../state/laneContext.tsx'
 
 type StepOf<S extends EnrolmentView['step']> = Extract<EnrolmentView, { step: S }>
@@ -162,17 +162,10 @@ function Link({ step }: { readonly step: StepOf<'link'> }): ReactNode {
         <p className="lead">{words.enrolment.link.body}</p>
       </div>
       <CodeSteps />
-      {step.checking ? (
-        <p className="hint" role="status">
-          {words.enrolment.linkChecking}
-        </p>
-      ) : null}
-      {step.problem === null ? null : (
-        <p className="hint" role="alert">
-          <Icon name="warning" />
-          {words.enrolment.linkProblems[step.problem]}
-        </p>
-      )}
+      <CodeAnswer
+        checking={step.checking ? words.enrolment.linkChecking : null}
+        problem={step.problem === null ? null : words.enrolment.linkProblems[step.problem]}
+      />
     </Frame>
   )
 }

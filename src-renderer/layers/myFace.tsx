@@ -7,7 +7,7 @@ import { Icon } from '../components/icon.tsx'
 import { LookingGlass } from '../components/lookingGlass.tsx'
 import { QrCode } from '../components/qrCode.tsx'
 import { Mark } from '../components/wait.tsx'
-import { CodeSteps } from '../screens/codeCapture.tsx'
+import { CodeAnswer, CodeSteps } from '../screens/codeCapture.tsx'
 import { useLane } from '../state/laneContext.tsx'
 
 type StepOf<S extends MyFaceView['step']> = Extract<MyFaceView, { step: S }>
@@ -71,17 +71,10 @@ function Code({ step }: { readonly step: StepOf<'code'> }): ReactNode {
   return (
     <Frame actions={actions} title={words.myFace.code.title} body={words.myFace.code.body} aside>
       <CodeSteps />
-      {step.checking ? (
-        <p className="hint" role="status">
-          {words.myFace.checking}
-        </p>
-      ) : null}
-      {step.problem === null ? null : (
-        <p className="hint" role="alert">
-          <Icon name="warning" />
-          {words.myFace.problems[step.problem]}
-        </p>
-      )}
+      <CodeAnswer
+        checking={step.checking ? words.myFace.checking : null}
+        problem={step.problem === null ? null : words.myFace.problems[step.problem]}
+      />
     </Frame>
   )
 }

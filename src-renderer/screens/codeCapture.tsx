@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Button } from '../components/button.tsx'
 import { Frame } from '../components/frame.tsx'
+import { Icon } from '../components/icon.tsx'
 import { PhoneScene } from '../components/scenes.tsx'
 import { useLane } from '../state/laneContext.tsx'
 
@@ -19,6 +20,31 @@ export function CodeSteps(): ReactNode {
         ))}
       </ol>
     </div>
+  )
+}
+
+/** What became of a code that was shown: it is looked up, or why it was not taken. In words; null is nothing to say. */
+export function CodeAnswer({
+  checking,
+  problem,
+}: {
+  readonly checking: string | null
+  readonly problem: string | null
+}): ReactNode {
+  return (
+    <>
+      {checking === null ? null : (
+        <p className="hint" role="status">
+          {checking}
+        </p>
+      )}
+      {problem === null ? null : (
+        <p className="hint" role="alert">
+          <Icon name="warning" />
+          {problem}
+        </p>
+      )}
+    </>
   )
 }
 
