@@ -17,6 +17,8 @@ import type { RandomPort } from '../ports/random.ts'
 import type { LaneStorePort } from '../ports/store.ts'
 import { codeLimit, lookLimit } from '../domain/rights/attemptLimit.ts'
 import { countAttempts } from './attempts.ts'
+import { createIdleTimer, idleLimitMs, staffLimitMs } from './idleTimer.ts'
+import { askForWallet } from './walletCode.ts'
 import { deleteIn } from './deletion.ts'
 import { enrolmentView, lookBefore } from './enrolmentView.ts'
 
@@ -60,12 +62,7 @@ export interface Enrolment {
 }
 
 const lookLimitMs = 30_000
-const codeTimeoutMs = 8_000
 const retryWithdrawalMs = 5_000
-/** A step that nobody answers is left after this long; a look ends by itself before. */
-const idleLimitMs = 90_000
-/** Staff may take longer to come. */
-const guardianLimitMs = 10 * 60_000
 
 export function createEnrolment(deps: EnrolmentDeps): Enrolment {
   const { store, hub, clock, random, capture, gallery } = deps
@@ -76,7 +73,9 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
   let look: CaptureView = lookBefore
   let looking: AbortController | null = null
   let closed = false
-  let cancelIdle: () => void = () => undefined
+  const waitIdly = createIdleTimer(clock, () => {
+    dispatch({ type: 'left' })
+  })
   let captured: Extract<EnrolmentOutcome, { kind: 'reference' }> | null = null
 
   function dispatch(input: EnrolmentInput): boolean {
@@ -99,13 +98,9 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
     return true
   }
 
-  /** Whoever walked away in the middle has left: the next person finds nobody's name on the screen. */
   function armIdle(): void {
-    cancelIdle()
-    if (state.kind === 'closed') return
-    cancelIdle = clock.after(state.kind === 'guardian' ? guardianLimitMs : idleLimitMs, () => {
-      dispatch({ type: 'left' })
-    })
+    if (state.kind === 'closed') waitIdly(null)
+    else waitIdly(state.kind === 'guardian' ? staffLimitMs : idleLimitMs)
   }
 
   function commit(effect: EnrolmentEffect): void {
@@ -154,12 +149,11 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
 
   async function resolveCode(code: string): Promise<void> {
     const asked = state
-    const answer = await hub.resolveCode(code, { timeoutMs: codeTimeoutMs })
+    const answer = await askForWallet(hub, code)
     // Whoever showed this code has left; the account must not reach the next one.
     if (state !== asked) return
-    if (!answer.ok) dispatch({ type: 'codeRefused', problem: 'hubNeeded' })
-    else if (answer.value.kind === 'refused') dispatch({ type: 'codeRefused', problem: answer.value.reason })
-    else dispatch({ type: 'codeResolved', account: answer.value })
+    if (answer.kind === 'refused') dispatch({ type: 'codeRefused', problem: answer.problem })
+    else dispatch({ type: 'codeResolved', account: answer.account })
   }
 
   async function startLooking(): Promise<void> {
@@ -287,7 +281,7 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
     close() {
       dispatch({ type: 'left' })
       closed = true
-      cancelIdle()
+      waitIdly(null)
     },
   }
 }

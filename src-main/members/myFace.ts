@@ -17,6 +17,8 @@ import type { FaceCapturePort, IdentificationOutcome } from '../ports/faceCaptur
 import type { HubPort } from '../ports/hub.ts'
 import type { LaneStorePort } from '../ports/store.ts'
 import { countAttempts } from './attempts.ts'
+import { createIdleTimer, idleLimitMs, staffLimitMs } from './idleTimer.ts'
+import { askForWallet } from './walletCode.ts'
 import type { Deletions } from './deletion.ts'
 
 export interface MyFaceDeps {
@@ -45,11 +47,6 @@ export interface MyFace {
   close(): void
 }
 
-const codeTimeoutMs = 8_000
-/** A step that nobody answers is left after this long; staff may take longer. */
-const idleLimitMs = 90_000
-const staffLimitMs = 10 * 60_000
-
 export function createMyFace(deps: MyFaceDeps): MyFace {
   const { store, hub, clock, capture, deletions } = deps
   const codes = countAttempts(codeLimit, clock)
@@ -57,7 +54,9 @@ export function createMyFace(deps: MyFaceDeps): MyFace {
   let state: MyFaceState = { kind: 'closed' }
   let look: CaptureView = lookBefore
   let looking: AbortController | null = null
-  let cancelIdle: () => void = () => undefined
+  const waitIdly = createIdleTimer(clock, () => {
+    dispatch({ type: 'left' })
+  })
 
   function dispatch(input: MyFaceInput): boolean {
     const step = myFace(state, input)
@@ -69,13 +68,9 @@ export function createMyFace(deps: MyFaceDeps): MyFace {
     return true
   }
 
-  /** Whoever walked away has left: the next person finds nobody's name on the screen. */
   function armIdle(): void {
-    cancelIdle()
-    if (state.kind === 'closed') return
-    cancelIdle = clock.after(state.kind === 'staff' ? staffLimitMs : idleLimitMs, () => {
-      dispatch({ type: 'left' })
-    })
+    if (state.kind === 'closed') waitIdly(null)
+    else waitIdly(state.kind === 'staff' ? staffLimitMs : idleLimitMs)
   }
 
   function run(effect: MyFaceEffect): void {
@@ -122,12 +117,11 @@ export function createMyFace(deps: MyFaceDeps): MyFace {
 
   async function resolveCode(code: string): Promise<void> {
     const asked = state
-    const answer = await hub.resolveCode(code, { timeoutMs: codeTimeoutMs })
+    const answer = await askForWallet(hub, code)
     // Whoever showed this code has left; the account must not reach the next one.
     if (state !== asked) return
-    if (!answer.ok) dispatch({ type: 'codeRefused', problem: 'hubNeeded' })
-    else if (answer.value.kind === 'refused') dispatch({ type: 'codeRefused', problem: answer.value.reason })
-    else dispatch(found(answer.value))
+    if (answer.kind === 'refused') dispatch({ type: 'codeRefused', problem: answer.problem })
+    else dispatch(found(answer.account))
   }
 
   function found({ accountId, maskedName, maskedAccount }: Payer & { accountId: Key }): MyFaceInput {
@@ -183,7 +177,7 @@ export function createMyFace(deps: MyFaceDeps): MyFace {
     leave: () => dispatch({ type: 'left' }),
     close() {
       dispatch({ type: 'left' })
-      cancelIdle()
+      waitIdly(null)
     },
   }
 }
