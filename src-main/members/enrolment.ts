@@ -221,6 +221,8 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
       const replaced = store.subjectByAccount(account.accountId)?.subjectKey ?? null
       const sealed = gallery.seal(referenceKey, face.reference)
       const personal = { maskedName: account.maskedName, maskedAccount: account.maskedAccount }
+      // Before the commit: a face the gallery cannot take must not stay behind on the disk.
+      gallery.admit(referenceKey, subjectKey, face.reference)
       store.transact((tx) => {
         tx.putSubject({ subjectKey, ...account, enrolledAtMs: clock.nowMs() })
         tx.putReference({
@@ -249,11 +251,12 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
         }
       })
       if (replaced) gallery.forget(replaced)
-      gallery.admit(referenceKey, subjectKey, face.reference)
       dispatch({ type: 'saved' })
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown
-      dispatch({ type: 'failed', reason: 'diskFull' })
+      gallery.forget(subjectKey)
+      const reason = thrown.code.startsWith('face.') ? 'faceEngineUnavailable' : 'diskFull'
+      dispatch({ type: 'failed', reason })
     }
   }
 

@@ -245,6 +245,16 @@ describe('a full disk during an enrolment', () => {
     expect(types(w)).toEqual(['consent.given', 'consent.withdrawn'])
   })
 
+  it('is not the reason named when the gallery cannot take the face, and nothing of it is kept either', async () => {
+    const w = await world()
+    await toLook(w)
+    await w.gallery.close()
+    await w.look(reference(3))
+    expect(w.view().enrolment).toEqual({ step: 'failed', reason: 'faceEngineUnavailable' })
+    expect([...w.store.references()]).toEqual([])
+    expect(types(w)).toEqual(['consent.given', 'consent.withdrawn'])
+  })
+
   it('does not hold back whoever wants to leave', async () => {
     const w = await world()
     await toLook(w)
