@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { chmodSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { laneDataDir, paths } from '../../../src-main/cli/paths.ts'
+import type { CliIo } from '../../../src-main/cli/command.ts'
+import { command } from '../../../src-main/cli/commands/keys.ts'
+import { laneDataDir } from '../../../src-main/cli/paths.ts'
 import { openStore, random, tamper, temporaryFolder } from '../store/fixtures.ts'
 import { enrolPeople, loadAll } from '../store/people.ts'
 import { answerOf, facelane } from './run.ts'
@@ -16,6 +15,10 @@ function stoppedLane(people: number): string {
   enrolPeople(store, people)
   store.close()
   return folder
+}
+
+const unexpected = (said: unknown) => {
+  throw new Error(`Said although it was stopped: ${JSON.stringify(said)}`)
 }
 
 const keys = async (folder: string, action: string) =>
@@ -52,14 +55,21 @@ describe('facelane keys', () => {
   })
 
   it('can be stopped: what is left is done the next time', async () => {
-    const folder = stoppedLane(1_500)
-    const main = path.join(paths.root, 'src-main', 'cli', 'main.ts')
-    const child = spawn(process.execPath, [main, 'keys', 'rotate', '--data', folder], { stdio: 'pipe' })
-    // The first tenth is told, so most is still to come.
-    child.stderr.once('data', () => child.kill('SIGINT'))
-    const [said] = await Promise.all([text(child.stderr), once(child, 'close')])
-    expect(child.exitCode).toBe(1)
-    expect(said).toContain('keys.rotationStopped')
+    const folder = stoppedLane(300)
+    const stopping = new AbortController()
+    // Stopped from within, as Ctrl-C would: a signal to a process may come after its work is done.
+    const io: CliIo = {
+      out: unexpected,
+      answer: unexpected,
+      say: () => {
+        stopping.abort()
+      },
+      env: {},
+      stop: stopping.signal,
+    }
+    await expect(command.run(['rotate', '--data', folder], io)).rejects.toMatchObject({
+      code: 'keys.rotationStopped',
+    })
     const cut = (await keys(folder, 'status')) as { references: { toReissue: number } }
     expect(cut).toMatchObject({ rotation: 'underWay', references: { lost: 0 } })
     expect(await keys(folder, 'rotate')).toMatchObject({
