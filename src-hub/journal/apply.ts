@@ -62,6 +62,8 @@ function effectOf(event: LaneEvent): Effect | null {
       return (context, place) => noteEnrolled({ ...context, place }, event)
     case 'face.deleted':
       return (context, place) => noteDeleted({ ...context, place }, event)
+    case 'payment.voiding':
+    case 'payment.released':
     case 'journal.genesis':
     case 'lane.started':
     case 'catalogue.imported':

@@ -1,5 +1,6 @@
 import type { RefundRequest } from '../../src-main/contract/hubApi.ts'
 import type { AuthoriseRequest, PaymentOutcome } from '../../src-main/contract/payment.ts'
+import { journalled } from '../../src-main/domain/tender/instruments.ts'
 import type { HubContext } from '../context.ts'
 import type { PaymentProvider } from '../providers/port.ts'
 import { hashCode } from '../providers/wallet/codes.ts'
@@ -85,8 +86,8 @@ export function createPayments(context: HubContext, provider: PaymentProvider): 
 function onlineOrder(context: HubContext, laneId: string, request: AuthoriseRequest): Order {
   const { attemptKey, saleId, amountMinor, currency, instrument, bench } = request
   const kept = { attemptKey, laneId, saleId, amountMinor, currency, bench, mode: 'online' as const }
-  if (instrument.kind === 'face') return { ...kept, instrument, codeHash: null }
-  return { ...kept, instrument: { kind: 'walletCode' }, codeHash: hashCode(context.secrets, instrument.code) }
+  const codeHash = 'code' in instrument ? hashCode(context.secrets, instrument.code) : null
+  return { ...kept, instrument: journalled(instrument), codeHash }
 }
 
 async function lockOwn(tx: Transaction, laneId: string, attemptKey: string): Promise<Attempt> {

@@ -2,10 +2,13 @@ import { z } from 'zod'
 import { soldLineSchema, taxTotalSchema } from './basket.ts'
 import { challengeFailures } from './face.ts'
 import {
+  cardInstrumentSchema,
+  cashInstrumentSchema,
   declineReasonSchema,
   journalledInstrumentSchema,
   paymentModeSchema,
   tenderKindSchema,
+  walletSchema,
 } from './payment.ts'
 import { deletionReasonSchema, jurisdictionSchema } from './rights.ts'
 import { copyReasons, receiptDocumentSchema } from './receipt.ts'
@@ -21,13 +24,20 @@ import {
 /** Ciphertext of personal fields under one subject's key; destroying that key deletes them for good. */
 export const sealedSchema = z.object({ subjectKey: keySchema, box: z.base64() })
 
-/** What a sale was paid with. */
+/** What a sale was paid with: one of these for each part. The parts add up to the sale's total. */
 export const salePaymentSchema = z.object({
   attemptKey: keySchema,
   tender: tenderKindSchema,
   mode: paymentModeSchema,
+  /** Of the sale; what cash was rounded by stands beside it, in `cash`. */
   amountMinor: amountMinorSchema,
+  wallet: walletSchema.exactOptional(),
+  cash: cashInstrumentSchema.omit({ kind: true }).exactOptional(),
+  card: cardInstrumentSchema.omit({ kind: true }).exactOptional(),
+  /** The goods went while the outcome of this part was unknown: it is this member of staff's case. */
+  releasedBy: z.string().exactOptional(),
 })
+export type SalePayment = z.infer<typeof salePaymentSchema>
 
 export const interventionKinds = [
   'ageCheck',
@@ -37,6 +47,8 @@ export const interventionKinds = [
   'unknownOutcome',
   'guardianConsent',
   'faceDeletion',
+  /** A sale is given up of which a part was paid in cash: staff hands it back. */
+  'cashReturn',
 ] as const
 export const interventionKindSchema = z.enum(interventionKinds)
 export type InterventionKind = z.infer<typeof interventionKindSchema>
@@ -97,14 +109,38 @@ export const laneEventSchema = z.discriminatedUnion('type', [
     instrument: journalledInstrumentSchema,
     mode: paymentModeSchema,
     bench: z.boolean(),
+    /** Taken while that attempt was unknown; the hub gives this one back if that one turns out approved. */
+    linkedTo: keySchema.exactOptional(),
+    /** Pays a debt, not goods; `saleId` is then the recovery's own key. */
+    recoveryKey: keySchema.exactOptional(),
+    /** Who took the cash. */
+    staffId: z.string().exactOptional(),
   }),
   z.object({
     type: z.literal('payment.resolved'),
     attemptKey: keySchema,
     saleId: keySchema,
-    outcome: z.enum(['approved', 'declined', 'cancelled', 'deferred', 'refunded']),
+    /** `expired` and `reversed`: what the hub said of a deferred one. */
+    outcome: z.enum(['approved', 'declined', 'cancelled', 'deferred', 'refunded', 'expired', 'reversed']),
+    /** What was charged, when it is not the whole amount. */
+    approvedMinor: amountMinorSchema.min(1).exactOptional(),
     approvalCode: z.string().optional(),
     reason: declineReasonSchema.optional(),
+    /** What only the answer told: the card. */
+    card: cardInstrumentSchema.omit({ kind: true }).exactOptional(),
+    /** Who handed the cash back. */
+    staffId: z.string().exactOptional(),
+  }),
+  /** A paid part of a sale that is given up: it is being taken back, until `payment.resolved` says cancelled. */
+  z.object({ type: z.literal('payment.voiding'), attemptKey: keySchema, saleId: keySchema }),
+  /** Staff let the goods go while the outcome was unknown: an open case of theirs until it is resolved. */
+  z.object({
+    type: z.literal('payment.released'),
+    attemptKey: keySchema,
+    saleId: keySchema,
+    amountMinor: amountMinorSchema.min(1),
+    currency: currencySchema,
+    staffId: z.string(),
   }),
   z.object({
     type: z.literal('consent.given'),

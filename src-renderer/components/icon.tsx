@@ -50,6 +50,16 @@ const drawings = {
       <circle cx="24" cy="26" r="7" />
     </>
   ),
+  card: <path d="M5 11h38v26H5zM5 19h38M11 30h10" />,
+  cash: (
+    <>
+      <rect x="4" y="12" width="40" height="24" rx="3" />
+      <circle cx="24" cy="24" r="6" />
+      <path d="M11 24v.2M37 24v.2" />
+    </>
+  ),
+  coupon: <path d="M5 12h38v8a4 4 0 000 8v8H5v-8a4 4 0 000-8zM30 12v5M30 22v4M30 31v5" />,
+  points: <path d="M24 5l5.500 12.500L43 19 33 28l3 14-12-7-12 7 3-14-10-9 13.500-1.500z" />,
   backspace: <path d="M16 10h26v28H16L4 24zM23 19l10 10M33 19L23 29" />,
   close: <path d="M11 11l26 26M37 11L11 37" />,
   arrow: <path d="M8 24h32M28 12l12 12-12 12" />,

@@ -4,7 +4,15 @@ import type { TenderKind } from '../../src-main/contract/payment.ts'
 import { useLane } from '../state/laneContext.tsx'
 import { Icon, type IconName } from './icon.tsx'
 
-const pictures: Record<TenderKind, IconName> = { face: 'face', walletCode: 'phone' }
+const pictures: Record<TenderKind, IconName> = {
+  face: 'face',
+  walletCode: 'phone',
+  walletFace: 'face',
+  points: 'points',
+  coupon: 'coupon',
+  card: 'card',
+  cash: 'cash',
+}
 
 /** One large card a tender; one that cannot be taken now stays and says why. */
 export function TenderCards({ offers }: { readonly offers: readonly TenderOffer[] }): ReactNode {

@@ -20,6 +20,7 @@ const pictures: Record<InterventionView['kind'], IconName> = {
   unknownOutcome: 'help',
   guardianConsent: 'person',
   faceDeletion: 'face',
+  cashReturn: 'cash',
 }
 
 /** Where the shopper asked for something and may think again while staff is on the way. */

@@ -23,7 +23,7 @@ export const declinedAnswers: Answers<'declined'> = {
   ...noButtons,
   ...nothingAwaited,
   languageChosen: (state, input) => languageOf(state, input.language),
-  tenderChosen: (state, input) => chooseTender(state.sale, input.tender),
+  tenderChosen: (state, input) => chooseTender(state, state.sale, input.tender),
   walletCodeRead: (state, input) => startWithCode(state.sale, input),
   hubNeeded: (state) => ({ state, effects: [], notice: { code: 'hubNeeded' } }),
   backPressed: (state) => ({ state: { kind: 'tenderChoice', sale: state.sale }, effects: [], notice: null }),

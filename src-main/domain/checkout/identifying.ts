@@ -1,4 +1,5 @@
 import type { Notice } from '../../contract/laneView.ts'
+import type { PaymentMode } from '../../contract/payment.ts'
 import { unreachable } from '../../contract/result.ts'
 import { basketTotal } from '../basket/reading.ts'
 import type { Answers } from './answers.ts'
@@ -89,7 +90,7 @@ export const confirmAnswers: Answers<'confirm'> = {
   laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
 }
 
-function confirmWith(sale: Sale, { payer, evidence }: FaceCandidate, mode: 'online' | 'deferred'): Step {
+function confirmWith(sale: Sale, { payer, evidence }: FaceCandidate, mode: PaymentMode): Step {
   const strengthened = { ...evidence, secondFactor: true }
   return { state: { kind: 'confirm', sale, payer, evidence: strengthened, mode }, effects: [], notice: null }
 }

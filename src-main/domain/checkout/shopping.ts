@@ -1,3 +1,5 @@
+import type { TenderKind } from '../../contract/payment.ts'
+import { unreachable } from '../../contract/result.ts'
 import { approveAge, changeCount, removeLine, setWeight } from '../basket/basket.ts'
 import { basketTotal, isPayable } from '../basket/reading.ts'
 import type { Answers } from './answers.ts'
@@ -49,7 +51,7 @@ export const tenderChoiceAnswers: Answers<'tenderChoice'> = {
   scanRefused: (state, input) => ({ state, effects: [], notice: input.notice }),
   // Showing the code is the choice: no button is needed first.
   walletCodeRead: (state, input) => startWithCode(state.sale, input),
-  tenderChosen: (state, input) => chooseTender(state.sale, input.tender),
+  tenderChosen: (state, input) => chooseTender(state, state.sale, input.tender),
   backPressed: (state) => scanning(state.sale),
   cancelPressed: (state) => cancelSale(state.sale, 'shopper'),
   hubNeeded: (state) => ({ state, effects: [], notice: { code: 'hubNeeded' } }),
@@ -57,10 +59,21 @@ export const tenderChoiceAnswers: Answers<'tenderChoice'> = {
   laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
 }
 
-export function chooseTender(sale: Sale, tender: 'face' | 'walletCode'): Step {
-  return tender === 'face'
-    ? { state: { kind: 'faceCapture', sale }, effects: [{ type: 'startFaceCapture' }], notice: null }
-    : { state: { kind: 'codeCapture', sale }, effects: [], notice: null }
+export function chooseTender(state: CheckoutState, sale: Sale, tender: TenderKind): Step {
+  switch (tender) {
+    case 'face':
+      return { state: { kind: 'faceCapture', sale }, effects: [{ type: 'startFaceCapture' }], notice: null }
+    case 'walletCode':
+      return { state: { kind: 'codeCapture', sale }, effects: [], notice: null }
+    case 'walletFace':
+    case 'points':
+    case 'coupon':
+    case 'card':
+    case 'cash':
+      return refuse(state, 'notNow')
+    default:
+      return unreachable(tender)
+  }
 }
 
 export function toTenderChoice(state: CheckoutState, sale: Sale, notice: Step['notice'] = null): Step {
