@@ -18,9 +18,21 @@ export async function executeAttempt(
   const refusal = refusalOf(order, provider)
   if (refusal !== null)
     return resolveAttempt(tx, attempt.attemptKey, { state: 'declined', reason: refusal }, atMs)
-  const providerKey = `${attempt.attemptKey}-${attempt.tries + 1}`
-  const answer =
-    (await provider.query(tx, providerKey)) ?? (await authorise(tx, provider, attempt, order, providerKey))
+  const payer = payerOf(order)
+  if (payer === null) return attempt
+  const call = {
+    providerKey: `${attempt.attemptKey}-${attempt.tries + 1}`,
+    attemptKey: attempt.attemptKey,
+    laneId: order.laneId,
+    saleId: order.saleId,
+    amountMinor: order.amountMinor,
+    currency: order.currency,
+    payer,
+    atMs: attempt.createdAtMs,
+    signal: AbortSignal.timeout(10_000),
+  }
+  const answer = (await provider.query(tx, call)) ?? (await provider.authorise(tx, call))
+  if (answer.kind === 'pending') return attempt
   return resolveAttempt(
     tx,
     attempt.attemptKey,
@@ -37,31 +49,11 @@ function refusalOf(order: Order, provider: PaymentProvider): DeclineReason | nul
 
 function payerOf(order: Order): Payer | null {
   if (order.instrument.kind === 'face') return { kind: 'account', accountId: order.instrument.accountId }
-  return order.codeHash === null ? null : { kind: 'code', codeHash: order.codeHash }
+  if (order.instrument.kind !== 'walletCode' || order.codeHash === null) return null
+  return { kind: 'code', wallet: order.instrument.wallet ?? 'own', codeHash: order.codeHash, code: null }
 }
 
-async function authorise(
-  tx: Transaction,
-  provider: PaymentProvider,
-  attempt: Attempt,
-  order: Order,
-  providerKey: string,
-): Promise<ProviderAnswer> {
-  const payer = payerOf(order)
-  if (payer === null) return { kind: 'declined', reason: 'codeInvalid', accountId: null }
-  const { attemptKey, saleId, amountMinor, currency } = order
-  return provider.authorise(tx, {
-    providerKey,
-    attemptKey,
-    saleId,
-    amountMinor,
-    currency,
-    payer,
-    atMs: attempt.createdAtMs,
-  })
-}
-
-function resolutionOf(answer: ProviderAnswer) {
+function resolutionOf(answer: Exclude<ProviderAnswer, { kind: 'pending' }>) {
   const { accountId } = answer
   switch (answer.kind) {
     case 'approved': {
@@ -95,11 +87,14 @@ export async function voidAttempt(
     return attempt
   if (attempt.state === 'approved' && order !== null) {
     await provider.cancel(tx, {
+      chargeKey: `${attemptKey}-${attempt.tries}`,
       providerKey: `${attemptKey}-void`,
       attemptKey,
       amountMinor: order.amountMinor - refundedMinor,
+      chargedMinor: order.amountMinor,
       currency: order.currency,
       atMs,
+      signal: AbortSignal.timeout(10_000),
     })
   }
   return resolveAttempt(tx, attemptKey, { state: 'cancelled' }, atMs)

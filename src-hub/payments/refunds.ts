@@ -34,8 +34,18 @@ export async function refundAttempt(
     throw new Refusal(409, 'payment.refundTooLarge', 'More would be given back than was paid.')
   }
   const { attemptKey, refundKey, amountMinor, currency } = request
-  const back = { providerKey: `${attemptKey}-refund-${refundKey}`, attemptKey, amountMinor, currency, atMs }
-  const { providerReference } = await provider.refund(tx, back)
+  const answer = await provider.refund(tx, {
+    chargeKey: `${attemptKey}-${attempt.tries}`,
+    providerKey: `${attemptKey}-refund-${refundKey}`,
+    attemptKey,
+    amountMinor,
+    chargedMinor: order.amountMinor,
+    currency,
+    atMs,
+    signal: AbortSignal.timeout(10_000),
+  })
+  if (answer.kind !== 'done') return { kind: 'pending' }
+  const { providerReference } = answer
   await tx.query(
     `INSERT INTO payment_refund (refund_key, attempt_key, amount_minor, currency, provider_reference, created_at_ms)
      VALUES ($1, $2, $3, $4, $5, $6)`,

@@ -1,6 +1,7 @@
 import type { DeclineReason } from '../../../src-main/contract/payment.ts'
-import type { Transaction } from '../../store/database.ts'
-import type { MoneyBack, PaymentProvider, ProviderAnswer, ProviderOrder } from '../port.ts'
+import { type Transaction, toSafeInteger } from '../../store/database.ts'
+import type { MoneyBack, MoneyBackAnswer, PaymentProvider, ProviderAnswer, ProviderOrder } from '../port.ts'
+import { hubTimetable } from '../timetables.ts'
 import { findAccount, lockAccount, type WalletAccount } from './accounts.ts'
 import { burnCode } from './codes.ts'
 import { post, systemAccount } from './ledger.ts'
@@ -14,15 +15,18 @@ export interface WalletLimits {
 export function createWallet(limits: WalletLimits): PaymentProvider {
   return {
     name: 'wallet',
+    ledger: 'hub',
+    timetable: hubTimetable,
     declares: {
       deferrable: true,
       capture: 'immediate',
       partialRefund: true,
       needsLiveToken: false,
       takesBench: true,
+      partialApproval: false,
     },
     authorise: (tx, order) => authorise(tx, order, limits),
-    query: answerOf,
+    query: (tx, { providerKey }) => answerOf(tx, providerKey),
     cancel: (tx, order) => giveBack(tx, 'void', order),
     refund: (tx, order) => giveBack(tx, 'refund', order),
   }
@@ -50,12 +54,13 @@ async function authorise(
     to: await systemAccount(tx, 'merchant', order.currency, order.atMs),
     atMs: order.atMs,
   })
-  return approved(account, transactionId)
+  return approved(account, transactionId, order.amountMinor)
 }
 
-async function payerOf(tx: Transaction, order: ProviderOrder) {
-  if (order.payer.kind === 'account') return order.payer
-  return burnCode(tx, order.payer.codeHash, order.attemptKey, order.atMs)
+async function payerOf(tx: Transaction, { payer, attemptKey, atMs }: ProviderOrder) {
+  if (payer.kind === 'account') return payer
+  if (payer.kind === 'code' && payer.wallet === 'own') return burnCode(tx, payer.codeHash, attemptKey, atMs)
+  throw new Error(`The wallet cannot charge a payer by ${payer.kind}`)
 }
 
 function refusalOf(account: WalletAccount, order: ProviderOrder, limits: WalletLimits): DeclineReason | null {
@@ -67,14 +72,15 @@ function refusalOf(account: WalletAccount, order: ProviderOrder, limits: WalletL
 }
 
 async function answerOf(tx: Transaction, providerKey: string): Promise<ProviderAnswer | null> {
-  const rows = await tx.query<{ transaction_id: string; account_id: string }>(
-    `SELECT transaction_id, account_id FROM wallet_transaction JOIN wallet_ledger l USING (transaction_id)
+  const rows = await tx.query<{ transaction_id: string; account_id: string; charged: string }>(
+    `SELECT transaction_id, account_id, -l.amount_minor AS charged FROM wallet_transaction JOIN wallet_ledger l USING (transaction_id)
      WHERE provider_key = $1 AND kind = 'charge' AND l.amount_minor < 0`,
     [providerKey],
   )
   const charge = rows[0]
   const account = charge === undefined ? null : await findAccount(tx, charge.account_id)
-  return charge === undefined || account === null ? null : approved(account, charge.transaction_id)
+  if (charge === undefined || account === null) return null
+  return approved(account, charge.transaction_id, toSafeInteger(charge.charged))
 }
 
 /** The money goes back the way it came; which account that was, the charge's own postings say. */
@@ -82,14 +88,15 @@ async function giveBack(
   tx: Transaction,
   kind: 'void' | 'refund',
   order: MoneyBack,
-): Promise<{ providerReference: string }> {
+): Promise<MoneyBackAnswer> {
   const rows = await tx.query<{ account_id: string; sale_id: string }>(
     `SELECT account_id, sale_id FROM wallet_transaction JOIN wallet_ledger l USING (transaction_id)
      WHERE attempt_key = $1 AND kind = 'charge' AND l.amount_minor < 0`,
     [order.attemptKey],
   )
   const charge = rows[0]
-  if (charge === undefined) throw new Error(`The wallet never charged attempt ${order.attemptKey}`)
+  // Nothing was charged, and without its row lock nobody can charge it: the key is closed already.
+  if (charge === undefined) return { kind: 'done', providerReference: '' }
   const transactionId = await post(tx, {
     kind,
     providerKey: order.providerKey,
@@ -101,12 +108,13 @@ async function giveBack(
     to: charge.account_id,
     atMs: order.atMs,
   })
-  return { providerReference: referenceOf(transactionId) }
+  return { kind: 'done', providerReference: referenceOf(transactionId) }
 }
 
-function approved(account: WalletAccount, transactionId: string): ProviderAnswer {
+function approved(account: WalletAccount, transactionId: string, approvedMinor: number): ProviderAnswer {
   return {
     kind: 'approved',
+    approvedMinor,
     accountId: account.accountId,
     approvalCode: transactionId.padStart(6, '0').slice(-6),
     providerReference: referenceOf(transactionId),

@@ -65,10 +65,11 @@ describe('payments and their provider', () => {
     const asked: string[] = []
     const payments = await paymentsOf(hub, {
       ...wallet,
-      query: async (_tx, providerKey) => {
+      query: async (_tx, { providerKey }) => {
         asked.push(providerKey)
         return {
           kind: 'approved',
+          approvedMinor: 100,
           accountId: order.instrument.accountId,
           approvalCode: '000042',
           providerReference: 'earlier',
