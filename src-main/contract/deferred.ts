@@ -50,6 +50,14 @@ export const faceTenderSchema = z.object({
   blocked: z.boolean(),
   /** The oldest thing it owes; while `blocked`. */
   recoveryKey: keySchema.exactOptional(),
+  /** What that is, for the words on the lane's screen; `atMs` is when the goods were sold, ms UTC. */
+  owed: z
+    .object({
+      amountMinor: amountMinorSchema.min(1),
+      currency: currencySchema,
+      atMs: z.number().int().nonnegative(),
+    })
+    .exactOptional(),
 })
 export type FaceTender = z.infer<typeof faceTenderSchema>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { feedRequestSchema, feedResponseSchema } from './feed.ts'
 import { positionSchema, wireEntrySchema } from './journal.ts'
 import { authoriseRequestSchema, paymentOutcomeSchema, walletCodeSchema } from './payment.ts'
 import { deletionRequestSchema } from './rights.ts'
@@ -107,6 +108,7 @@ export const hubRoutes = {
     request: deletionRequestsRequestSchema,
     response: deletionRequestsResponseSchema,
   },
+  feed: { path: '/v1/feed', request: feedRequestSchema, response: feedResponseSchema },
 } as const
 export type HubRoute = keyof typeof hubRoutes
 

@@ -1,5 +1,6 @@
 import type { Basket } from '../contract/basket.ts'
 import type { Item } from '../contract/catalogue.ts'
+import type { Allowance, FaceTender } from '../contract/deferred.ts'
 import type { LaneEvent } from '../contract/events.ts'
 import type { Aggregate, Position, WireEntry } from '../contract/journal.ts'
 import type { JournalledInstrument, PaymentMode, PaymentOutcome } from '../contract/payment.ts'
@@ -89,6 +90,29 @@ export interface DeferredTotals {
   readonly oldestAtMs: number | null
 }
 
+/** How far this lane has heard the hub's feed. */
+export interface FeedPlace {
+  readonly hubEpoch: Key
+  /** Null before the first item of this reading. */
+  readonly cursor: string | null
+  /** The kinds of item this lane understood then: a newer lane reads what an older one passed over. */
+  readonly knownKinds: string
+  /** Counts readings of the feed from its beginning. */
+  readonly snapshot: number
+  /** The reading from the beginning has reached the present: what it did not name is forgotten. */
+  readonly complete: boolean
+  /** By the lane's clock, ms UTC. */
+  readonly heardAtMs: number
+}
+
+/** Why an identity may not pay by face: it owes. The oldest debt, as far as the hub named it; `atMs` is its sale's. */
+export interface FaceBlock {
+  readonly recoveryKey: Key | null
+  readonly amountMinor: number | null
+  readonly currency: string | null
+  readonly atMs: number | null
+}
+
 /** Writes that belong to one commit. Valid only inside the callback of `transact`. */
 export interface LaneTransaction {
   /** Appends one entry; its position is final when the transaction commits. */
@@ -108,6 +132,11 @@ export interface LaneTransaction {
   /** Encrypts UTF-8 JSON of `personal` under the subject's key, for events. */
   sealPersonal(subjectKey: Key, personal: unknown): { subjectKey: Key; box: string }
   replaceCatalogue(items: readonly Item[], sourceSha256: string): void
+  /** The newest lease of an identity takes the place of the one before. */
+  putAllowance(allowance: Allowance, snapshot: number): void
+  putFaceTender(tender: FaceTender, snapshot: number): void
+  /** In the transaction that applies what was heard. */
+  putFeedPlace(place: FeedPlace): void
 }
 
 export interface CatalogueReader {
@@ -156,6 +185,12 @@ export interface LaneStorePort {
   subjectKeysOfAccount(accountId: Key): readonly Key[]
   /** Whoever neither enrolled nor paid since this moment, ms UTC. */
   subjectsUnusedSince(borderMs: number): readonly Key[]
+  /** What the hub leased this lane of the identity's cap, also when it has expired; null when it never did. */
+  allowance(accountId: Key, currency: string): Allowance | null
+  /** Null for an identity that may pay by face. */
+  faceBlock(accountId: Key): FaceBlock | null
+  /** Null before the hub was heard for the first time. */
+  feedPlace(): FeedPlace | null
   readonly catalogue: CatalogueReader
   readonly journal: JournalReader
   close(): void

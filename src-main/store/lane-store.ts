@@ -17,6 +17,7 @@ import { createReferenceSource } from './references/reference-source.ts'
 import { reissueAll, type ReissueOptions, type ReissueReport } from './references/reissue.ts'
 import { createLaneJournal, type LaneJournal } from './lane-journal.ts'
 import * as catalogue from './repositories/catalogue.ts'
+import * as feed from './repositories/feed.ts'
 import { insertEntry, putCheckpoint, readEntry, readLastCheckpoint } from './repositories/journal.ts'
 import * as lockOut from './repositories/lock-out.ts'
 import * as people from './repositories/people.ts'
@@ -137,6 +138,18 @@ export class LaneStore implements LaneStorePort {
 
   subjectsUnusedSince(borderMs: number) {
     return this.#read((db) => rights.readSubjectsUnusedSince(db, borderMs))
+  }
+
+  allowance(accountId: Key, currency: string) {
+    return this.#read((db) => feed.readAllowance(db, accountId, currency))
+  }
+
+  faceBlock(accountId: Key) {
+    return this.#read((db) => feed.readFaceBlock(db, accountId))
+  }
+
+  feedPlace() {
+    return this.#read((db) => feed.readFeedPlace(db))
   }
 
   /** The transform of this gallery. Throws while the face keys are closed. */
@@ -301,6 +314,9 @@ export class LaneStore implements LaneStorePort {
         box: people.sealPersonal(db, vault, subjectKey, personal),
       })),
       replaceCatalogue: inScope((items, sourceSha256) => catalogue.replaceCatalogue(db, items, sourceSha256)),
+      putAllowance: inScope((allowance, snapshot) => feed.putAllowance(db, allowance, snapshot)),
+      putFaceTender: inScope((tender, snapshot) => feed.putFaceTender(db, tender, snapshot)),
+      putFeedPlace: inScope((place) => feed.putFeedPlace(db, place)),
     }
   }
 }

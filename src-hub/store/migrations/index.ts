@@ -5,6 +5,7 @@ import { wallet } from './030-wallet.ts'
 import { payments } from './040-payments.ts'
 import { receipts } from './050-receipts.ts'
 import { members } from './060-members.ts'
+import { feed } from './080-feed.ts'
 
 export const migrations: readonly Migration[] = [
   { number: 10, run: lanes },
@@ -13,4 +14,5 @@ export const migrations: readonly Migration[] = [
   { number: 40, run: payments },
   { number: 50, run: receipts },
   { number: 60, run: members },
+  { number: 80, run: feed },
 ]
