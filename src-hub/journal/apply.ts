@@ -74,6 +74,15 @@ function effectOf(event: LaneEvent): Effect | null {
     case 'intervention.resolved':
     case 'print.queued':
     case 'print.finished':
+    case 'refund.attempted':
+    case 'refund.resolved':
+    case 'sale.returned':
+    case 'payment.reduced':
+    case 'price.overridden':
+    case 'shift.opened':
+    case 'shift.cashMoved':
+    case 'shift.closed':
+    case 'drawer.opened':
       return null
     default:
       return unreachable(event)

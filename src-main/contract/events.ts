@@ -13,6 +13,19 @@ import {
 import { deletionReasonSchema, jurisdictionSchema } from './rights.ts'
 import { copyReasons, receiptDocumentSchema } from './receipt.ts'
 import {
+  paymentReducedSchema,
+  refundAttemptedSchema,
+  refundResolvedSchema,
+  saleReturnedSchema,
+} from './returns.ts'
+import {
+  drawerOpenedSchema,
+  priceOverriddenSchema,
+  shiftCashMovedSchema,
+  shiftClosedSchema,
+  shiftOpenedSchema,
+} from './shift.ts'
+import {
   amountMinorSchema,
   currencySchema,
   keySchema,
@@ -88,6 +101,8 @@ export const laneEventSchema = z.discriminatedUnion('type', [
     totalMinor: amountMinorSchema,
     lines: z.array(soldLineSchema),
     taxes: z.array(taxTotalSchema),
+    /** `exclusive`: the lines come without the tax. Missing in sales of version 0.1: inclusive. */
+    prices: z.enum(['inclusive', 'exclusive']).exactOptional(),
     payments: z.array(salePaymentSchema),
     receipt: receiptDocumentSchema,
   }),
@@ -214,6 +229,15 @@ export const laneEventSchema = z.discriminatedUnion('type', [
     outcome: z.enum(['printed', 'notPrinted', 'unknown']),
     detail: z.string(),
   }),
+  refundAttemptedSchema,
+  saleReturnedSchema,
+  refundResolvedSchema,
+  paymentReducedSchema,
+  priceOverriddenSchema,
+  shiftOpenedSchema,
+  shiftCashMovedSchema,
+  shiftClosedSchema,
+  drawerOpenedSchema,
 ])
 export type LaneEvent = z.infer<typeof laneEventSchema>
 export type LaneEventType = LaneEvent['type']
