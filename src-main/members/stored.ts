@@ -5,10 +5,10 @@ import type { Key } from '../contract/values.ts'
 import { exportedConsent, templateNote } from '../domain/rights/export.ts'
 import type { ReadHandle } from '../store/handles.ts'
 import { newestVersion, schemaVersion } from '../store/migrations/index.ts'
+import { genesisOf } from '../store/chain/epoch.ts'
 import { toWireEntry, type JournalRow } from '../store/repositories/journal.ts'
 import {
   readEntriesAboutSubject,
-  readGenesis,
   readSubjectFacts,
   readSubjectsEverOfAccount,
 } from '../store/repositories/rights.ts'
@@ -98,13 +98,12 @@ function storedFace(db: ReadHandle, subjectKey: Key): StoredFace {
 /** The receipt of a subject's deletion, signed by this lane; null while the face is kept. */
 export function deletionProof(db: ReadHandle, subjectKey: Key): DeletionProof | null {
   const deleted = factsAbout(db, subjectKey).find(({ event }) => event.type === 'face.deleted')
-  const genesis = deleted === undefined ? null : readGenesis(db, deleted.row.header.epoch)
-  const event = genesis === null ? null : eventOf(genesis)
-  if (deleted === undefined || event?.type !== 'journal.genesis') return null
+  const genesis = deleted === undefined ? null : genesisOf(db, deleted.row.header.epoch)
+  if (deleted === undefined || genesis === null) return null
   return {
     kind: 'facelane.deletionReceipt',
     formatVersion: 1,
-    publicKey: event.publicKey,
+    publicKey: genesis.publicKey,
     entry: toWireEntry(deleted.row),
   }
 }

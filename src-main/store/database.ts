@@ -8,6 +8,9 @@ import type { ReadHandle, WriteHandle } from './handles.ts'
 import { assertNotFromTheFuture, migrate } from './migrations/index.ts'
 
 const BUSY_TIMEOUT_MS = 5_000
+const LOG_PAGES_UNATTENDED = 4_000
+const LOG_BYTES_KEPT = 4 * 1024 * 1024
+const AUTO_VACUUM_INCREMENTAL = 2
 
 export function databaseFile(dataDir: string): string {
   return path.join(dataDir, 'lane.sqlite')
@@ -21,6 +24,7 @@ export function openForWriting(dataDir: string): WriteHandle {
     const db = new Database(file, { timeout: BUSY_TIMEOUT_MS }) as WriteHandle
     try {
       assertNotFromTheFuture(db)
+      giveRoomBackInSteps(db)
       db.pragma('journal_mode = WAL')
       db.pragma('synchronous = FULL')
       db.pragma('foreign_keys = ON')
@@ -28,6 +32,9 @@ export function openForWriting(dataDir: string): WriteHandle {
       // Without it REPLACE would delete journal rows past the trigger that forbids it.
       db.pragma('recursive_triggers = ON')
       db.pragma('trusted_schema = OFF')
+      // Emptying the log is upkeep's, while nobody buys; this is for a lane that never rests.
+      db.pragma(`wal_autocheckpoint = ${LOG_PAGES_UNATTENDED}`)
+      db.pragma(`journal_size_limit = ${LOG_BYTES_KEPT}`)
       migrate(db)
       return db
     } catch (thrown) {
@@ -35,6 +42,21 @@ export function openForWriting(dataDir: string): WriteHandle {
       throw thrown
     }
   })
+}
+
+/**
+ * Free pages can then be given back a few at a time. A database of an older release is rewritten once for it; without
+ * room for that it stays as it is, and its free pages are only used again.
+ */
+function giveRoomBackInSteps(db: WriteHandle): void {
+  if (db.pragma('auto_vacuum', { simple: true }) === AUTO_VACUUM_INCREMENTAL) return
+  db.pragma(`auto_vacuum = ${AUTO_VACUUM_INCREMENTAL}`)
+  if (db.pragma('page_count', { simple: true }) === 0) return
+  try {
+    db.exec('VACUUM')
+  } catch (thrown) {
+    if (!(thrown instanceof Database.SqliteError) || !thrown.code.startsWith('SQLITE_FULL')) throw thrown
+  }
 }
 
 /** Opens an existing lane database beside its writer, for the commands that only look. */

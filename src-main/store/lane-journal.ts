@@ -3,6 +3,7 @@ import type { JournalReader } from '../ports/store.ts'
 import type { ChainEnd } from './chain/append.ts'
 import { withStoreFailures } from './errors.ts'
 import type { ReadHandle, WriteHandle } from './handles.ts'
+import { readHorizon } from './repositories/archive.ts'
 import {
   clearAck,
   putAck,
@@ -55,7 +56,7 @@ export function createLaneJournal({ db, end, write, appendListeners }: LaneJourn
       if (ord > readAckedOrd(db)) write((writer) => putAck(writer, ord))
     },
     rewind(position) {
-      const ord = position === null ? 0 : ordOf(position)
+      const ord = rewindOrd(db, position)
       if (ord >= readAckedOrd(db)) return
       write((writer) => (ord === 0 ? clearAck(writer) : putAck(writer, ord)))
     },
@@ -69,6 +70,15 @@ export function createLaneJournal({ db, end, write, appendListeners }: LaneJourn
       return () => appendListeners.delete(listener)
     },
   }
+}
+
+/** Where to send from again; what was dropped, because the hub had it backed up, cannot be sent any more. */
+function rewindOrd(db: ReadHandle, position: Position | null): number {
+  const gone = readHorizon(db)?.ord ?? 0
+  const ord = position === null ? 0 : readOrd(db, position)
+  if (ord !== null) return Math.max(ord, gone)
+  if (gone > 0) return gone
+  throw new Error(`No entry ${position?.epoch}/${position?.seq} in this journal`)
 }
 
 /**

@@ -7,6 +7,9 @@ import { createTemplateTransform } from '../face/protection/templateTransform.ts
 import type { ReferenceSourcePort } from '../ports/gallery.ts'
 import type { CatalogueReader, LaneStorePort, LaneTransaction } from '../ports/store.ts'
 import type { TemplateTransform } from '../ports/templates.ts'
+import { createLaneArchive, type LaneArchive } from './archive/lane-archive.ts'
+import { emptyLog, tendLog, vacuumStep } from './archive/housekeeping.ts'
+import { upkeepStep, type UpkeepStep } from './archive/upkeep.ts'
 import { endAfter, linkEntries, type ChainEnd, type Signer, type StagedEntry } from './chain/append.ts'
 import { verifyJournal, type VerifyOptions, type VerifyReport } from './chain/verify.ts'
 import { withStoreFailures } from './errors.ts'
@@ -25,7 +28,8 @@ import * as references from './repositories/references.ts'
 import * as rights from './repositories/rights.ts'
 import * as sales from './repositories/sales.ts'
 
-const ENTRIES_BETWEEN_CHECKPOINTS = 1_000
+/** A start after a power cut verifies so many at most. */
+const ENTRIES_BETWEEN_CHECKPOINTS = 250
 const MOST_ENTRIES_A_COMMIT = 200
 
 export interface LaneStoreParts {
@@ -42,6 +46,7 @@ export interface LaneStoreParts {
 export class LaneStore implements LaneStorePort {
   readonly catalogue: CatalogueReader
   readonly journal: LaneJournal
+  readonly archive: LaneArchive
   readonly vault: Vault
   readonly #parts: LaneStoreParts
   readonly #appendListeners = new Set<() => void>()
@@ -70,6 +75,7 @@ export class LaneStore implements LaneStorePort {
       write: (work) => this.#write(work),
       appendListeners: this.#appendListeners,
     })
+    this.archive = createLaneArchive({ db, write: (work) => this.#write(work) })
   }
 
   transact<T>(work: (tx: LaneTransaction) => T): T {
@@ -102,6 +108,14 @@ export class LaneStore implements LaneStorePort {
 
   attemptsInState(states: Parameters<LaneStorePort['attemptsInState']>[0]) {
     return this.#read((db) => sales.readAttemptsInState(db, states))
+  }
+
+  attemptsOfSale(saleId: Key) {
+    return this.#read((db) => sales.readAttemptsOfSale(db, saleId))
+  }
+
+  lastChargedAtMs() {
+    return this.#read((db) => sales.readLastChargedAtMs(db))
   }
 
   deferredTotals(currency: string) {
@@ -194,6 +208,20 @@ export class LaneStore implements LaneStorePort {
     return verifyJournal(this.#parts.db, options)
   }
 
+  /**
+   * One short piece of work that keeps the files small: archive, drop, prune, empty the log, give room back; call while
+   * nobody is buying until it answers `nothing`. Throws `Failure` with nothing changed.
+   */
+  upkeep(): UpkeepStep {
+    const { clock, db } = this.#parts
+    return upkeepStep({
+      nowMs: clock.nowMs(),
+      write: (work) => this.#write(work),
+      log: () => withStoreFailures('empty the write-ahead log', () => tendLog(db)),
+      vacuum: () => withStoreFailures('give free pages back', () => vacuumStep(db)),
+    })
+  }
+
   /** Leaves a checkpoint behind, so that the next start has little to verify. */
   close(): void {
     if (this.#closed) return
@@ -272,8 +300,7 @@ export class LaneStore implements LaneStorePort {
    */
   #truncateLog(): void {
     try {
-      const [state] = this.#parts.db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
-      this.#erasureDue = state?.busy !== 0
+      this.#erasureDue = !emptyLog(this.#parts.db)
     } catch (thrown) {
       if (!(thrown instanceof Database.SqliteError)) throw thrown
       this.#erasureDue = true

@@ -6,7 +6,7 @@ import { keySchema, type Key } from '../../contract/values.ts'
 import { databaseFile } from '../database.ts'
 import { readIfThere, writeDurably } from '../durable-file.ts'
 import type { ReadHandle, WriteHandle } from '../handles.ts'
-import { readLastEntry, readOrd, readEntry, type JournalRow } from '../repositories/journal.ts'
+import { readGenesisEntry, readLastEntry } from '../repositories/journal.ts'
 import { putMeta, readMeta } from '../repositories/meta.ts'
 
 /** Why an epoch begins; an epoch that goes on has none. */
@@ -58,16 +58,15 @@ export function writeMarker(dataDir: string, marker: Omit<Marker, 'databaseInode
   writeDurably(markerFile(dataDir), `${JSON.stringify(whole)}\n`)
 }
 
-/** The genesis of an epoch as its payload says, unverified; null when the row is missing or no genesis. */
+/** The genesis of an epoch as its payload says, unverified; null when the entry is missing or no genesis. */
 export function genesisOf(db: ReadHandle, epoch: Key): LaneEventOf<'journal.genesis'> | null {
-  const ord = readOrd(db, { epoch, seq: 0 })
-  const row = ord === null ? null : readEntry(db, ord)
-  return row === null ? null : parseGenesis(row)
+  const entry = readGenesisEntry(db, epoch)
+  return entry === null ? null : parseGenesis(Buffer.from(entry.payload, 'base64'))
 }
 
-export function parseGenesis(row: JournalRow): LaneEventOf<'journal.genesis'> | null {
+export function parseGenesis(payload: Buffer): LaneEventOf<'journal.genesis'> | null {
   try {
-    const event = laneEventSchema.parse(JSON.parse(row.payload.toString()))
+    const event = laneEventSchema.parse(JSON.parse(payload.toString()))
     return event.type === 'journal.genesis' ? event : null
   } catch {
     return null

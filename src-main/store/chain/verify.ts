@@ -11,6 +11,7 @@ import {
   readLastEntry,
   type JournalRow,
 } from '../repositories/journal.ts'
+import { readHorizon } from '../repositories/archive.ts'
 import { sha256 } from './append.ts'
 import { genesisOf, parseGenesis } from './epoch.ts'
 
@@ -76,20 +77,30 @@ export async function verifyJournal(db: ReadHandle, options: VerifyOptions): Pro
 
 /** The last entry known to be good, and how signatures of its epoch are checked. */
 interface Anchor {
-  readonly row: JournalRow
+  readonly ord: number
+  readonly epoch: Key
+  readonly seq: number
+  /** Hex. */
+  readonly hash: string
+  readonly signed: boolean
   readonly check: CheckSignature
+}
+
+function anchorAt(row: JournalRow, check: CheckSignature): Anchor {
+  const { epoch, seq } = row.header
+  return { ord: row.ord, epoch, seq, hash: row.hash.toString('hex'), signed: row.signature !== null, check }
 }
 
 function* verifySteps(db: ReadHandle, from: VerifyOptions['from']): Generator<number, VerifyReport> {
   // Read first: a lane that goes on selling in another process only adds to it.
   const highestOrd = readHighestOrdEver(db)
-  const start = from === 'checkpoint' ? checkpointAnchor(db) : null
+  const start = from === 'checkpoint' ? checkpointAnchor(db) : horizonAnchor(db)
   const epoch = readLastEntry(db)?.header.epoch ?? null
   if (start !== null && 'kind' in start) {
     return { ok: false, epoch, entries: 0, checkedFrom: null, problem: start }
   }
   let anchor: Anchor | null = start
-  let checkedFrom = anchor === null ? null : positionOf(anchor.row)
+  let checkedFrom = anchor === null ? null : positionOf(anchor)
   let entries = 0
   const done = (problem: VerifyProblem | null): VerifyReport => ({
     ok: problem === null,
@@ -98,15 +109,22 @@ function* verifySteps(db: ReadHandle, from: VerifyOptions['from']): Generator<nu
     checkedFrom,
     ...(problem === null ? {} : { problem }),
   })
-  for (const row of readEntriesAfter(db, anchor?.row.ord ?? 0)) {
+  for (const row of readEntriesAfter(db, anchor?.ord ?? 0)) {
+    if (row.ord !== (anchor?.ord ?? 0) + 1) anchor = overtaken(db, row) ?? anchor
     const next: Anchor | VerifyProblem = follow(anchor, row)
     if ('kind' in next) return done(next)
     anchor = next
-    checkedFrom ??= positionOf(row)
+    checkedFrom ??= positionOf(anchor)
     entries += 1
     if (entries % ENTRIES_A_STEP === 0) yield entries
   }
   return done(endProblem(highestOrd, anchor))
+}
+
+/** What had to be checked next was dropped meanwhile, because it is old and backed up: the horizon is the new start. */
+function overtaken(db: ReadHandle, row: JournalRow): Anchor | null {
+  const horizon = horizonAnchor(db)
+  return horizon !== null && !('kind' in horizon) && horizon.ord === row.ord - 1 ? horizon : null
 }
 
 /** Checks `row` as the entry after `anchor`. */
@@ -116,29 +134,28 @@ function follow(anchor: Anchor | null, row: JournalRow): Anchor | VerifyProblem 
     seq,
     kind,
   })
-  const goesOn = anchor !== null && anchor.row.header.epoch === row.header.epoch
-  const expectedSeq = goesOn ? anchor.row.header.seq + 1 : 0
-  if (row.header.seq !== expectedSeq || row.ord !== (anchor?.row.ord ?? 0) + 1) {
+  const goesOn = anchor !== null && anchor.epoch === row.header.epoch
+  const expectedSeq = goesOn ? anchor.seq + 1 : 0
+  if (row.header.seq !== expectedSeq || row.ord !== (anchor?.ord ?? 0) + 1) {
     return problem('gap', expectedSeq)
   }
-  const expectedPrevHash = goesOn ? anchor.row.hash.toString('hex') : GENESIS_PREV_HASH
+  const expectedPrevHash = goesOn ? anchor.hash : GENESIS_PREV_HASH
   if (row.prevHash.toString('hex') !== expectedPrevHash) return problem('linkBroken')
   if (!hashIsRight(row)) return problem('hashMismatch')
-  if (!goesOn && anchor !== null && anchor.row.signature === null) return unsignedHead(anchor.row)
+  if (!goesOn && anchor !== null && !anchor.signed) return unsignedHead(anchor)
   const check = goesOn ? anchor.check : genesisCheck(anchor, row)
   if (check === null) return problem('badGenesis')
-  return signatureIsRight(check, row) ? { row, check } : problem('badSignature')
+  return signatureIsRight(check, row) ? anchorAt(row, check) : problem('badSignature')
 }
 
 /** A genesis names the head it follows and brings the key of its epoch. */
 function genesisCheck(anchor: Anchor | null, row: JournalRow): CheckSignature | null {
-  const genesis = parseGenesis(row)
+  const genesis = parseGenesis(row.payload)
   if (genesis === null) return null
-  const parent = anchor === null ? null : { ...positionOf(anchor.row), hash: anchor.row.hash.toString('hex') }
   const sameParent =
-    genesis.parent?.epoch === parent?.epoch &&
-    genesis.parent?.seq === parent?.seq &&
-    genesis.parent?.hash === parent?.hash
+    genesis.parent?.epoch === anchor?.epoch &&
+    genesis.parent?.seq === anchor?.seq &&
+    genesis.parent?.hash === anchor?.hash
   return sameParent ? signatureCheck(genesis.publicKey) : null
 }
 
@@ -151,24 +168,40 @@ function checkpointAnchor(db: ReadHandle): Anchor | VerifyProblem | null {
     return { epoch: last?.header.epoch ?? '', seq: (last?.header.seq ?? -1) + 1, kind: 'cutOff' }
   }
   const { epoch, seq } = row.header
-  const publicKey = genesisOf(db, epoch)?.publicKey
-  const check = publicKey === undefined ? null : signatureCheck(publicKey)
+  const check = epochCheck(db, epoch)
   if (check === null) return { epoch, seq: 0, kind: 'badGenesis' }
   if (!hashIsRight(row)) return { epoch, seq, kind: 'hashMismatch' }
   const same = row.hash.equals(checkpoint.hash) && row.signature?.equals(checkpoint.signature) === true
   if (!same) return { epoch, seq, kind: 'checkpointMismatch' }
-  return signatureIsRight(check, row) ? { row, check } : { epoch, seq, kind: 'badSignature' }
+  return signatureIsRight(check, row) ? anchorAt(row, check) : { epoch, seq, kind: 'badSignature' }
+}
+
+/** Where the archive begins; null while nothing was dropped from it. */
+function horizonAnchor(db: ReadHandle): Anchor | VerifyProblem | null {
+  const horizon = readHorizon(db)
+  if (horizon === null) return null
+  const { ord, laneId, epoch, seq, signature } = horizon
+  const check = epochCheck(db, epoch)
+  if (check === null) return { epoch, seq: 0, kind: 'badGenesis' }
+  const hash = horizon.hash.toString('hex')
+  const holds = check(encodeHead({ laneId, epoch, seq }, hash), signature)
+  return holds ? { ord, epoch, seq, hash, signed: true, check } : { epoch, seq, kind: 'badSignature' }
+}
+
+function epochCheck(db: ReadHandle, epoch: Key): CheckSignature | null {
+  const publicKey = genesisOf(db, epoch)?.publicKey
+  return publicKey === undefined ? null : signatureCheck(publicKey)
 }
 
 function endProblem(highestOrd: number, anchor: Anchor | null): VerifyProblem | null {
   if (anchor === null) return highestOrd === 0 ? null : { epoch: '', seq: 0, kind: 'cutOff' }
-  const { epoch, seq } = anchor.row.header
-  if (highestOrd > anchor.row.ord) return { epoch, seq: seq + 1, kind: 'cutOff' }
-  return anchor.row.signature === null ? unsignedHead(anchor.row) : null
+  const { epoch, seq, ord, signed } = anchor
+  if (highestOrd > ord) return { epoch, seq: seq + 1, kind: 'cutOff' }
+  return signed ? null : unsignedHead(anchor)
 }
 
-function unsignedHead(row: JournalRow): VerifyProblem {
-  return { epoch: row.header.epoch, seq: row.header.seq, kind: 'unsignedHead' }
+function unsignedHead({ epoch, seq }: Anchor): VerifyProblem {
+  return { epoch, seq, kind: 'unsignedHead' }
 }
 
 function hashIsRight(row: JournalRow): boolean {
@@ -179,6 +212,6 @@ function signatureIsRight(check: CheckSignature, row: JournalRow): boolean {
   return row.signature === null || check(encodeHead(row.header, row.hash.toString('hex')), row.signature)
 }
 
-function positionOf(row: JournalRow): Position {
-  return { epoch: row.header.epoch, seq: row.header.seq }
+function positionOf({ epoch, seq }: Anchor): Position {
+  return { epoch, seq }
 }

@@ -6,6 +6,9 @@ import { peopleMigration } from './30-people.ts'
 import { catalogueMigration } from './40-catalogue.ts'
 import { referenceKeysMigration } from './50-reference-keys.ts'
 import { lastUseMigration } from './60-last-use.ts'
+import { archiveMigration } from './70-archive.ts'
+import { feedMigration } from './80-feed.ts'
+import { tendersMigration } from './90-tenders.ts'
 
 export interface Migration {
   /** `user_version` after it; in steps of ten, in the file's name too. */
@@ -21,6 +24,9 @@ export const migrations: readonly Migration[] = [
   catalogueMigration,
   referenceKeysMigration,
   lastUseMigration,
+  archiveMigration,
+  feedMigration,
+  tendersMigration,
 ]
 
 export const newestVersion = Math.max(...migrations.map((migration) => migration.version))

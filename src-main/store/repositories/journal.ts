@@ -1,5 +1,14 @@
 import type { Aggregate, EntryHeader, Position, WireEntry } from '../../contract/journal.ts'
+import type { Key } from '../../contract/values.ts'
 import { statement, type ReadHandle, type WriteHandle } from '../handles.ts'
+import {
+  readArchivedAfter,
+  readArchivedEntry,
+  readArchivedGenesis,
+  readArchivedOrd,
+  readArchivedPosition,
+  readHorizon,
+} from './archive.ts'
 
 /** One entry as it lies in the table; `ord` counts over all epochs from 1 without a gap. */
 export interface JournalRow {
@@ -40,36 +49,67 @@ export function insertEntry(db: WriteHandle, row: JournalRow): void {
   statement<[Columns]>(db, insertSql).run(toColumns(row))
 }
 
+/** The newest entry; it is never archived. */
 export function readLastEntry(db: ReadHandle): JournalRow | null {
   const row = statement<[], Columns>(db, 'SELECT * FROM journal ORDER BY ord DESC LIMIT 1').get()
   return row === undefined ? null : fromColumns(row)
 }
 
-/** Entries after `ord`, oldest first. */
+/**
+ * Entries after `ord`, oldest first, from archive and journal; entries behind the archive's horizon are gone. Between
+ * two pages others may write, also archive.
+ */
 export function* readEntriesAfter(db: ReadHandle, ord: number): Generator<JournalRow> {
-  const sql = 'SELECT * FROM journal WHERE ord > ? ORDER BY ord LIMIT 100'
   for (let after = ord; ;) {
-    const page = statement<[number], Columns>(db, sql).all(after)
-    for (const row of page) yield fromColumns(row)
+    const page = nextPage(db, after)
+    for (const row of page) yield row
     const last = page.at(-1)
     if (last === undefined) return
     after = last.ord
   }
 }
 
+function nextPage(db: ReadHandle, after: number): readonly JournalRow[] {
+  const archived = readArchivedAfter(db, after)
+  if (archived.length > 0) return archived
+  const page = readRowsAfter(db, after, 100)
+  const [first] = page
+  if (first === undefined || first.ord === after + 1) return page
+  // Archived between the two reads; if not, the caller must see the gap.
+  const moved = readArchivedAfter(db, after)
+  return moved.length > 0 ? moved : page
+}
+
+/** Only what is not archived. */
+export function readRowsAfter(db: ReadHandle, ord: number, limit: number): JournalRow[] {
+  const sql = 'SELECT * FROM journal WHERE ord > ? ORDER BY ord LIMIT ?'
+  return statement<[number, number], Columns>(db, sql).all(ord, limit).map(fromColumns)
+}
+
 export function readEntry(db: ReadHandle, ord: number): JournalRow | null {
   const row = statement<[number], Columns>(db, 'SELECT * FROM journal WHERE ord = ?').get(ord)
-  return row === undefined ? null : fromColumns(row)
+  return row === undefined ? readArchivedEntry(db, ord) : fromColumns(row)
 }
 
 export function readOrd(db: ReadHandle, position: Position): number | null {
   const sql = 'SELECT ord FROM journal WHERE epoch = ? AND seq = ?'
-  return statement<[string, number], { ord: number }>(db, sql).get(position.epoch, position.seq)?.ord ?? null
+  const row = statement<[string, number], { ord: number }>(db, sql).get(position.epoch, position.seq)
+  return row?.ord ?? readArchivedOrd(db, position)
 }
 
+/** The first entry of an epoch, which names the key that signs it; kept also when the epoch is archived and dropped. */
+export function readGenesisEntry(db: ReadHandle, epoch: Key): WireEntry | null {
+  const sql = 'SELECT * FROM journal WHERE epoch = ? AND seq = 0'
+  const row = statement<[string], Columns>(db, sql).get(epoch)
+  if (row !== undefined) return toWireEntry(fromColumns(row))
+  const json = readArchivedGenesis(db, epoch)
+  return json === null ? null : (JSON.parse(json) as WireEntry)
+}
+
+/** `ord` has no gap, so nothing has to be counted. */
 export function countEntriesAfter(db: ReadHandle, ord: number): number {
-  const sql = 'SELECT count(*) AS entries FROM journal WHERE ord > ?'
-  return statement<[number], { entries: number }>(db, sql).get(ord)?.entries ?? 0
+  const from = Math.max(ord, readHorizon(db)?.ord ?? 0)
+  return Math.max(0, (readLastEntry(db)?.ord ?? 0) - from)
 }
 
 /** The highest `ord` ever given, also when its row is gone. */
@@ -79,9 +119,16 @@ export function readHighestOrdEver(db: ReadHandle): number {
 }
 
 export function readAck(db: ReadHandle): { ord: number; position: Position } | null {
-  const sql = 'SELECT ord, epoch, seq FROM journal_ack JOIN journal USING (ord)'
-  const row = statement<[], { ord: number; epoch: string; seq: number }>(db, sql).get()
-  return row === undefined ? null : { ord: row.ord, position: { epoch: row.epoch, seq: row.seq } }
+  const ord = readAckedOrd(db)
+  const position = ord === 0 ? null : readPosition(db, ord)
+  return position === null ? null : { ord, position }
+}
+
+function readPosition(db: ReadHandle, ord: number): Position | null {
+  const horizon = readHorizon(db)
+  if (horizon?.ord === ord) return { epoch: horizon.epoch, seq: horizon.seq }
+  const sql = 'SELECT epoch, seq FROM journal WHERE ord = ?'
+  return statement<[number], Position>(db, sql).get(ord) ?? readArchivedPosition(db, ord)
 }
 
 export function readAckedOrd(db: ReadHandle): number {
@@ -115,6 +162,11 @@ export function putCheckpoint(db: WriteHandle, checkpoint: Checkpoint, atMs: num
     checkpoint.signature,
     atMs,
   )
+}
+
+/** All but the newest: a start begins at that one. */
+export function dropOldCheckpoints(db: WriteHandle): void {
+  statement(db, 'DELETE FROM checkpoint WHERE ord < (SELECT max(ord) FROM checkpoint)').run()
 }
 
 export function toWireEntry(row: JournalRow): WireEntry {

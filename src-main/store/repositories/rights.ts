@@ -1,7 +1,8 @@
 import type { Key } from '../../contract/values.ts'
 import type { SubjectFacts } from '../../ports/store.ts'
 import { statement, type ReadHandle, type WriteHandle } from '../handles.ts'
-import { readEntry, type JournalRow } from './journal.ts'
+import { laneEventSchema } from '../../contract/events.ts'
+import { readEntriesAfter, type JournalRow } from './journal.ts'
 
 /** Never moves backwards: a payment that is found out late does not shorten what an earlier one earned. */
 export function noteUse(db: WriteHandle, subjectKey: Key, atMs: number): void {
@@ -41,32 +42,28 @@ export function readSubjectFacts(db: ReadHandle, subjectKey: Key): SubjectFacts 
   return { ...row, references }
 }
 
-/** Everybody who ever enrolled with this account here, deleted or not, oldest first. Reads the whole journal. */
+/** Everybody who ever enrolled with this account here, deleted or not, oldest first. Reads journal and archive. */
 export function readSubjectsEverOfAccount(db: ReadHandle, accountId: Key): Key[] {
-  const sql = `
-    SELECT aggregate_id AS subjectKey FROM journal
-    WHERE type = 'face.enrolled' AND json_extract(CAST(payload AS TEXT), '$.accountId') = ? ORDER BY ord`
-  return statement<[string], { subjectKey: Key }>(db, sql)
-    .all(accountId)
-    .map(({ subjectKey }) => subjectKey)
+  const subjects: Key[] = []
+  for (const { header, payload } of readEntriesAfter(db, 0)) {
+    if (header.type !== 'face.enrolled') continue
+    const event = laneEventSchema.safeParse(JSON.parse(payload.toString())).data
+    if (event?.type === 'face.enrolled' && event.accountId === accountId) subjects.push(event.subjectKey)
+  }
+  return subjects
 }
 
-/** What the journal says about a subject and the payments begun with their face, oldest first. */
+/** What journal and archive say about a subject and the payments begun with their face, oldest first. */
 export function readEntriesAboutSubject(db: ReadHandle, subjectKey: Key): JournalRow[] {
-  const sql = `
-    SELECT ord FROM journal
-    WHERE (aggregate_kind = 'subject' AND aggregate_id = @subjectKey)
-      OR (type = 'payment.attempted'
-        AND json_extract(CAST(payload AS TEXT), '$.instrument.evidence.subjectKey') = @subjectKey)
-    ORDER BY ord`
-  return statement<[{ subjectKey: string }], { ord: number }>(db, sql)
-    .all({ subjectKey })
-    .flatMap(({ ord }) => readEntry(db, ord) ?? [])
+  const found: JournalRow[] = []
+  for (const row of readEntriesAfter(db, 0)) if (isAbout(row, subjectKey)) found.push(row)
+  return found
 }
 
-/** The first entry of an epoch, which names the key that signs it. */
-export function readGenesis(db: ReadHandle, epoch: Key): JournalRow | null {
-  const sql = 'SELECT ord FROM journal WHERE epoch = ? AND seq = 0'
-  const row = statement<[string], { ord: number }>(db, sql).get(epoch)
-  return row === undefined ? null : readEntry(db, row.ord)
+function isAbout({ header, payload }: JournalRow, subjectKey: Key): boolean {
+  if (header.aggregate.kind === 'subject') return header.aggregate.id === subjectKey
+  if (header.type !== 'payment.attempted') return false
+  const event = laneEventSchema.safeParse(JSON.parse(payload.toString())).data
+  if (event?.type !== 'payment.attempted') return false
+  return 'evidence' in event.instrument && event.instrument.evidence.subjectKey === subjectKey
 }

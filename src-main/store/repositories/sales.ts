@@ -59,16 +59,20 @@ interface AttemptRow {
   readonly outcome_json: string | null
   readonly created_at_ms: number
   readonly updated_at_ms: number
+  readonly linked_to: string | null
+  readonly recovery_key: string | null
+  readonly released_by: string | null
 }
 
 export function putAttempt(db: WriteHandle, record: AttemptRecord): void {
   const sql = `
     INSERT INTO attempt (attempt_key, sale_id, amount_minor, currency, mode, instrument_json, state, outcome_json,
-      created_at_ms, updated_at_ms)
+      created_at_ms, updated_at_ms, linked_to, recovery_key, released_by)
     VALUES (@attempt_key, @sale_id, @amount_minor, @currency, @mode, @instrument_json, @state, @outcome_json,
-      @created_at_ms, @updated_at_ms)
+      @created_at_ms, @updated_at_ms, @linked_to, @recovery_key, @released_by)
     ON CONFLICT (attempt_key) DO UPDATE SET mode = excluded.mode, instrument_json = excluded.instrument_json,
-      state = excluded.state, outcome_json = excluded.outcome_json, updated_at_ms = excluded.updated_at_ms
+      state = excluded.state, outcome_json = excluded.outcome_json, updated_at_ms = excluded.updated_at_ms,
+      released_by = excluded.released_by
     WHERE sale_id = excluded.sale_id AND amount_minor = excluded.amount_minor AND currency = excluded.currency`
   const { changes } = statement<[AttemptRow]>(db, sql).run({
     attempt_key: record.attemptKey,
@@ -81,6 +85,9 @@ export function putAttempt(db: WriteHandle, record: AttemptRecord): void {
     outcome_json: record.outcome === null ? null : JSON.stringify(record.outcome),
     created_at_ms: record.createdAtMs,
     updated_at_ms: record.updatedAtMs,
+    linked_to: record.linkedTo ?? null,
+    recovery_key: record.recoveryKey ?? null,
+    released_by: record.releasedBy ?? null,
   })
   if (changes !== 1) throw new Error(`Attempt ${record.attemptKey} cannot change its sale or amount`)
 }
@@ -96,6 +103,17 @@ export function readAttemptsInState(db: ReadHandle, states: readonly AttemptStat
   const sql = `
     SELECT * FROM attempt WHERE state IN (SELECT value FROM json_each(?)) ORDER BY created_at_ms, attempt_key`
   return statement<[string], AttemptRow>(db, sql).all(JSON.stringify(states)).map(attemptFrom)
+}
+
+export function readAttemptsOfSale(db: ReadHandle, saleId: Key): AttemptRecord[] {
+  const sql = 'SELECT * FROM attempt WHERE sale_id = ? ORDER BY created_at_ms, rowid'
+  return statement<[string], AttemptRow>(db, sql).all(saleId).map(attemptFrom)
+}
+
+export function readLastChargedAtMs(db: ReadHandle): number | null {
+  const sql = `
+    SELECT max(updated_at_ms) AS at_ms FROM attempt WHERE state IN ('approved', 'processed') AND mode <> 'local'`
+  return statement<[], { readonly at_ms: number | null }>(db, sql).get()?.at_ms ?? null
 }
 
 export function readDeferredTotals(db: ReadHandle, currency: string): DeferredTotals {
@@ -122,6 +140,9 @@ function attemptFrom(row: AttemptRow): AttemptRecord {
     outcome: row.outcome_json === null ? null : (JSON.parse(row.outcome_json) as PaymentOutcome),
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,
+    ...(row.linked_to === null ? {} : { linkedTo: row.linked_to }),
+    ...(row.recovery_key === null ? {} : { recoveryKey: row.recovery_key }),
+    ...(row.released_by === null ? {} : { releasedBy: row.released_by }),
   }
 }
 

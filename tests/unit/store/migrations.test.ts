@@ -37,7 +37,9 @@ const insertEntry = `
 
 describe('the migrations', () => {
   it('go up in steps of ten, each named by its version', () => {
-    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => (index + 1) * 10))
+    const versions = migrations.map(({ version }) => version)
+    expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b))
+    expect(versions.filter((version) => version % 10 !== 0)).toEqual([])
   })
 
   it('bring an empty database to the newest version, and do nothing the second time', () => {
@@ -203,5 +205,61 @@ describe('migration 60, the last use', () => {
     expect(db.prepare('SELECT subject_key, enrolled_at_ms, last_used_at_ms FROM subject').all()).toEqual([
       { subject_key: 's', enrolled_at_ms: 7, last_used_at_ms: null },
     ])
+  })
+})
+
+describe('migration 70, the archive', () => {
+  it('keeps journal, acknowledgement and checkpoints of the version before', () => {
+    const db = databaseOf(60)
+    db.exec(insertEntry)
+    db.exec('INSERT INTO journal_ack VALUES (1, 1)')
+    db.exec('INSERT INTO checkpoint VALUES (1, zeroblob(32), zeroblob(64), 7)')
+    const tables = ['journal', 'journal_ack', 'checkpoint']
+    const rows = () => tables.map((table) => db.prepare(`SELECT * FROM ${table}`).all())
+    const before = rows()
+    migrate(db, 70)
+    expect(rows()).toEqual(before)
+  })
+
+  const segment = (hash: string) =>
+    `INSERT INTO journal_segment VALUES (1, 1, 'e', 0, 5, 'zstd1', ${hash}, x'00')`
+
+  it('lets a row leave the journal only for a segment that holds its hash, and only once it is acknowledged', () => {
+    const db = databaseOf(70)
+    db.exec(insertEntry)
+    expect(() => db.exec('DELETE FROM journal')).toThrow('append-only')
+    expect(() => db.exec(segment('zeroblob(32)'))).toThrow('only acknowledged')
+    db.exec('INSERT INTO journal_ack VALUES (1, 1)')
+    db.exec(segment('randomblob(32)'))
+    expect(() => db.exec('DELETE FROM journal')).toThrow('append-only')
+    expect(() => db.exec('UPDATE journal_segment SET hashes = zeroblob(32)')).toThrow('not changed')
+    expect(() => db.exec(segment('zeroblob(32)').replace('INSERT', 'REPLACE'))).toThrow(
+      'until it is backed up',
+    )
+  })
+
+  it('lets a segment go only below a horizon that follows the backup and never goes back', () => {
+    const db = databaseOf(70)
+    db.exec(insertEntry)
+    db.exec('INSERT INTO journal_ack VALUES (1, 1)')
+    db.exec(segment('zeroblob(32)'))
+    db.exec('DELETE FROM journal')
+    const horizon = "INSERT INTO journal_horizon VALUES (1, 1, 'lane-1', 'e', 0, zeroblob(32), zeroblob(64))"
+    expect(() => db.exec('DELETE FROM journal_segment')).toThrow('until it is backed up')
+    expect(() => db.exec(horizon)).toThrow('until it is backed up')
+    db.exec('INSERT INTO journal_backed_up VALUES (1, 1)')
+    db.exec(horizon)
+    expect(() => db.exec('UPDATE journal_horizon SET ord = 2')).toThrow('until it is backed up')
+    expect(() => db.exec('UPDATE journal_horizon SET ord = 0')).toThrow('until it is backed up')
+    db.exec('DELETE FROM journal_segment')
+    expect(db.prepare('SELECT count(*) FROM journal_segment').pluck().get()).toBe(0)
+  })
+
+  it('finds the segment of an entry, and the rows of a sale, through an index', () => {
+    const db = databaseOf(70)
+    const bySale = plan(db, 'SELECT * FROM attempt WHERE sale_id = ? ORDER BY created_at_ms')
+    expect(bySale).toBe('SEARCH attempt USING INDEX attempt_by_sale (sale_id=?)')
+    const byOrd = plan(db, 'SELECT * FROM journal_segment WHERE last_ord > ? ORDER BY last_ord LIMIT 1')
+    expect(byOrd).toContain('USING INDEX journal_segment_by_end (last_ord>?)')
   })
 })
