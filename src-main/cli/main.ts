@@ -39,6 +39,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'a printer or scanner on a virtual serial port',
     load: () => import('./commands/emulate.ts'),
   },
+  simulator: {
+    summary: 'Alipay and WeChat Pay without real money',
+    load: () => import('./commands/simulator.ts'),
+  },
   doctor: { summary: 'what this machine has and lacks', load: () => import('./commands/doctor.ts') },
 }
 
