@@ -16,7 +16,7 @@ export const itemSchema = z.object({
   category: z.string().min(1).max(32),
   /** `each`: priced by piece. `kg`: priced by weight, grams come from a scale or from staff. */
   unit: z.enum(['each', 'kg']),
-  /** Price with tax, minor units, of one piece or one kilogram. */
+  /** Price in minor units, with tax or without as the shop is configured, of one piece or one kilogram. */
   priceMinor: z.number().int().min(0).max(100_000_000),
   taxClass: taxClassSchema,
   /** Years; the sale of the item needs staff to check the shopper's age. */

@@ -9,6 +9,8 @@ export interface FailureData {
   readonly remedy: Remedy
   /** The device's, provider's or operating system's own code, untouched. */
   readonly nativeCode?: string
+  /** Of a party that is too busy: it asks not to be tried again any sooner. */
+  readonly retryAfterMs?: number
   readonly cause?: FailureData
   /** A sentence for the operator: what is wrong and what to do. */
   readonly message: string

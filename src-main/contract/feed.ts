@@ -27,6 +27,8 @@ export const feedCursorSchema = z.string().regex(/^\d{1,19}-\d{1,19}$/, 'must be
 export const maxFeedWaitMs = 25_000
 
 export const feedRequestSchema = z.object({
+  /** Whose cursor it is; the hub begins at the beginning when it has another epoch. Null before the first answer. */
+  hubEpoch: keySchema.nullable(),
   /** The last place the lane has committed; null to hear the present state from its beginning. */
   cursor: feedCursorSchema.nullable(),
   /** How long the hub may hold the call until there is something to tell. */

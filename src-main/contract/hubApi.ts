@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { feedRequestSchema, feedResponseSchema } from './feed.ts'
 import { positionSchema, wireEntrySchema } from './journal.ts'
 import { authoriseRequestSchema, paymentOutcomeSchema, walletCodeSchema } from './payment.ts'
-import { deletionRequestSchema } from './rights.ts'
 import { amountMinorSchema, currencySchema, keySchema, laneIdSchema } from './values.ts'
 
 /**
@@ -25,6 +24,10 @@ export const joinRequestSchema = z.object({
 })
 export type JoinRequest = z.infer<typeof joinRequestSchema>
 
+/** How the body of `append` may be packed (`content-encoding`); the signature covers the packed bytes. Best first. */
+export const bodyEncodings = ['zstd', 'gzip'] as const
+export type BodyEncoding = (typeof bodyEncodings)[number]
+
 export const sessionRequestSchema = z.object({ laneId: laneIdSchema, publicKey: z.base64() })
 export const sessionResponseSchema = z.object({
   sessionId: keySchema,
@@ -33,6 +36,8 @@ export const sessionResponseSchema = z.object({
   hubEpoch: keySchema,
   /** Address under which shoppers' phones reach the hub, without a trailing slash. */
   publicUrl: z.string(),
+  /** What this hub unpacks; a hub of version 0.1 does not say, and reads plain bodies only. Unknown names are skipped. */
+  encodings: z.array(z.string().max(16)).max(16).exactOptional(),
 })
 export type SessionResponse = z.infer<typeof sessionResponseSchema>
 
@@ -78,13 +83,6 @@ export const resolveCodeResponseSchema = z.discriminatedUnion('kind', [
 ])
 export type ResolveCodeResponse = z.infer<typeof resolveCodeResponseSchema>
 
-/** What people asked the hub to have deleted on this lane; named again until the journal says that it is done. */
-export const deletionRequestsRequestSchema = z.object({})
-export const deletionRequestsResponseSchema = z.object({
-  requests: z.array(deletionRequestSchema).max(100),
-})
-export type DeletionRequestsResponse = z.infer<typeof deletionRequestsResponseSchema>
-
 /** Every lane call: method is POST. */
 export const hubRoutes = {
   join: { path: '/v1/lanes', request: joinRequestSchema, response: z.object({ joined: z.literal(true) }) },
@@ -102,11 +100,6 @@ export const hubRoutes = {
     path: '/v1/wallet/resolve-code',
     request: resolveCodeRequestSchema,
     response: resolveCodeResponseSchema,
-  },
-  deletionRequests: {
-    path: '/v1/members/deletions',
-    request: deletionRequestsRequestSchema,
-    response: deletionRequestsResponseSchema,
   },
   feed: { path: '/v1/feed', request: feedRequestSchema, response: feedResponseSchema },
 } as const

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { tenderKindSchema } from './payment.ts'
+import { faceWalletSchema, tenderKindSchema } from './payment.ts'
 import { keySchema, languageSchema } from './values.ts'
 
 /** What a person at the lane can do. The lane answers each with a Result; a refused one changes nothing. */
@@ -17,12 +17,31 @@ export const laneCommandSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('line:remove'), lineId: z.number().int().min(1) }),
   z.object({ type: z.literal('checkout:pay') }),
-  z.object({ type: z.literal('tender:choose'), tender: tenderKindSchema }),
+  z.object({
+    type: z.literal('tender:choose'),
+    tender: tenderKindSchema,
+    /** Pays only this much of what is due; the whole of it when missing. */
+    amountMinor: z.number().int().min(1).exactOptional(),
+    /** Whose device software looks, for `walletFace`. */
+    wallet: faceWalletSchema.exactOptional(),
+  }),
   z.object({ type: z.literal('checkout:back') }),
   z.object({ type: z.literal('secondFactor:enter'), digits: z.string().regex(/^\d{4}$/) }),
-  /** The shopper's own touch on the confirm screen: the only thing that lets money move. `saleId` guards a stale screen. */
+  /**
+   * The shopper's own touch on the confirm screen: the only thing that lets money move. `saleId` and `totalMinor`, the
+   * amount on that screen, guard a stale one.
+   */
   z.object({ type: z.literal('payment:confirm'), saleId: keySchema, totalMinor: z.number().int().min(1) }),
   z.object({ type: z.literal('payment:notMe') }),
+  /** Staff took cash for what is due, or for a part of it. */
+  z.object({
+    type: z.literal('cash:take'),
+    pin: z.string().regex(/^\d{4,12}$/),
+    saleId: keySchema,
+    tenderedMinor: z.number().int().min(0).max(1_000_000_000),
+  }),
+  /** Pay what an earlier purchase left owing, before this one. */
+  z.object({ type: z.literal('recovery:pay') }),
   z.object({ type: z.literal('checkout:cancel') }),
   z.object({ type: z.literal('receipt:copy') }),
   z.object({ type: z.literal('receipt:noPaper') }),

@@ -2,7 +2,13 @@ import { z } from 'zod'
 import { basketLineSchema, taxTotalSchema } from './basket.ts'
 import { interventionKindSchema } from './events.ts'
 import { challengeActions, faceBoxSchema, guidanceCodes } from './face.ts'
-import { declineReasonSchema, paymentModeSchema, tenderKindSchema } from './payment.ts'
+import {
+  declineReasonSchema,
+  faceWalletSchema,
+  paymentModeSchema,
+  tenderKindSchema,
+  walletSchema,
+} from './payment.ts'
 import { receiptDocumentSchema } from './receipt.ts'
 import { deletionRecordSchema, jurisdictionSchema } from './rights.ts'
 import { amountMinorSchema, currencySchema, keySchema, languageSchema, profileSchema } from './values.ts'
@@ -59,6 +65,15 @@ export const noticeSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('declined'), reason: declineReasonSchema }),
   z.object({ code: z.literal('hubNeeded') }),
   z.object({ code: z.literal('attemptCancelled') }),
+  /** A part is paid, this much is still due. */
+  z.object({ code: z.literal('partlyPaid'), tender: tenderKindSchema, amountMinor: amountMinorSchema }),
+  /** The basket cannot change any more: a part of it is paid. */
+  z.object({ code: z.literal('partlyPaidKept') }),
+  z.object({ code: z.literal('couponNotNow') }),
+  z.object({ code: z.literal('cardDeclined') }),
+  z.object({ code: z.literal('faceOwing') }),
+  /** What an earlier purchase left owing is paid: the face tender opens again. */
+  z.object({ code: z.literal('debtPaid'), amountMinor: amountMinorSchema }),
   z.object({ code: z.literal('restricted') }),
   z.object({ code: z.literal('diskFull') }),
 ])
@@ -77,8 +92,11 @@ export const tenderOfferSchema = z.object({
       'offlineLimit',
       'lockedOut',
       'scannerUnavailable',
+      'terminalUnavailable',
     ])
     .nullable(),
+  /** Whose device software looks, for `walletFace`: one offer each. */
+  wallet: faceWalletSchema.exactOptional(),
 })
 export type TenderOffer = z.infer<typeof tenderOfferSchema>
 
@@ -93,6 +111,38 @@ export const paperStates = [
 
 const payerSchema = z.object({ maskedName: z.string(), maskedAccount: z.string() })
 
+/** `CardPrompt` of `ports/cardTerminal.ts`. */
+export const cardPromptSchema = z.enum([
+  'presentCard',
+  'enterPin',
+  'chooseApplication',
+  'wait',
+  'authorising',
+  'removeCard',
+  'tryAgain',
+])
+export type CardPrompt = z.infer<typeof cardPromptSchema>
+
+/** A part of the sale that is paid. */
+export const paidPartSchema = z.object({
+  tender: tenderKindSchema,
+  wallet: walletSchema.nullable(),
+  amountMinor: amountMinorSchema,
+  maskedAccount: z.string().nullable(),
+  mode: paymentModeSchema,
+})
+export type PaidPart = z.infer<typeof paidPartSchema>
+
+/** What an earlier purchase left owing: a deferred payment that did not go through. */
+export const owingSchema = z.object({
+  recoveryKey: keySchema,
+  amountMinor: amountMinorSchema.min(1),
+  currency: currencySchema,
+  /** When that purchase was made, ms UTC; null when it is not known. */
+  atMs: z.number().int().nullable(),
+})
+export type Owing = z.infer<typeof owingSchema>
+
 /** One screen per state of the checkout; the renderer's router is an exhaustive switch over `kind`. */
 export const screenSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('starting') }),
@@ -100,7 +150,18 @@ export const screenSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('scanning'), lastLineId: z.number().int().nullable() }),
   z.object({ kind: z.literal('tenderChoice'), offers: z.array(tenderOfferSchema) }),
   z.object({ kind: z.literal('faceCapture'), capture: captureViewSchema }),
-  z.object({ kind: z.literal('codeCapture') }),
+  /** A phone's code is awaited, or a coupon's; `owing` when it pays a debt instead of the basket. */
+  z.object({
+    kind: z.literal('codeCapture'),
+    tender: z.enum(['walletCode', 'coupon']),
+    owing: owingSchema.nullable(),
+  }),
+  /** The wallet's own device software looks; its window lies above this screen. */
+  z.object({ kind: z.literal('walletFace'), wallet: faceWalletSchema }),
+  /** Staff comes for the cash; `dueMinor` is what coins can pay, `roundingMinor` of it for want of smaller ones. */
+  z.object({ kind: z.literal('cash'), dueMinor: amountMinorSchema, roundingMinor: amountMinorSchema }),
+  /** Told only to whoever was recognised and said that it is them. */
+  z.object({ kind: z.literal('owing'), owing: owingSchema, maskedName: z.string() }),
   /** Last digits of the phone number, typed on large keys. */
   z.object({ kind: z.literal('secondFactor'), digits: z.number().int(), attemptsLeft: z.number().int() }),
   z.object({
@@ -108,19 +169,40 @@ export const screenSchema = z.discriminatedUnion('kind', [
     tender: tenderKindSchema,
     payer: payerSchema.nullable(),
     mode: paymentModeSchema,
+    /** What this tender is asked for; points may turn out to hold less. */
+    amountMinor: amountMinorSchema,
   }),
-  z.object({ kind: z.literal('authorising'), tender: tenderKindSchema }),
+  z.object({
+    kind: z.literal('authorising'),
+    tender: tenderKindSchema,
+    /** For a card: what the terminal asks of the shopper; null before it asked for anything. */
+    prompt: cardPromptSchema.nullable(),
+  }),
   z.object({ kind: z.literal('approved'), tender: tenderKindSchema }),
   z.object({ kind: z.literal('declined'), reason: declineReasonSchema, offers: z.array(tenderOfferSchema) }),
   /** Sent, no answer: being asked, being cancelled, or waiting for staff. The shopper pays nothing twice. */
   z.object({ kind: z.literal('unknown'), phase: z.enum(['querying', 'cancelling', 'attendant']) }),
-  z.object({ kind: z.literal('printing'), receipt: receiptDocumentSchema, mode: paymentModeSchema }),
+  /** Given up with parts paid: each is being taken back; `cashMinor` is for staff to hand back. */
+  z.object({
+    kind: z.literal('voiding'),
+    phase: z.enum(['voiding', 'attendant', 'cash']),
+    parts: z.array(paidPartSchema),
+    cashMinor: amountMinorSchema,
+  }),
+  z.object({
+    kind: z.literal('printing'),
+    receipt: receiptDocumentSchema,
+    mode: paymentModeSchema,
+    /** Cash to hand to the shopper, 0 for none. */
+    changeMinor: amountMinorSchema,
+  }),
   z.object({
     kind: z.literal('done'),
     receipt: receiptDocumentSchema,
     receiptUrl: z.string().nullable(),
     paper: z.enum(paperStates),
     mode: paymentModeSchema,
+    changeMinor: amountMinorSchema,
   }),
   z.object({ kind: z.literal('cancelled') }),
   z.object({
@@ -137,8 +219,14 @@ export const basketViewSchema = z.object({
   saleId: keySchema.nullable(),
   lines: z.array(basketLineSchema),
   itemCount: z.number().int(),
+  /** What the shopper pays, tax included. */
   totalMinor: amountMinorSchema,
   taxes: z.array(taxTotalSchema),
+  /** Exclusive: the lines' prices come without tax, which is added to their sum. */
+  prices: z.enum(['inclusive', 'exclusive']),
+  paid: z.array(paidPartSchema),
+  /** `totalMinor` less what is paid. */
+  dueMinor: amountMinorSchema,
   /** Staff has to settle something before this can be paid. */
   blocked: z.boolean(),
 })
@@ -248,6 +336,11 @@ export const laneViewSchema = z.object({
     pendingEntries: z.number().int(),
     deferredCount: z.number().int(),
     deferredMinor: amountMinorSchema,
+    /** When the oldest payment that waits for the hub was accepted, and when the lane stops accepting more; ms UTC. */
+    deferredOldestAtMs: z.number().int().nullable(),
+    deferredUntilMs: z.number().int().nullable(),
+    /** The last payment that the hub charged or confirmed; ms UTC. */
+    lastSuccessAtMs: z.number().int().nullable(),
   }),
   /** Face payment can be offered at all: an engine that is ready, and no lock after attacks. */
   facePay: z.object({ available: z.boolean(), enrolled: z.number().int() }),

@@ -78,7 +78,7 @@ export const cardInstrumentSchema = z.object({
     .regex(/^(?!(?:\D*\d){11})[0-9*xX•. ]{4,32}$/, 'must be a masked card number')
     .nullable(),
   scheme: z.string().max(32).nullable(),
-  traceNumber: z.string().max(16).nullable(),
+  traceNumber: z.number().int().min(0).nullable(),
 })
 export type CardInstrument = z.infer<typeof cardInstrumentSchema>
 

@@ -31,6 +31,8 @@ export const cashFiguresSchema = z.object({
   differenceMinor: amountMinorSchema.nullable(),
 })
 
+export type CashFigures = z.infer<typeof cashFiguresSchema>
+
 /** Figures of everything since the last Z: an X while it goes on, a Z when it closes. One currency. */
 export const shiftReportSchema = z.object({
   /** 1, 2, 3… in this journal, given by the close; null for an X. */
