@@ -7,11 +7,13 @@ import { readJoinToken } from './config/joinToken.ts'
 import type { LaneConfig } from './config/load.ts'
 import { createDeviceSupervisor } from './devices/supervisor.ts'
 import { createHubClient } from './hub-client/hub-client.ts'
+import { createFeedListener } from './journal/feed-listener.ts'
 import { createReplicator } from './journal/replicator.ts'
 import { rightsPolicy } from './domain/rights/policy.ts'
 import type { Lane, LaneTrace } from './lane/controller.ts'
 import { createHubDeletions } from './members/hubDeletions.ts'
 import { keepRetention } from './members/retention.ts'
+import { createDeferredOutcomes } from './payments/deferredOutcomes.ts'
 import { createClock } from './platform/clock.ts'
 import { createRandom } from './platform/random.ts'
 import { keepMemoryOutOfDumps } from './platform/crashDumps.ts'
@@ -26,7 +28,7 @@ import { furnish } from './runtime/rooms.ts'
 import { wire } from './runtime/wiring.ts'
 import type { LaneStore } from './store/lane-store.ts'
 import type { OpenedLaneStore } from './store/open-lane-store.ts'
-import { openMemory, reissueInBackground, verifyInBackground } from './runtime/memory.ts'
+import { keepFilesSmall, openMemory, reissueInBackground, verifyInBackground } from './runtime/memory.ts'
 import { softwareVersion } from './version.ts'
 
 export interface RuntimeOptions {
@@ -130,11 +132,26 @@ export async function startRuntime({
     fillCatalogue({ store, config, paths, log })
     noteStart(store, config, face.packId)
     lane.start()
-    const hubDeletions = createHubDeletions({ hub, deletions, log })
-    undo.defer(wire({ lane, payments, hubDeletions, devices, face, replicator, clock }))
+    const feed = createFeedListener({
+      store,
+      hub,
+      clock,
+      random,
+      log,
+      handlers: {
+        deferredOutcome: createDeferredOutcomes({ store, clock }),
+        deletionRequest: createHubDeletions({ deletions, log }),
+        backedUp: (position) => store.archive.backedUp(position),
+        hubChanged: () => replicator.recheck(),
+      },
+    })
+    undo.defer(() => feed.stop())
+    undo.defer(wire({ lane, payments, feed, devices, face, replicator, clock }))
     undo.defer(keepRetention({ store, deletions, policy: rightsPolicy(config.jurisdiction), clock, log }))
     replicator.start()
+    feed.start()
     undo.defer(verifyInBackground(store, clock, log))
+    undo.defer(keepFilesSmall(store, clock, log))
     undo.defer(reissueInBackground(store, clock, log))
 
     const running = undo.move()

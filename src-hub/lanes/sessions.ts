@@ -1,4 +1,4 @@
-import type { SessionResponse } from '../../src-main/contract/hubApi.ts'
+import { bodyEncodings, type SessionResponse } from '../../src-main/contract/hubApi.ts'
 import { encodeRequest } from '../../src-main/domain/journal/format.ts'
 import type { HubContext } from '../context.ts'
 import { isSignedBy, randomKey, sha256 } from '../crypto.ts'
@@ -32,7 +32,7 @@ export async function openSession(
   const hubEpoch = opened[0]?.hub_epoch
   if (hubEpoch === undefined)
     throw new Refusal(401, 'auth.unknownLane', 'No lane has joined with this name and key.')
-  return { ...session, hubEpoch, publicUrl: context.publicUrl() }
+  return { ...session, hubEpoch, publicUrl: context.publicUrl(), encodings: [...bodyEncodings] }
 }
 
 /** Changes when the hub's data came back from a backup. Asks the database: a hub without it is not there. */

@@ -1,7 +1,7 @@
 import type { LaneEventOf } from '../../src-main/contract/events.ts'
 import type { DeletionReason } from '../../src-main/contract/rights.ts'
 import { type Transaction, toSafeInteger } from '../store/database.ts'
-import { askLane, wishDeletion } from './requests.ts'
+import { askLane, noteFulfilled, wishDeletion } from './requests.ts'
 
 /** Where an event of a lane stands, and when the hub got it. */
 export interface Arrival {
@@ -44,11 +44,7 @@ export async function noteDeleted(arrival: Arrival, event: LaneEventOf<'face.del
      RETURNING account_id`,
     [laneId, subjectKey, place.epoch, place.seq, receiptToken ?? null],
   )
-  await tx.query(
-    `UPDATE deletion_request SET fulfilled_at_ms = $3
-     WHERE lane_id = $1 AND subject_key = $2 AND fulfilled_at_ms IS NULL`,
-    [laneId, subjectKey, receivedAtMs],
-  )
+  await noteFulfilled(tx, { laneId, subjectKey }, receivedAtMs)
   const accountId = face?.account_id ?? null
   if (accountId === null || reason === undefined || !meansEverywhere(reason)) return
   await wishDeletion(tx, { accountId, askedBy: 'lane', askedAtMs: await laneTime(arrival) })

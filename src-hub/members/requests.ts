@@ -2,6 +2,7 @@ import { laneEventSchema } from '../../src-main/contract/events.ts'
 import type { DeletionRequest, Jurisdiction } from '../../src-main/contract/rights.ts'
 import { deletionDueAtMs, rightsPolicy } from '../../src-main/domain/rights/policy.ts'
 import { randomKey } from '../crypto.ts'
+import { publish, retract } from '../feed/publish.ts'
 import { type Queryable, type Transaction, toSafeInteger } from '../store/database.ts'
 
 /**
@@ -40,11 +41,29 @@ export async function askLane(
   askedAtMs: number,
 ): Promise<void> {
   const policy = rightsPolicy(await jurisdictionOf(tx, laneId, subjectKey))
-  await tx.query(
+  const requestKey = randomKey()
+  const asked = await tx.query(
     `INSERT INTO deletion_request (request_key, lane_id, subject_key, asked_at_ms, due_at_ms)
-     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (lane_id, subject_key) DO NOTHING`,
-    [randomKey(), laneId, subjectKey, askedAtMs, deletionDueAtMs(policy, askedAtMs)],
+     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (lane_id, subject_key) DO NOTHING RETURNING 1`,
+    [requestKey, laneId, subjectKey, askedAtMs, deletionDueAtMs(policy, askedAtMs)],
   )
+  if (asked.length > 0)
+    await publish(tx, { laneId }, { kind: 'deletionRequest', requestKey, subjectKey }, askedAtMs)
+}
+
+/** The lane's journal says that it is done. */
+export async function noteFulfilled(
+  tx: Transaction,
+  { laneId, subjectKey }: { readonly laneId: string; readonly subjectKey: string },
+  atMs: number,
+): Promise<void> {
+  const fulfilled = await tx.query<{ request_key: string }>(
+    `UPDATE deletion_request SET fulfilled_at_ms = $3
+     WHERE lane_id = $1 AND subject_key = $2 AND fulfilled_at_ms IS NULL RETURNING request_key`,
+    [laneId, subjectKey, atMs],
+  )
+  for (const { request_key: requestKey } of fulfilled)
+    await retract(tx, { laneId }, { kind: 'deletionRequest', requestKey, subjectKey })
 }
 
 /** What the person agreed under; the strictest where the consent does not say. */
@@ -62,16 +81,6 @@ async function jurisdictionOf(
   return event.success && event.data.type === 'consent.given'
     ? (event.data.jurisdiction ?? 'default')
     : 'default'
-}
-
-/** What a lane is asked for now, oldest first. */
-export async function openRequests(database: Queryable, laneId: string): Promise<DeletionRequest[]> {
-  const rows = await database.query<{ request_key: string; subject_key: string }>(
-    `SELECT request_key, subject_key FROM deletion_request
-     WHERE lane_id = $1 AND fulfilled_at_ms IS NULL ORDER BY asked_at_ms, request_key LIMIT 100`,
-    [laneId],
-  )
-  return rows.map((row) => ({ requestKey: row.request_key, subjectKey: row.subject_key }))
 }
 
 export interface WaitingDeletion extends DeletionRequest {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { type Listening, listenOn } from './listen.ts'
 
 /** Runs SQL: a connection inside a transaction, or any connection of the pool. */
 export interface Queryable {
@@ -16,26 +17,70 @@ export interface Transaction extends Queryable {
 export interface Database extends Queryable {
   /** Commits durably before it resolves; the work is run again after a serialisation failure or a deadlock. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * The same for work that waits for a provider, on connections of its own: it never takes one from the journal's.
+   * Throws `Busy` when all of them, or the row it needs, stay taken.
+   */
+  patientTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * Calls `heard` with the payload of every notification on `channel`, on a connection of its own that is made again
+   * whenever it is lost; what was said in between is not heard.
+   */
+  listen(channel: string, heard: (payload: string) => void): Listening
   /** Statements whose loss in a power cut costs nothing but a repetition: no wait for the disk. */
   readonly relaxed: Queryable
   close(): Promise<void>
 }
 
+/** Nothing was done: every connection, or a row lock, stayed taken by others. Ask again. */
+export class Busy extends Error {
+  override readonly name = 'Busy'
+}
+
 const maxTries = 6
+
+/** Ten lanes that each wait for a provider, and two for the hub's own pursuit. */
+const patientConnections = 12
+/** Below the 8 s that a lane waits for an answer. */
+const patientWaitMs = 6_000
 
 export function openDatabase(connectionString: string, onIdleError: (error: Error) => void): Database {
   const pool = new pg.Pool({ connectionString, max: 12 })
   const relaxed = new pg.Pool({ connectionString, max: 6, options: '-c synchronous_commit=off' })
+  const patient = new pg.Pool({
+    connectionString,
+    max: patientConnections,
+    connectionTimeoutMillis: patientWaitMs,
+    options: `-c lock_timeout=${patientWaitMs}`,
+  })
   pool.on('error', onIdleError)
+  patient.on('error', onIdleError)
   relaxed.on('error', onIdleError)
   return {
     query: (text, values) => rowsOf(pool, text, values),
     relaxed: { query: (text, values) => rowsOf(relaxed, text, values) },
     transaction: (work) => withRetries(() => runTransaction(pool, work)),
+    patientTransaction: (work) => busyAsSuch(() => withRetries(() => runTransaction(patient, work))),
+    listen: (channel, heard) => listenOn(connectionString, channel, heard),
     close: async () => {
-      await Promise.all([pool.end(), relaxed.end()])
+      await Promise.all([pool.end(), patient.end(), relaxed.end()])
     },
   }
+}
+
+async function busyAsSuch<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    if (isBusy(error)) throw new Busy('Every connection for slow work is taken', { cause: error })
+    throw error
+  }
+}
+
+/** lock_not_available, or the pool's own words, which carry no code. */
+function isBusy(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return error.code === '55P03'
+  return error instanceof Error && error.message === 'timeout exceeded when trying to connect'
 }
 
 async function rowsOf<Row extends pg.QueryResultRow>(

@@ -23,6 +23,17 @@ const facts: Readonly<Record<HubFailureCode, Pick<FailureData, 'remedy' | 'messa
   },
 }
 
-export function hubFailure(code: HubFailureCode, attempted: string, nativeCode?: string): FailureData {
-  return { code, attempted, ...facts[code], ...(nativeCode === undefined ? {} : { nativeCode }) }
+export function hubFailure(
+  code: HubFailureCode,
+  attempted: string,
+  nativeCode?: string,
+  retryAfterMs?: number,
+): FailureData {
+  return {
+    code,
+    attempted,
+    ...facts[code],
+    ...(nativeCode === undefined ? {} : { nativeCode }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  }
 }

@@ -10,6 +10,7 @@ import {
 import { err, ok, type Result } from '../contract/result.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { CallOptions, HubPort } from '../ports/hub.ts'
+import { packed } from './packing.ts'
 import { hubFailure } from './failures.ts'
 import { openSession, signedHeaders, type LaneIdentity, type OpenCall, type Session } from './session.ts'
 import { createTransport, type Answer, type TransportError } from './transport.ts'
@@ -48,7 +49,7 @@ export function createHubClient(options: HubClientOptions): HubClient {
     cancel: (attemptKey, call) => client.call('cancel', { attemptKey }, call),
     refund: (request, call) => client.call('refund', request, call),
     resolveCode: (code, call) => client.call('resolveCode', { code }, call),
-    deletionRequests: (call) => client.call('deletionRequests', {}, call),
+    feed: (request, call) => client.call('feed', request, call),
     publicUrl: () => client.latest?.publicUrl ?? null,
     hubEpoch: () => client.latest?.hubEpoch ?? null,
     close: () => client.close(),
@@ -125,9 +126,11 @@ class Client {
   ): Promise<{ result: Result<unknown, FailureData>; sessionRefused: boolean }> {
     const session = await this.#ensureSession(deadline)
     if (!session.ok) return { result: session, sessionRefused: false }
+    const { bytes, encoding } = await packed(route, body, session.value.encodings)
     const counter = session.value.nextCounter()
-    const headers = signedHeaders(this.#options.identity, session.value, { route, counter, body })
-    const answer = await this.#postUntilAnswered(route, headers, body, deadline)
+    const signed = signedHeaders(this.#options.identity, session.value, { route, counter, body: bytes })
+    const headers = encoding === null ? signed : { ...signed, 'content-encoding': encoding }
+    const answer = await this.#postUntilAnswered(route, headers, bytes, deadline)
     const sessionRefused = answer.ok && answer.value.status === 401
     if (sessionRefused && this.#session === session.value) this.#session = null
     return { result: read(hubRoutes[route].path, answer), sessionRefused }
@@ -226,9 +229,10 @@ function isAbout(request: object, answer: object): boolean {
   return !('attemptKey' in request && 'attemptKey' in answer) || request.attemptKey === answer.attemptKey
 }
 
-/** No answer, or one that says the hub itself failed half-way. */
+/** No answer, or one that says the hub itself failed half-way. One that is busy says when to come again. */
 function isLost(answer: Result<Answer, TransportError>): boolean {
-  return answer.ok ? answer.value.status >= 500 : answer.error.kind === 'lost'
+  if (!answer.ok) return answer.error.kind === 'lost'
+  return answer.value.status >= 500 && answer.value.retryAfterMs === undefined
 }
 
 /** The JSON of a good answer, or what is wrong with it. */
@@ -240,13 +244,14 @@ function read(path: string, answer: Result<Answer, TransportError>): Result<unkn
     if (kind === 'tooLarge') return failed('hub.nonsense', nativeCode)
     return failed(kind === 'notSent' ? 'hub.unreachable' : 'hub.noAnswer', nativeCode)
   }
-  const { status, body } = answer.value
+  const { status, body, retryAfterMs } = answer.value
   const value = parseJson(body)
   if (status === 200) return value === undefined ? failed('hub.nonsense', 'notJson') : ok(value)
   const refusal = hubErrorSchema.safeParse(value)
   const nativeCode = refusal.success ? refusal.data.error.code : `http ${status}`
   // Too busy or broken for the moment: nobody can tell how far it came.
-  if (status >= 500 || status === 429 || status === 408) return failed('hub.noAnswer', nativeCode)
+  if (status >= 500 || status === 429 || status === 408)
+    return err(hubFailure('hub.noAnswer', attemptOf(path), nativeCode, retryAfterMs))
   return failed(refusal.success ? 'hub.refused' : 'hub.nonsense', nativeCode)
 }
 

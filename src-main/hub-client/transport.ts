@@ -8,6 +8,8 @@ import { err, ok, type Result } from '../contract/result.ts'
 export interface Answer {
   readonly status: number
   readonly body: Buffer
+  /** From `retry-after`, when the answer carries one in seconds. */
+  readonly retryAfterMs?: number
 }
 
 /**
@@ -64,7 +66,8 @@ export function createTransport(baseUrl: string): Transport {
         request.end(body ?? undefined)
         const [response] = (await once(request, 'response', { signal })) as [http.IncomingMessage]
         const answer = await readAnswer(response, maxAnswerBytes)
-        if (answer !== null) return ok({ status: response.statusCode ?? 0, body: answer })
+        if (answer !== null)
+          return ok({ status: response.statusCode ?? 0, body: answer, ...retryAfter(response) })
         request.destroy()
         return failed('tooLarge', null)
       } catch (thrown) {
@@ -74,6 +77,14 @@ export function createTransport(baseUrl: string): Transport {
     },
     close: () => agent.destroy(),
   }
+}
+
+/** Longest wait a hub may ask for: beyond, it is not busy but wrong. */
+const MAX_RETRY_AFTER_S = 300
+
+function retryAfter({ headers }: http.IncomingMessage): Pick<Answer, 'retryAfterMs'> {
+  const text = headers['retry-after'] ?? ''
+  return /^\d{1,9}$/.test(text) ? { retryAfterMs: 1000 * Math.min(Number(text), MAX_RETRY_AFTER_S) } : {}
 }
 
 function jsonHeaders(body: Uint8Array) {

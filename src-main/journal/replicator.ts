@@ -32,6 +32,8 @@ export interface Replicator {
   start(): void
   /** Tries at once instead of waiting for the back-off: somebody heard from the hub. */
   nudge(): void
+  /** The hub may have lost what it acknowledged: sends the newest entry again, and its answer says where it stands. */
+  recheck(): void
   status(): ReplicationStatus
   /** Calls `listener` on every change, not for the present state; the returned function ends that. */
   subscribe(listener: (status: ReplicationStatus) => void): () => void
@@ -77,6 +79,14 @@ class ReplicationLoop implements Replicator {
     this.#nudged = true
     this.#failures = 0
     this.#wait?.end()
+  }
+
+  recheck(): void {
+    const { journal } = this.#options
+    const head = journal.head()
+    if (head === null) return
+    journal.rewind(head.seq === 0 ? null : { epoch: head.epoch, seq: head.seq - 1 })
+    this.nudge()
   }
 
   status(): ReplicationStatus {
@@ -144,7 +154,10 @@ class ReplicationLoop implements Replicator {
         this.#state = exchange.state
         this.#lastFailure = exchange.failure
         this.#publish()
-        return backOffMs(this.#failures, this.#options.random.unit())
+        return Math.max(
+          exchange.failure.retryAfterMs ?? 0,
+          backOffMs(this.#failures, this.#options.random.unit()),
+        )
       default:
         return unreachable(exchange)
     }

@@ -2,11 +2,11 @@ import type { FailureData } from '../contract/failure.ts'
 import type {
   AppendRequest,
   AppendResponse,
-  DeletionRequestsResponse,
   OutcomeResponse,
   RefundRequest,
   ResolveCodeResponse,
 } from '../contract/hubApi.ts'
+import type { FeedRequest, FeedResponse } from '../contract/feed.ts'
 import type { AuthoriseRequest } from '../contract/payment.ts'
 import type { Result } from '../contract/result.ts'
 import type { Key } from '../contract/values.ts'
@@ -30,8 +30,8 @@ export interface HubPort {
   cancel(attemptKey: Key, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
   refund(request: RefundRequest, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
   resolveCode(code: string, options: CallOptions): Promise<Result<ResolveCodeResponse, FailureData>>
-  /** Deletions that people asked for at the hub, for this lane to do. */
-  deletionRequests(options: CallOptions): Promise<Result<DeletionRequestsResponse, FailureData>>
+  /** What is new for this lane; the hub may hold the call for `waitMs`, so `timeoutMs` must be longer. */
+  feed(request: FeedRequest, options: CallOptions): Promise<Result<FeedResponse, FailureData>>
   /** Address for shoppers' phones as the hub last told it; null before the first session. */
   publicUrl(): string | null
   close(): void

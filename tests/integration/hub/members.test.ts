@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { FeedItem } from '../../../src-main/contract/feed.ts'
 import type { DeletionReason } from '../../../src-main/contract/rights.ts'
 import { deletionProofSchema, personalExportSchema } from '../../../src-main/contract/rights.ts'
 import { rightsPolicy } from '../../../src-main/domain/rights/policy.ts'
@@ -82,9 +83,12 @@ async function till(hub: TestHub, laneId: string): Promise<Till> {
       return receiptToken
     },
     async wishes() {
-      const { status, json } = await lane.call('deletionRequests', {})
+      const { status, json } = await lane.call('feed', { hubEpoch: null, cursor: null, waitMs: 0 })
       expect(status).toBe(200)
-      return json.requests
+      const items = json.items.map(({ item }: { item: FeedItem }) => item) as FeedItem[]
+      return items.flatMap((item) =>
+        item.kind === 'deletionRequest' ? [{ requestKey: item.requestKey, subjectKey: item.subjectKey }] : [],
+      )
     },
   }
 }

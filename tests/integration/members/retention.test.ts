@@ -90,42 +90,35 @@ describe('a face that is not used', () => {
 
 describe('a wish for deletion at the hub', () => {
   const wish = { requestKey: '8'.repeat(32), subjectKey: '9'.repeat(32) }
-  const hubDeletions = (w: World) => createHubDeletions({ hub: w.hub, deletions: w.deletions, log: w.log })
+  const hubDeletions = (w: World) => createHubDeletions({ deletions: w.deletions, log: w.log })
 
   it('is fulfilled once, however often the hub repeats it, and names the request it answers', async () => {
     const w = await world()
     const subjectKey = enrolled(w)
-    w.hub.wishes = [{ ...wish, subjectKey }]
-    const orders = hubDeletions(w)
-    await Promise.all([orders.fulfil(), orders.fulfil()])
-    await orders.fulfil()
+    const fulfil = hubDeletions(w)
+    fulfil({ ...wish, subjectKey })
+    fulfil({ ...wish, subjectKey })
     expect(deleted(w)).toMatchObject([
       { subjectKey, references: 1, reason: 'hub', requestKey: wish.requestKey },
     ])
     expect(w.gallery.size()).toBe(0)
   })
 
-  it('waits while the hub is away, and while the disk is full', async () => {
+  it('waits while the disk is full', async () => {
     const w = await world()
     const subjectKey = enrolled(w)
-    w.hub.wishes = [{ ...wish, subjectKey }]
-    w.hub.down = true
-    const orders = hubDeletions(w)
-    await orders.fulfil()
-    expect(deleted(w)).toEqual([])
-    w.hub.down = false
+    const fulfil = hubDeletions(w)
     w.store.full = true
-    await orders.fulfil()
+    expect(() => fulfil({ ...wish, subjectKey })).toThrow()
     expect(w.gallery.size()).toBe(1)
     w.store.full = false
-    await orders.fulfil()
+    fulfil({ ...wish, subjectKey })
     expect(deleted(w)).toHaveLength(1)
   })
 
   it('for somebody who is gone already is answered: nothing is left, and the hub can close it', async () => {
     const w = await world()
-    w.hub.wishes = [wish]
-    await hubDeletions(w).fulfil()
+    hubDeletions(w)(wish)
     expect(deleted(w)).toMatchObject([{ subjectKey: wish.subjectKey, references: 0 }])
   })
 })

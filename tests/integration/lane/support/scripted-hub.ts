@@ -35,8 +35,6 @@ export class ScriptedHub implements HubPort {
   readonly charged: string[] = []
   readonly voided: string[] = []
   readonly codes = new Map<string, ResolveCodeResponse>()
-  /** Deletions that people asked for at the hub. */
-  wishes: { requestKey: string; subjectKey: string }[] = []
   beforeCodeAnswer: () => Promise<void> = () => Promise.resolve()
   onAuthorise: (request: AuthoriseRequest) => void = () => undefined
   readonly #rows = new Map<string, Row>()
@@ -100,10 +98,8 @@ export class ScriptedHub implements HubPort {
     return this.down ? err(failure('hub.unreachable')) : ok(answer)
   }
 
-  deletionRequests(
-    _options: CallOptions,
-  ): Promise<Result<{ requests: { requestKey: string; subjectKey: string }[] }, FailureData>> {
-    return Promise.resolve(this.down ? err(failure('hub.unreachable')) : ok({ requests: this.wishes }))
+  feed(): never {
+    throw new Error('Nothing is heard here')
   }
 
   hello(_options: CallOptions): Promise<Result<{ readonly hubEpoch: string }, FailureData>> {

@@ -1,0 +1,60 @@
+import type { FeedRequest, FeedResponse } from '../../src-main/contract/feed.ts'
+import type { Queryable } from '../store/database.ts'
+
+/** A page ends at the item that brings it over this, and never has more items than the contract's response. */
+const maxPageBytes = 256 * 1024
+const maxPageItems = 200
+
+interface ItemRow {
+  tx: string
+  id: string
+  item: string
+}
+
+/**
+ * The items after the request's cursor that this lane may read, oldest first. Items of a transaction that is younger
+ * than one still running stay behind: that one may commit an item with a lower place.
+ */
+export async function readPage(
+  database: Queryable,
+  laneId: string,
+  request: Pick<FeedRequest, 'hubEpoch' | 'cursor'>,
+): Promise<FeedResponse> {
+  const hubEpoch = await hubEpochOf(database)
+  const cursor = request.hubEpoch === hubEpoch ? request.cursor : null
+  const [tx = '0', id = '0'] = cursor?.split('-') ?? []
+  const rows = await database.query<ItemRow>(
+    `SELECT tx::text, id::text, item FROM feed_item
+     WHERE (lane_id = $1 OR lane_id IS NULL) AND (tx, id) > ($2::xid8, $3::bigint)
+       AND tx < pg_snapshot_xmin(pg_current_snapshot())
+     ORDER BY tx, id LIMIT $4`,
+    [laneId, tx, id, maxPageItems + 1],
+  )
+  const page = firstOf(rows)
+  const last = page.at(-1)
+  return {
+    hubEpoch,
+    items: page.map((row) => ({ cursor: cursorOf(row), item: JSON.parse(row.item) as { kind: string } })),
+    cursor: last === undefined ? cursor : cursorOf(last),
+    more: page.length < rows.length,
+  }
+}
+
+function firstOf(rows: readonly ItemRow[]): readonly ItemRow[] {
+  let bytes = 0
+  const end = rows.findIndex((row, index) => {
+    bytes += Buffer.byteLength(row.item)
+    return index > 0 && (index >= maxPageItems || bytes > maxPageBytes)
+  })
+  return end < 0 ? rows : rows.slice(0, end)
+}
+
+function cursorOf({ tx, id }: ItemRow): string {
+  return `${tx}-${id}`
+}
+
+async function hubEpochOf(database: Queryable): Promise<string> {
+  const [row] = await database.query<{ value: string }>(`SELECT value FROM hub_meta WHERE key = 'hubEpoch'`)
+  if (row === undefined) throw new Error('The migrations give every hub its epoch')
+  return row.value
+}

@@ -1,0 +1,81 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import { authHeaders, hubRoutes } from '../../src-main/contract/hubApi.ts'
+import type { HubContext } from '../context.ts'
+import { type AdmittedCall, admit, type Answer, recordAnswer } from '../lanes/sessions.ts'
+import { Refusal } from '../refusal.ts'
+import { bodyBytes, readBody } from './bodies.ts'
+
+export type SignedRoute = Exclude<keyof typeof hubRoutes, 'join' | 'session'>
+export type RequestOf<R extends SignedRoute> = z.output<(typeof hubRoutes)[R]['request']>
+export type ResponseOf<R extends SignedRoute> = z.input<(typeof hubRoutes)[R]['response']>
+
+export interface SignedRouteOptions {
+  /** Largest body as it came over the wire. */
+  readonly bodyLimit?: number
+  /** What the schema reads, from what the lane signed; as it came unless given. */
+  readonly decode?: (request: FastifyRequest) => Promise<Uint8Array>
+  /** False for a call that only reads and may be answered anew: its answers are not kept. */
+  readonly kept?: boolean
+}
+
+/** `gone` ends when the lane hangs up. */
+export type Handler<R extends SignedRoute> = (
+  call: AdmittedCall,
+  body: RequestOf<R>,
+  gone: AbortSignal,
+) => Promise<ResponseOf<R>>
+
+/** A call proven to be its lane's; an identical repetition gets the recorded answer and runs nothing. */
+export function signedRoute<R extends SignedRoute>(
+  app: FastifyInstance,
+  context: HubContext,
+  route: R,
+  handle: Handler<R>,
+  { bodyLimit, decode = async (request) => bodyBytes(request), kept = true }: SignedRouteOptions = {},
+): void {
+  const { path } = hubRoutes[route]
+  const schema = hubRoutes[route].request as unknown as z.ZodType<RequestOf<R>>
+  app.post(path, bodyLimit === undefined ? {} : { bodyLimit }, async (request, reply) => {
+    const call = await admit(context, signedCall(request, path))
+    if (call.recorded !== null) return send(reply, call.recorded)
+    const gone = new AbortController()
+    reply.raw.once('close', () => gone.abort())
+    const answer = await answerOf(async () =>
+      handle(call, readBody(schema, await decode(request)), gone.signal),
+    )
+    if (kept) await recordAnswer(context, call, answer)
+    return send(reply, answer)
+  })
+}
+
+function signedCall(request: FastifyRequest, path: string) {
+  const header = (name: string) => {
+    const value = request.headers[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  return {
+    laneId: header(authHeaders.lane),
+    sessionId: header(authHeaders.session),
+    counter: header(authHeaders.counter),
+    signature: header(authHeaders.signature),
+    method: request.method,
+    path,
+    body: bodyBytes(request),
+  }
+}
+
+/** A refusal on purpose is an answer too; a failure of the hub is not, and the same call may be tried again. */
+async function answerOf(handle: () => Promise<unknown>): Promise<Answer> {
+  try {
+    return { status: 200, body: JSON.stringify(await handle()) }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const { code, message } = error
+    return { status: error.status, body: JSON.stringify({ error: { code, message } }) }
+  }
+}
+
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  return reply.status(answer.status).type('application/json').send(answer.body)
+}
