@@ -22,6 +22,10 @@ export interface MemoryDeps {
 const fullVerificationAfterMs = 120_000
 /** Models and gallery come first. */
 const reissueAfterMs = 10_000
+/** Between two steps of background work, so that a scan never waits behind more than one. */
+const restMs = 20
+const upkeepEveryMs = 60_000
+const heldBackWorthTellingBytes = 64 * 1024 * 1024
 
 /** The lane's store, and in the log what its opening found. */
 export async function openMemory(
@@ -77,19 +81,64 @@ export function reissueInBackground(store: LaneStore, clock: ClockPort, log: Log
   }
 }
 
-/** The returned function calls it off. */
+/**
+ * Looks at the whole journal, a little at a time. What it finds ends selling: the store refuses every further commit.
+ * The returned function calls it off.
+ */
 export function verifyInBackground(store: LaneStore, clock: ClockPort, log: LogPort): () => void {
+  let callOffRest = () => {}
+  const rest = () => new Promise<void>((resolve) => (callOffRest = clock.after(restMs, resolve)))
   const verify = async (): Promise<void> => {
-    const { entries, problem } = await store.verify({ from: 'genesis' })
+    const { entries, problem } = await store.verify({ from: 'genesis', rest })
     if (problem)
       log.error({ problem }, 'the journal was changed from outside: keep the data folder and call support')
     else log.info({ entries }, 'the whole journal verifies')
   }
-  return clock.after(fullVerificationAfterMs, () => {
+  const callOff = clock.after(fullVerificationAfterMs, () => {
     void verify().catch((thrown: unknown) => {
-      log.warn({ failure: failureData(thrown) }, 'the journal could not be verified')
+      log.error({ failure: failureData(thrown) }, 'the journal could not be verified')
     })
   })
+  return () => {
+    callOff()
+    callOffRest()
+  }
+}
+
+/**
+ * Keeps the lane's files small while nobody buys: one short step at a time, and a look every minute whether there is
+ * something to do. The returned function calls it off.
+ */
+export function keepFilesSmall(store: LaneStore, clock: ClockPort, log: LogPort): () => void {
+  const done = new Map<string, number>()
+  let toldHeldBack = false
+  const step = (): void => {
+    callOff = clock.after(store.openSale() === null && goOn() ? restMs : upkeepEveryMs, step)
+  }
+  const goOn = (): boolean => {
+    try {
+      const { kind, ...facts } = store.upkeep()
+      if (kind !== 'nothing') {
+        done.set(kind, (done.get(kind) ?? 0) + 1)
+        return true
+      }
+      if (done.size > 0)
+        log.info({ steps: Object.fromEntries(done), ...store.archive.facts() }, 'files were tidied up')
+      done.clear()
+      const heldBack =
+        'logHeldBackBytes' in facts && (facts.logHeldBackBytes ?? 0) > heldBackWorthTellingBytes
+      if (heldBack && !toldHeldBack)
+        log.warn({ ...facts }, 'another program reads the lane database and keeps its log growing: end it')
+      toldHeldBack = heldBack
+    } catch (thrown) {
+      log.error({ failure: failureData(thrown) }, 'files could not be tidied up')
+    }
+    return false
+  }
+  let callOff = clock.after(upkeepEveryMs, step)
+  return () => {
+    callOff()
+  }
 }
 
 function readRecoveryKey(file: string): string {

@@ -15,7 +15,8 @@ const diskFull: Known = {
 const corrupt: Known = {
   code: 'store.corrupt',
   remedy: 'staff',
-  message: 'The lane database is damaged. Keep the data folder as it is and restore it from a backup.',
+  message:
+    'The lane database is damaged. Keep the data folder as it is, save the journal with facelane queue export, and start in a new one.',
 }
 const busy: Known = {
   code: 'store.busy',
@@ -57,6 +58,18 @@ const bySystemCode: Readonly<Record<string, Known>> = {
   // A file stands where the folder should be.
   EEXIST: readOnly,
   ENOTDIR: readOnly,
+}
+
+/** The journal does not verify: nobody may sell on it, and all of it is evidence. */
+export function brokenJournal(problem: { kind: string; epoch: string; seq: number }): Failure {
+  const where = `${problem.kind} at ${problem.epoch}/${problem.seq}`
+  return new Failure({
+    code: 'journal.broken',
+    attempted: 'verify the journal',
+    remedy: 'staff',
+    nativeCode: where,
+    message: `The journal of this lane was changed from outside (${where}). Do not sell on it; keep the data folder, save the journal with facelane queue export, and call support.`,
+  })
 }
 
 /** The failure behind a thrown value of SQLite or the file system; anything else (a bug, a `Failure`) comes back as it is. */

@@ -12,7 +12,7 @@ import { emptyLog, tendLog, vacuumStep } from './archive/housekeeping.ts'
 import { upkeepStep, type UpkeepStep } from './archive/upkeep.ts'
 import { endAfter, linkEntries, type ChainEnd, type Signer, type StagedEntry } from './chain/append.ts'
 import { verifyJournal, type VerifyOptions, type VerifyReport } from './chain/verify.ts'
-import { withStoreFailures } from './errors.ts'
+import { brokenJournal, storeFailure, withStoreFailures } from './errors.ts'
 import type { FolderLock } from './folder-lock.ts'
 import type { ReadHandle, WriteHandle } from './handles.ts'
 import type { Vault } from './keys/vault.ts'
@@ -53,6 +53,7 @@ export class LaneStore implements LaneStorePort {
   #end: ChainEnd
   #checkpointOrd: number
   #erasureDue = false
+  #damage: Failure | null = null
   #busy = false
   #closed = false
 
@@ -204,8 +205,15 @@ export class LaneStore implements LaneStorePort {
     return this.#read((db) => people.openPersonal(db, this.vault, subjectKey, box))
   }
 
-  verify(options: VerifyOptions): Promise<VerifyReport> {
-    return verifyJournal(this.#parts.db, options)
+  /** A problem, or a damaged page, ends selling: every later commit throws `journal.broken` or `store.corrupt`. */
+  async verify(options: VerifyOptions): Promise<VerifyReport> {
+    try {
+      const report = await verifyJournal(this.#parts.db, options)
+      if (report.problem !== undefined) this.#damage ??= brokenJournal(report.problem)
+      return report
+    } catch (thrown) {
+      throw this.#noteDamage(storeFailure(thrown, 'verify the journal'))
+    }
   }
 
   /**
@@ -248,20 +256,31 @@ export class LaneStore implements LaneStorePort {
   }
 
   #read<T>(work: (db: ReadHandle) => T): T {
-    return withStoreFailures('read the lane database', () => work(this.#parts.db))
+    try {
+      return work(this.#parts.db)
+    } catch (thrown) {
+      throw this.#noteDamage(storeFailure(thrown, 'read the lane database'))
+    }
   }
 
   #write<T>(work: (db: WriteHandle) => T): T {
     if (this.#busy) throw new Error('A transaction of the store cannot hold another one')
+    if (this.#damage !== null) throw this.#damage
     this.#busy = true
     try {
       const { db } = this.#parts
-      return withStoreFailures('commit to the lane database', () =>
-        db.transaction(() => work(db)).immediate(),
-      )
+      return db.transaction(() => work(db)).immediate()
+    } catch (thrown) {
+      throw this.#noteDamage(storeFailure(thrown, 'commit to the lane database'))
     } finally {
       this.#busy = false
     }
+  }
+
+  /** What is damaged is not written to any more: the rest of it must stay as it is for the export. */
+  #noteDamage(thrown: unknown): unknown {
+    if (thrown instanceof Failure && thrown.code === 'store.corrupt') this.#damage ??= thrown
+    return thrown
   }
 
   #runIn<T>(scope: { open: boolean }, work: () => T): T {

@@ -1,4 +1,3 @@
-import { Failure } from '../contract/failure.ts'
 import type { Key } from '../contract/values.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { RandomPort } from '../ports/random.ts'
@@ -7,7 +6,7 @@ import { countOpening, whyNewEpoch, writeMarker, type EpochBeginning } from './c
 import { verifyJournalNow, type VerifyReport } from './chain/verify.ts'
 import { openForWriting } from './database.ts'
 import { makePrivateFolder } from './durable-file.ts'
-import { storeFailure } from './errors.ts'
+import { brokenJournal, storeFailure } from './errors.ts'
 import { lockFolder } from './folder-lock.ts'
 import type { WriteHandle } from './handles.ts'
 import type { KeyCustody } from './keys/custody.ts'
@@ -93,7 +92,7 @@ function openChecked(
     from: 'checkpoint',
     ...(onVerifyProgress === undefined ? {} : { onProgress: onVerifyProgress }),
   })
-  if (verified.problem !== undefined) throw broken(verified)
+  if (verified.problem !== undefined) throw brokenJournal(verified.problem)
   const signer: Signer = { laneId, key: laneKey }
   const beginning = whyNewEpoch(db, dataDir, { laneId, publicKey: laneKey.publicKey })
   const end = settle(options, db, { signer, laneKey, opened, beginning })
@@ -165,15 +164,4 @@ function genesisEntry(
   ])
   if (row === undefined) throw new Error('A genesis is one entry')
   return row
-}
-
-function broken({ problem }: VerifyReport): Failure {
-  const where = problem === undefined ? '' : `${problem.kind} at ${problem.epoch}/${problem.seq}`
-  return new Failure({
-    code: 'journal.broken',
-    attempted: 'verify the journal from its last checkpoint',
-    remedy: 'staff',
-    nativeCode: where,
-    message: `The journal of this lane was changed from outside (${where}). Do not sell on it; keep the data folder and call support.`,
-  })
 }

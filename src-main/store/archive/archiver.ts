@@ -1,6 +1,6 @@
-import { Failure } from '../../contract/failure.ts'
 import { linkHash } from '../../domain/journal/format.ts'
 import { sha256 } from '../chain/append.ts'
+import { brokenJournal } from '../errors.ts'
 import type { WriteHandle } from '../handles.ts'
 import {
   deleteArchivedRows,
@@ -76,13 +76,8 @@ function assertLinked(rows: readonly JournalRow[], after: number): void {
     const follows = before === null || before.hash.equals(prevHash)
     const computed = linkHash(sha256, prevHash.toString('hex'), header, payload)
     if (row.ord !== expectedOrd || !follows || computed !== hash.toString('hex')) {
-      throw new Failure({
-        code: 'journal.broken',
-        attempted: 'archive acknowledged entries',
-        remedy: 'staff',
-        nativeCode: `${header.epoch}/${header.seq}`,
-        message: `The journal of this lane was changed from outside (at ${header.epoch}/${header.seq}). Keep the data folder and call support.`,
-      })
+      const { epoch, seq } = header
+      throw brokenJournal({ kind: follows ? 'hashMismatch' : 'linkBroken', epoch, seq })
     }
     before = row
   }

@@ -48,11 +48,14 @@ export interface VerifyReport {
 
 export interface VerifyOptions {
   readonly from: 'checkpoint' | 'genesis'
-  /** Called now and then with the number of entries checked so far. */
+  /** Called every 200 entries with the number of entries checked so far. */
   readonly onProgress?: (entries: number) => void
+  /** Awaited between two steps of some milliseconds each; without it other work merely gets its turn. */
+  readonly rest?: () => Promise<void>
 }
 
-const ENTRIES_A_STEP = 200
+const ENTRIES_A_STEP = 40
+const ENTRIES_A_REPORT = 200
 
 /** Checks in one go; for the start, where little lies behind the last checkpoint. */
 export function verifyJournalNow(db: ReadHandle, options: VerifyOptions): VerifyReport {
@@ -60,7 +63,7 @@ export function verifyJournalNow(db: ReadHandle, options: VerifyOptions): Verify
   for (;;) {
     const step = steps.next()
     if (step.done) return step.value
-    options.onProgress?.(step.value)
+    report(step.value, options)
   }
 }
 
@@ -70,9 +73,13 @@ export async function verifyJournal(db: ReadHandle, options: VerifyOptions): Pro
   for (;;) {
     const step = steps.next()
     if (step.done) return step.value
-    options.onProgress?.(step.value)
-    await new Promise<void>((resolve) => setImmediate(resolve))
+    report(step.value, options)
+    await (options.rest?.() ?? new Promise<void>((resolve) => setImmediate(resolve)))
   }
+}
+
+function report(entries: number, { onProgress }: VerifyOptions): void {
+  if (entries % ENTRIES_A_REPORT === 0) onProgress?.(entries)
 }
 
 /** The last entry known to be good, and how signatures of its epoch are checked. */
