@@ -43,5 +43,5 @@ export const printerStatusUpdates = {
 } as const
 export type PrinterStatusUpdate = keyof typeof printerStatusUpdates
 
-export const deviceCategories = ['PosPrinter', 'Scanner'] as const
+export const deviceCategories = ['PosPrinter', 'Scanner', 'PaymentTerminal'] as const
 export type DeviceCategory = (typeof deviceCategories)[number]

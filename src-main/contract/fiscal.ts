@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { amountMinorSchema, currencySchema, keySchema } from './values.ts'
+import { taxClassSchema } from './catalogue.ts'
+import { amountMinorSchema, currencySchema, type Key } from './values.ts'
 
 /** Whose fiscal rules a lane keeps, by ISO 3166 code; `none` where a till needs no fiscal device. */
 export const fiscalCountries = ['none', 'DE', 'AT', 'IT', 'FR'] as const
@@ -11,7 +12,7 @@ export const fiscalKinds = ['sale', 'return', 'abandoned'] as const
 export const fiscalKindSchema = z.enum(fiscalKinds)
 export type FiscalKind = z.infer<typeof fiscalKindSchema>
 
-/** Seconds precision UTC as the device signed it: `2026-11-22T09:05:07.000Z`. */
+/** UTC in milliseconds as the device signed it: `2026-11-22T09:05:07.000Z`. */
 const logTimeSchema = z.iso.datetime()
 
 /**
@@ -65,8 +66,9 @@ export const fiscalPaymentSchema = z.object({
 })
 export type FiscalPayment = z.infer<typeof fiscalPaymentSchema>
 
-/** Gross turnover of one tax rate; negative in a return. */
+/** Gross turnover of one tax class; negative in a return. */
 export const fiscalTurnoverSchema = z.object({
+  taxClass: taxClassSchema,
   ratePermille: z.number().int().min(0).max(1000),
   grossMinor: amountMinorSchema,
 })
@@ -74,7 +76,7 @@ export type FiscalTurnover = z.infer<typeof fiscalTurnoverSchema>
 
 /** One record to sign: a sale, or a return. `recordKey` is the sale's or the return's own key. */
 export interface FiscalRecord {
-  readonly recordKey: z.infer<typeof keySchema>
+  readonly recordKey: Key
   readonly kind: FiscalKind
   readonly currency: string
   readonly turnover: readonly FiscalTurnover[]

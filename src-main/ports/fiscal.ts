@@ -80,12 +80,14 @@ export interface FiscalDeskPort {
   onStatus(listener: (status: FiscalStatus) => void): () => void
   /** False only where the country forbids a sale without a device and there is none: asked before tenders are offered. */
   maySell(): boolean
+  /** After the lane's start: what an earlier life left is finished or given up, but for the sale that goes on. */
+  resume(openSale: Key | null): void
   /** A sale begins: the transaction is started beside it. Never waits, never throws for the device's sake. */
   begin(recordKey: Key): void
   /**
    * The mark for the receipt, within the configured limit; null where no device is needed. Call it when everything is
-   * paid and before the sale is committed. The same key gives the same mark again, after a restart too. Throws
-   * `Failure` `store.diskFull`: nothing was sent.
+   * paid and before the sale is committed. The same key gives the same mark again, after a restart too. Rejects with
+   * the `Failure` `store.diskFull`: nothing was sent.
    */
   seal(record: FiscalRecord): Promise<FiscalMark | null>
   /** The sale was given up: its transaction is finished as such, in the background. */
