@@ -16,16 +16,22 @@ export interface OpenSale {
   readonly basket: Basket
 }
 
-/** `intended` and `unknown` are the two that a restart must resolve before anything else is sold. */
+/**
+ * `intended` and `unknown` are the two that a restart must resolve before anything else is sold; a `voiding` one was paid
+ * and is being taken back.
+ */
 export type AttemptState =
   | 'intended'
   | 'unknown'
   | 'approved'
+  | 'voiding'
   | 'declined'
   | 'cancelled'
   | 'deferred'
   | 'processed'
   | 'deferredDeclined'
+  | 'expired'
+  | 'reversed'
 
 export interface AttemptRecord {
   readonly attemptKey: Key
@@ -37,6 +43,12 @@ export interface AttemptRecord {
   readonly outcome: PaymentOutcome | null
   readonly createdAtMs: number
   readonly updatedAtMs: number
+  /** The attempt whose outcome was unknown when this one was begun. */
+  readonly linkedTo?: Key
+  /** Pays a debt, not goods; `saleId` is then this key too. */
+  readonly recoveryKey?: Key
+  /** The goods went while the outcome was unknown, under this member of staff. */
+  readonly releasedBy?: string
 }
 
 export type PrintJobState = 'queued' | 'sent' | 'printed' | 'notPrinted' | 'unknown'
@@ -174,6 +186,10 @@ export interface LaneStorePort {
   lockOut(): LockOut | null
   attempt(attemptKey: Key): AttemptRecord | null
   attemptsInState(states: readonly AttemptState[]): readonly AttemptRecord[]
+  /** Oldest first. */
+  attemptsOfSale(saleId: Key): readonly AttemptRecord[]
+  /** When the hub or a terminal last charged something; null when nothing at hand was. */
+  lastChargedAtMs(): number | null
   deferredTotals(currency: string): DeferredTotals
   printJobs(states: readonly PrintJobState[]): readonly PrintJobRecord[]
   printJobsOfSale(saleId: Key): readonly PrintJobRecord[]
