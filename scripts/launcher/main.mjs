@@ -81,6 +81,11 @@ async function dispatch(command, args) {
       return test(paths, node, args)
     case 'bench':
       return bench(paths, node, args)
+    case 'chaos':
+    case 'hil': {
+      const program = path.join(paths.root, 'tests', command, 'main.ts')
+      return runNode(paths, node, [program, ...args], { cwd: paths.root, stdio: 'inherit' })
+    }
     default:
       return runNode(paths, node, [paths.cli, command, ...args], { stdio: 'inherit' })
   }

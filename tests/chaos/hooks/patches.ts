@@ -1,0 +1,56 @@
+import type { HookPlan, Sabotage } from './plan.ts'
+
+/** One place of the product that is read differently in the campaign; the file itself stays as it is. */
+export interface Patch {
+  /** From the repository's root. */
+  readonly file: string
+  /** Throws when the place is not there exactly once: a patch that changes nothing would prove nothing. */
+  apply(source: string): string
+}
+
+export function patchesOf({ quick, sabotage }: Pick<HookPlan, 'quick' | 'sabotage'>): readonly Patch[] {
+  return [...(quick ? quickPatches : []), ...(sabotage === null ? [] : sabotagePatches[sabotage])]
+}
+
+function replace(file: string, from: string, to: string): Patch {
+  return {
+    file,
+    apply(source) {
+      const parts = source.split(from)
+      if (parts.length === 2) return parts.join(to)
+      throw new Error(`${file} has ${parts.length - 1} places like "${from}": put tests/chaos/hooks right`)
+    },
+  }
+}
+
+/** The same machines on a shorter timetable: a campaign cannot wait a minute for each lost answer. */
+export const quickPatches: readonly Patch[] = [
+  replace('src-main/payments/timetable.ts', 'queryEveryMs: 2_000', 'queryEveryMs: 250'),
+  replace('src-main/payments/timetable.ts', 'pendingPatienceMs: 60_000', 'pendingPatienceMs: 4_000'),
+  replace('src-main/payments/timetable.ts', 'hubGoneMs: 20_000', 'hubGoneMs: 2_500'),
+  replace('src-main/payments/timetable.ts', 'callTimeoutMs: 8_000', 'callTimeoutMs: 1_500'),
+  replace('src-main/runtime/wiring.ts', 'followUpEveryMs = 15_000', 'followUpEveryMs = 700'),
+  replace('src-main/journal/replicator.ts', 'HELLO_EVERY_MS = 3_000', 'HELLO_EVERY_MS = 400'),
+  replace('src-main/journal/replicator.ts', 'HELLO_TIMEOUT_MS = 3_000', 'HELLO_TIMEOUT_MS = 800'),
+  replace('src-main/journal/replicator.ts', 'APPEND_TIMEOUT_MS = 20_000', 'APPEND_TIMEOUT_MS = 3_000'),
+  replace('src-main/journal/back-off.ts', 'LAST_CEILING_MS = 30_000', 'LAST_CEILING_MS = 1_000'),
+  // One lane of the campaign sees more faces in ten minutes than a shop in a day.
+  replace(
+    'src-main/domain/rights/attemptLimit.ts',
+    'most: 60, withinMs: 10',
+    'most: 1_000_000, withinMs: 10',
+  ),
+  replace('src-main/domain/rights/attemptLimit.ts', 'most: 8, withinMs: 10', 'most: 1_000_000, withinMs: 10'),
+  replace(
+    'src-main/domain/rights/attemptLimit.ts',
+    'most: 12, withinMs: 10',
+    'most: 1_000_000, withinMs: 10',
+  ),
+]
+
+export const sabotagePatches: Readonly<Record<Sabotage, readonly Patch[]>> = {
+  rekey: [],
+  'no-dedupe': [],
+  'ack-before-commit': [],
+  'no-tombstone': [],
+}

@@ -1,0 +1,195 @@
+import { saleNumber } from '../../../src-main/domain/receipt/figures.ts'
+import type { Effect, RobotFact, RobotFactOf } from './facts.ts'
+
+/** What the two logs outside the product say together. */
+export interface Verdict {
+  /** Visits in which goods were scanned. */
+  readonly sales: number
+  /** Shoppers who were told, on screen or paper, that they have paid. */
+  readonly approved: number
+  /** Visits from which money went to the merchant. */
+  readonly charged: number
+  /** Times money came back. */
+  readonly refunded: number
+  /** Told that they paid, and the merchant has less than that. */
+  readonly lost: number
+  /** Told that they paid, and the merchant has more than that. */
+  readonly duplicated: number
+  /** Visits that never came to an end. */
+  readonly stuck: number
+  /** Money taken of somebody who was not told that they paid, or of nobody at all. */
+  readonly orphanCharges: number
+  readonly deferredExecuted: number
+  readonly unknownResolved: number
+  /** For people: which visits, and why. */
+  readonly findings: readonly string[]
+}
+
+interface Visit {
+  readonly name: string
+  readonly plan: RobotFactOf<'visit'>
+  readonly saleIds: Set<string>
+  readonly codes: Set<string>
+  readonly amounts: Set<number>
+  totalMinor: number
+  paid: boolean
+  deferred: boolean
+  unknown: boolean
+  ended: boolean
+  netMinor: number
+}
+
+/** Judges a campaign by the robot's log and the provider's. Pure; the product is not asked. */
+export function judge(facts: readonly RobotFact[], effects: readonly Effect[]): Verdict {
+  const visits = visitsOf(facts)
+  const findings: string[] = []
+  const nobodys = attribute(visits, personsOf(facts), effects, findings)
+  let lost = 0
+  let duplicated = 0
+  let orphanCharges = nobodys
+  let stuck = 0
+  for (const visit of visits) {
+    const dueMinor = visit.paid ? visit.totalMinor : 0
+    const tell = (what: string) =>
+      findings.push(
+        `${what}: visit ${visit.name}, due ${dueMinor}, net ${visit.netMinor}, sale ${[...visit.saleIds].join(' ')}`,
+      )
+    if (!visit.ended) {
+      stuck += 1
+      tell('stuck')
+    }
+    if (visit.netMinor === dueMinor) continue
+    if (visit.netMinor < dueMinor) {
+      lost += 1
+      tell('lost')
+    } else if (visit.paid) {
+      duplicated += 1
+      tell('duplicated')
+    } else {
+      orphanCharges += 1
+      tell('orphan charge')
+    }
+  }
+  return {
+    sales: visits.filter(({ saleIds }) => saleIds.size > 0).length,
+    approved: visits.filter(({ paid }) => paid).length,
+    charged: visits.filter(({ netMinor }) => netMinor > 0).length,
+    refunded: effects.filter(({ kind }) => kind !== 'charge').length,
+    lost,
+    duplicated,
+    stuck,
+    orphanCharges,
+    deferredExecuted: visits.filter(({ deferred, netMinor }) => deferred && netMinor > 0).length,
+    unknownResolved: visits.filter(({ unknown, ended }) => unknown && ended).length,
+    findings,
+  }
+}
+
+function personsOf(facts: readonly RobotFact[]): ReadonlyMap<string, number> {
+  return new Map(
+    facts.flatMap((fact) => (fact.fact === 'person' ? [[fact.payer, fact.person] as const] : [])),
+  )
+}
+
+function visitsOf(facts: readonly RobotFact[]): Visit[] {
+  const visits = new Map<string, Visit>()
+  const papers = new Set(facts.flatMap((fact) => (fact.fact === 'paper' ? fact.saleNumbers : [])))
+  for (const fact of facts) {
+    if (fact.fact === 'person' || fact.fact === 'paper' || fact.fact === 'kill') continue
+    const name = `${fact.lane}/${fact.visit}`
+    if (fact.fact === 'visit') visits.set(name, newVisit(name, fact))
+    const visit = visits.get(name)
+    if (visit === undefined) throw new Error(`The robot's log has no beginning of visit ${name}`)
+    take(visit, fact)
+  }
+  for (const visit of visits.values()) {
+    // Whoever holds the receipt was told, even if the screen died before it could say so.
+    if ([...visit.saleIds].some((saleId) => papers.has(saleNumber(saleId)))) visit.paid = true
+  }
+  return [...visits.values()]
+}
+
+function newVisit(name: string, plan: RobotFactOf<'visit'>): Visit {
+  return {
+    name,
+    plan,
+    saleIds: new Set(),
+    codes: new Set(),
+    amounts: new Set(),
+    totalMinor: 0,
+    paid: false,
+    deferred: false,
+    unknown: false,
+    ended: false,
+    netMinor: 0,
+  }
+}
+
+function take(visit: Visit, fact: RobotFact): void {
+  switch (fact.fact) {
+    case 'act':
+      if (fact.codeSha256 !== undefined) visit.codes.add(fact.codeSha256)
+      if (fact.totalMinor !== undefined) visit.amounts.add(fact.totalMinor)
+      return
+    case 'screen':
+      if (fact.saleId !== null) {
+        visit.saleIds.add(fact.saleId)
+        visit.totalMinor = Math.max(visit.totalMinor, fact.totalMinor)
+        visit.amounts.add(fact.totalMinor)
+      }
+      if (fact.screen === 'unknown') visit.unknown = true
+      if (fact.told === 'paid' && fact.sale !== undefined && visit.saleIds.has(fact.sale)) {
+        visit.paid = true
+        if (fact.mode === 'deferred') visit.deferred = true
+      }
+      return
+    case 'end':
+      visit.ended = fact.end !== 'brokenOff'
+      return
+    case 'visit':
+    case 'answer':
+    case 'person':
+    case 'paper':
+    case 'kill':
+      return
+  }
+}
+
+/**
+ * Whose money each effect is: the code that paid was shown in one visit only, and one person never pays the same amount
+ * twice. The product's own keys are not looked at, for they may be what is wrong. Returns charges that are nobody's.
+ */
+function attribute(
+  visits: readonly Visit[],
+  persons: ReadonlyMap<string, number>,
+  effects: readonly Effect[],
+  findings: string[],
+): number {
+  const byCode = new Map(visits.flatMap((visit) => [...visit.codes].map((code) => [code, visit] as const)))
+  const byAmount = new Map(
+    visits.flatMap((visit) =>
+      [...visit.amounts].map((amount) => [`${visit.plan.person} ${amount}`, visit] as const),
+    ),
+  )
+  const trades = new Map<string, Visit>()
+  let nobodys = 0
+  for (const effect of effects) {
+    if (effect.kind === 'charge') {
+      const person = effect.payer === null ? undefined : persons.get(effect.payer)
+      const visit =
+        (effect.codeSha256 === null ? undefined : byCode.get(effect.codeSha256)) ??
+        (person === undefined ? undefined : byAmount.get(`${person} ${effect.amountMinor}`))
+      if (visit === undefined) {
+        nobodys += 1
+        findings.push(`orphan charge: ${effect.trade}, ${effect.amountMinor}, of no visit`)
+        continue
+      }
+      trades.set(effect.trade, visit)
+      visit.netMinor += effect.amountMinor
+    } else {
+      const visit = trades.get(effect.trade)
+      if (visit !== undefined) visit.netMinor -= effect.amountMinor
+    }
+  }
+  return nobodys
+}

@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto'
+import type { LaneCommand } from '../../../src-main/contract/laneCommand.ts'
+import type { LaneView } from '../../../src-main/contract/laneView.ts'
+import { bag, skuOf } from '../lane/goods.ts'
+import { pictureOf } from '../lane/picture.ts'
+import type { Visit } from '../schedule/visits.ts'
+import type { Evidence } from './evidence.ts'
+import type { Page } from './page.ts'
+
+export interface ShopperDeps {
+  readonly page: Page
+  readonly evidence: Evidence
+  /** What the phone shows; null when it has no code now. */
+  readonly code: (visit: Visit) => Promise<string | null>
+  /** Money is about to be asked for. */
+  readonly onIntent: () => void
+  readonly signal: AbortSignal
+}
+
+/** Somebody before the lane. They know what the screen says and what is in their hand, and nothing of what is behind it. */
+export interface Shopper {
+  /** One visit from the idle screen to the idle screen, however often the lane dies meanwhile. */
+  visit(visit: Visit): Promise<VisitEnd>
+}
+
+/** `lost`: the lane shows nobody's sale any more, and had not said how this one ended. */
+export type VisitEnd = 'paid' | 'notPaid' | 'lost' | 'brokenOff'
+
+interface Memory {
+  saleId: string | null
+  paid: boolean
+  /** Answers waited for since. */
+  unknownSinceMs: number | null
+  tried: number
+  leaving: boolean
+}
+
+/** One step: what to do now, `wait` for the screen to change, or the visit is over. */
+type Next = LaneCommand | 'showFace' | 'showCode' | 'wait' | VisitEnd
+
+const developmentPin = '2468'
+const waitMs = 400
+const pictureEveryMs = 40
+
+export function createShopper({ page, evidence, code, onIntent, signal }: ShopperDeps): Shopper {
+  async function act(visit: Visit, next: Exclude<Next, 'wait' | VisitEnd>): Promise<void> {
+    if (next === 'showFace') {
+      await evidence.note({
+        fact: 'act',
+        visit: visit.number,
+        lane: visit.lane,
+        act: 'face',
+        person: visit.person,
+      })
+      page.picture(pictureOf(visit.person))
+      return page.changed(pictureEveryMs)
+    }
+    if (next === 'showCode') {
+      const shown = await code(visit)
+      if (shown === null) return page.changed(waitMs)
+      const codeSha256 = createHash('sha256').update(shown).digest('hex')
+      await evidence.note({ fact: 'act', visit: visit.number, lane: visit.lane, act: 'code', codeSha256 })
+      return send(visit, { type: 'barcode:enter', text: shown }, true)
+    }
+    await evidence.note({
+      fact: 'act',
+      visit: visit.number,
+      lane: visit.lane,
+      act: next.type,
+      ...named(next),
+    })
+    return send(visit, next, next.type === 'payment:confirm')
+  }
+
+  async function send(visit: Visit, command: LaneCommand, isMoney: boolean): Promise<void> {
+    if (isMoney) onIntent()
+    const result = await page.command(command)
+    const said = result === null ? 'lost' : result.kind === 'accepted' ? 'accepted' : result.code
+    await evidence.note({ fact: 'answer', visit: visit.number, lane: visit.lane, act: command.type, said })
+    // A refused touch is tried again when the screen has changed, or a moment later.
+    if (said !== 'accepted') await page.changed(waitMs)
+  }
+
+  return {
+    async visit(visit) {
+      await evidence.note({ fact: 'visit', ...visit, visit: visit.number })
+      const memory: Memory = { saleId: null, paid: false, unknownSinceMs: null, tried: 0, leaving: false }
+      let seen = ''
+      for (;;) {
+        if (signal.aborted) return 'brokenOff'
+        const view = page.view()
+        if (view === null) {
+          await page.changed(waitMs)
+          continue
+        }
+        const screen = shown(view)
+        if (JSON.stringify(screen) !== seen) {
+          seen = JSON.stringify(screen)
+          await evidence.note({ fact: 'screen', visit: visit.number, lane: visit.lane, ...screen })
+        }
+        const next = decide(visit, memory, view)
+        if (next === 'wait') {
+          if (page.view() === view) await page.changed(waitMs)
+        } else if (isEnd(next)) {
+          await evidence.note({
+            fact: 'end',
+            visit: visit.number,
+            lane: visit.lane,
+            saleId: memory.saleId,
+            end: next,
+          })
+          return next
+        } else {
+          if (visit.thinkMs > 0) await page.changed(visit.thinkMs)
+          await act(visit, next)
+        }
+      }
+    },
+  }
+}
+
+function isEnd(next: Next): next is VisitEnd {
+  return next === 'paid' || next === 'notPaid' || next === 'lost' || next === 'brokenOff'
+}
+
+/** What of a command belongs into the evidence. */
+function named(command: LaneCommand): Record<string, unknown> {
+  switch (command.type) {
+    case 'payment:confirm':
+      return { saleId: command.saleId, totalMinor: command.totalMinor }
+    case 'intervention:resolve':
+      return { resolution: command.resolution }
+    case 'tender:choose':
+      return { tender: command.tender }
+    default:
+      return {}
+  }
+}
+
+/** What the screen tells the shopper about their sale and their money. */
+function shown({ screen, basket, notice }: LaneView): Record<string, unknown> {
+  const told = 'receipt' in screen ? { told: 'paid', sale: screen.receipt.saleId, mode: screen.mode } : {}
+  return {
+    screen: screen.kind,
+    saleId: basket.saleId,
+    totalMinor: basket.totalMinor,
+    notice: notice?.code ?? null,
+    ...(screen.kind === 'unknown' ? { phase: screen.phase } : {}),
+    ...(screen.kind === 'declined' ? { reason: screen.reason } : {}),
+    ...(screen.kind === 'done' ? { paper: screen.paper } : {}),
+    ...told,
+  }
+}
+
+/** What this shopper does on this screen. Pure but for what they remember. */
+function decide(visit: Visit, memory: Memory, view: LaneView): Next {
+  const { screen, basket, intervention } = view
+  if (basket.saleId !== null && memory.saleId === null) memory.saleId = basket.saleId
+  if (intervention !== null && screen.kind === 'unknown') {
+    memory.unknownSinceMs ??= Date.now()
+    if (Date.now() - memory.unknownSinceMs < visit.patienceMs) return 'wait'
+    const { interventionKey } = intervention
+    return { type: 'intervention:resolve', interventionKey, pin: developmentPin, resolution: visit.staffSays }
+  }
+  switch (screen.kind) {
+    case 'starting':
+    case 'authorising':
+    case 'unknown':
+    case 'outOfOrder':
+      return 'wait'
+    case 'approved':
+      memory.paid = true
+      return 'wait'
+    case 'printing':
+      memory.paid = true
+      return visit.takesPaper ? 'wait' : { type: 'receipt:noPaper' }
+    case 'attract':
+      if (memory.paid) return 'paid'
+      if (memory.saleId !== null) return memory.leaving ? 'notPaid' : 'lost'
+      return { type: 'item:pick', sku: skuOf(visit.priceMinor) }
+    case 'done':
+      if (screen.receipt.saleId === memory.saleId) memory.paid = true
+      return { type: 'session:finish' }
+    case 'cancelled':
+      memory.leaving = true
+      return { type: 'session:finish' }
+    case 'scanning': {
+      const wanted = visit.priceMinor + (visit.withBag ? bag.priceMinor : 0)
+      if (basket.totalMinor > wanted) return leave(memory)
+      if (basket.totalMinor < wanted)
+        return {
+          type: 'item:pick',
+          sku: basket.totalMinor < visit.priceMinor ? skuOf(visit.priceMinor) : bag.sku,
+        }
+      return visit.plan === 'walkAway' ? leave(memory) : { type: 'checkout:pay' }
+    }
+    case 'tenderChoice':
+    case 'declined': {
+      if (memory.tried >= 4) return leave(memory)
+      memory.tried += 1
+      const can = (kind: string) => screen.offers.some((offer) => offer.kind === kind && offer.available)
+      const byFace = visit.plan !== 'code' || memory.tried > 2
+      if (byFace && can('face')) return { type: 'tender:choose', tender: 'face' }
+      return can('walletCode') ? 'showCode' : 'wait'
+    }
+    case 'codeCapture':
+      return 'showCode'
+    case 'faceCapture':
+      return 'showFace'
+    case 'secondFactor':
+      return { type: 'checkout:back' }
+    case 'confirm':
+      if (basket.saleId === null) return 'wait'
+      return { type: 'payment:confirm', saleId: basket.saleId, totalMinor: basket.totalMinor }
+    default:
+      return 'wait'
+  }
+}
+
+function leave(memory: Memory): Next {
+  memory.leaving = true
+  return { type: 'checkout:cancel' }
+}

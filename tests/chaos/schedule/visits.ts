@@ -1,0 +1,50 @@
+import { goodsCount, goodsFromMinor } from '../lane/goods.ts'
+import type { Dice } from './dice.ts'
+
+/** What a shopper has in mind when they come. What comes of it, the lane and the day decide. */
+export interface Visit {
+  readonly lane: number
+  readonly number: number
+  /**
+   * `face` and `code` pay in one go; `walkAway` leaves before paying; `split` pays with cash and with another tender;
+   * `changeOfMind` pays a part and leaves; `return` pays, and brings the bag back afterwards.
+   */
+  readonly plan: 'face' | 'code' | 'walkAway' | 'split' | 'changeOfMind' | 'return'
+  /** Of the goods: with `person` it is this visit's alone. */
+  readonly priceMinor: number
+  readonly withBag: boolean
+  /** Whose face it is. */
+  readonly person: number
+  readonly phone: 'alipay' | 'wechat'
+  /** 16 digits that no other visit's code ends with. */
+  readonly codeDigits: string
+  /** What the wallet makes of a code: some buyers are asked first, some have no money. */
+  readonly buyer: 'pays' | 'isAsked' | 'hasNoMoney'
+  readonly takesPaper: boolean
+  readonly thinkMs: number
+  /** Waiting for an answer, until staff is asked to end it. */
+  readonly patienceMs: number
+  readonly staffSays: 'refused' | 'helped'
+}
+
+/** Faces of one lane. */
+export const personsPerLane = 6
+
+export function drawVisit(own: Dice, lane: number, number: number): Visit {
+  const plan = own.weighted({ face: 42, code: 28, walkAway: 4, split: 12, changeOfMind: 6, return: 8 })
+  return {
+    lane,
+    number,
+    plan,
+    priceMinor: goodsFromMinor + (number % goodsCount),
+    withBag: plan === 'return',
+    person: lane * personsPerLane + own.between(0, personsPerLane - 1),
+    phone: own.chance(0.6) ? 'alipay' : 'wechat',
+    codeDigits: `${String(lane).padStart(2, '0')}${String(number).padStart(6, '0')}${String(own.between(0, 99_999_999)).padStart(8, '0')}`,
+    buyer: own.weighted({ pays: 80, isAsked: 12, hasNoMoney: 8 }),
+    takesPaper: own.chance(0.8),
+    thinkMs: own.chance(0.7) ? 0 : own.between(5, 120),
+    patienceMs: own.between(500, 4_000),
+    staffSays: own.chance(0.7) ? 'refused' : 'helped',
+  }
+}
