@@ -31,27 +31,36 @@ export function createFeed(context: HubContext): Feed {
     )
   }, forgetEveryMs).unref()
 
-  return {
-    async poll(laneId, request, gone) {
-      await noteReader(database.relaxed, laneId, request, nowMs())
-      const over = AbortSignal.any([gone, closing.signal])
-      const until = performance.now() + request.waitMs
-      const wait = bell.waitFor(laneId)
-      try {
-        for (;;) {
-          const page = await readPage(database, laneId, request)
-          const leftMs = until - performance.now()
-          const isNews = page.items.length > 0 || page.hubEpoch !== request.hubEpoch
-          if (isNews || leftMs <= 0 || over.aborted || wait.replaced()) return page
-          const napMs = wait.rang() ? lookAgainAfterRingMs : lookAgainMs
-          await wait.nap(Math.min(napMs, leftMs), over)
-        }
-      } finally {
-        wait.end()
+  const polls = new Set<Promise<FeedResponse>>()
+
+  async function answer(laneId: string, request: FeedRequest, gone: AbortSignal): Promise<FeedResponse> {
+    await noteReader(database.relaxed, laneId, request, nowMs())
+    const over = AbortSignal.any([gone, closing.signal])
+    const until = performance.now() + request.waitMs
+    const wait = bell.waitFor(laneId)
+    try {
+      for (;;) {
+        const page = await readPage(database, laneId, request)
+        const leftMs = until - performance.now()
+        const isNews = page.items.length > 0 || page.hubEpoch !== request.hubEpoch
+        if (isNews || leftMs <= 0 || over.aborted || wait.replaced()) return page
+        const napMs = wait.rang() ? lookAgainAfterRingMs : lookAgainMs
+        await wait.nap(Math.min(napMs, leftMs), over)
       }
+    } finally {
+      wait.end()
+    }
+  }
+
+  return {
+    poll(laneId, request, gone) {
+      const poll = answer(laneId, request, gone).finally(() => polls.delete(poll))
+      polls.add(poll)
+      return poll
     },
     async close() {
       closing.abort()
+      await Promise.allSettled(polls)
       clearInterval(forgetting)
       await listening.close()
     },

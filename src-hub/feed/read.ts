@@ -24,10 +24,10 @@ export async function readPage(
   const cursor = request.hubEpoch === hubEpoch ? request.cursor : null
   const [tx = '0', id = '0'] = cursor?.split('-') ?? []
   const rows = await database.query<ItemRow>(
-    `SELECT tx::text, id::text, item FROM feed_item
-     WHERE (lane_id = $1 OR lane_id IS NULL) AND (tx, id) > ($2::xid8, $3::bigint)
-       AND tx < pg_snapshot_xmin(pg_current_snapshot())
-     ORDER BY tx, id LIMIT $4`,
+    `SELECT f.tx::text, f.id::text, f.item FROM feed_item f
+     WHERE (f.lane_id = $1 OR f.lane_id IS NULL) AND (f.tx, f.id) > ($2::xid8, $3::bigint)
+       AND f.tx < pg_snapshot_xmin(pg_current_snapshot())
+     ORDER BY f.tx, f.id LIMIT $4`,
     [laneId, tx, id, maxPageItems + 1],
   )
   const page = firstOf(rows)
