@@ -5,7 +5,10 @@ import { wallet } from './030-wallet.ts'
 import { payments } from './040-payments.ts'
 import { receipts } from './050-receipts.ts'
 import { members } from './060-members.ts'
-import { feed } from './080-feed.ts'
+import { providers } from './070-providers.ts'
+import { replication } from './080-replication.ts'
+import { returns } from './090-returns.ts'
+import { deferred } from './110-deferred.ts'
 
 export const migrations: readonly Migration[] = [
   { number: 10, run: lanes },
@@ -14,5 +17,8 @@ export const migrations: readonly Migration[] = [
   { number: 40, run: payments },
   { number: 50, run: receipts },
   { number: 60, run: members },
-  { number: 80, run: feed },
+  { number: 70, run: providers },
+  { number: 80, run: replication },
+  { number: 90, run: returns },
+  { number: 110, run: deferred },
 ]
