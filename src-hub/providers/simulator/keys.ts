@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** Both sides' keys. The simulator checks with a merchant's public key and signs with a wallet's private one. */
@@ -73,7 +73,7 @@ export function writeHubConfiguration(folder: string, url: string): string {
       },
     },
   ]
-  writeFileSync(file, `${JSON.stringify({ providers }, null, 2)}\n`, { mode: 0o600 })
+  writeWhole(file, `${JSON.stringify({ providers }, null, 2)}\n`)
   return file
 }
 
@@ -81,11 +81,14 @@ function readOrMake(folder: string, name: string): KeyObject {
   const file = path.join(folder, `${name}-private-key.pem`)
   if (existsSync(file)) return createPrivateKey(readFileSync(file))
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  writeFileSync(
-    path.join(folder, `${name}-public-key.pem`),
-    publicKey.export({ type: 'spki', format: 'pem' }),
-  )
+  writeWhole(path.join(folder, `${name}-public-key.pem`), publicKey.export({ type: 'spki', format: 'pem' }))
   // Last: a private key that is there has its public half beside it.
-  writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flush: true })
+  writeWhole(file, privateKey.export({ type: 'pkcs8', format: 'pem' }))
   return privateKey
+}
+
+/** A kill in the middle leaves the old file or the new one, never half of one. */
+function writeWhole(file: string, content: string | Buffer): void {
+  writeFileSync(`${file}.new`, content, { mode: 0o600, flush: true })
+  renameSync(`${file}.new`, file)
 }
