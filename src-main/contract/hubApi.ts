@@ -2,6 +2,12 @@ import { z } from 'zod'
 import { feedRequestSchema, feedResponseSchema } from './feed.ts'
 import { positionSchema, wireEntrySchema } from './journal.ts'
 import { authoriseRequestSchema, paymentOutcomeSchema, walletCodeSchema } from './payment.ts'
+import {
+  findSaleRequestSchema,
+  findSaleResponseSchema,
+  returnOrderSchema,
+  returnResponseSchema,
+} from './returns.ts'
 import { amountMinorSchema, currencySchema, keySchema, laneIdSchema } from './values.ts'
 
 /**
@@ -101,6 +107,8 @@ export const hubRoutes = {
     request: resolveCodeRequestSchema,
     response: resolveCodeResponseSchema,
   },
+  findSale: { path: '/v1/returns/find', request: findSaleRequestSchema, response: findSaleResponseSchema },
+  orderReturn: { path: '/v1/returns', request: returnOrderSchema, response: returnResponseSchema },
   feed: { path: '/v1/feed', request: feedRequestSchema, response: feedResponseSchema },
 } as const
 export type HubRoute = keyof typeof hubRoutes

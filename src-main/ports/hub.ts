@@ -8,6 +8,7 @@ import type {
 } from '../contract/hubApi.ts'
 import type { FeedRequest, FeedResponse } from '../contract/feed.ts'
 import type { AuthoriseRequest } from '../contract/payment.ts'
+import type { FindSaleRequest, FindSaleResponse, ReturnOrder, ReturnResponse } from '../contract/returns.ts'
 import type { Result } from '../contract/result.ts'
 import type { Key } from '../contract/values.ts'
 
@@ -30,6 +31,10 @@ export interface HubPort {
   cancel(attemptKey: Key, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
   refund(request: RefundRequest, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
   resolveCode(code: string, options: CallOptions): Promise<Result<ResolveCodeResponse, FailureData>>
+  /** The sale a receipt belongs to, with everything that came back of it. */
+  findSale(request: FindSaleRequest, options: CallOptions): Promise<Result<FindSaleResponse, FailureData>>
+  /** Asks for a return; the same order may be asked for again at any time and is done once. */
+  orderReturn(order: ReturnOrder, options: CallOptions): Promise<Result<ReturnResponse, FailureData>>
   /** What is new for this lane; the hub may hold the call for `waitMs`, so `timeoutMs` must be longer. */
   feed(request: FeedRequest, options: CallOptions): Promise<Result<FeedResponse, FailureData>>
   /** Address for shoppers' phones as the hub last told it; null before the first session. */

@@ -1,12 +1,16 @@
 import type { Basket } from '../contract/basket.ts'
 import type { Item } from '../contract/catalogue.ts'
 import type { Allowance, FaceTender } from '../contract/deferred.ts'
-import type { LaneEvent } from '../contract/events.ts'
+import type { LaneEvent, LaneEventOf } from '../contract/events.ts'
 import type { Aggregate, Position, WireEntry } from '../contract/journal.ts'
 import type { JournalledInstrument, PaymentMode, PaymentOutcome } from '../contract/payment.ts'
 import type { CopyReason, ReceiptDocument } from '../contract/receipt.ts'
+import type { FindSaleRequest, RefundState, ReturnOrder } from '../contract/returns.ts'
 import type { Key, Language, Money } from '../contract/values.ts'
 import type { LockOut } from '../domain/face/lockout.ts'
+import type { CardCallRow } from './cardTerminal.ts'
+import type { FiscalRow } from './fiscal.ts'
+import type { ReturnPlan } from '../domain/returns/plan.ts'
 
 /** The sale in progress, kept so that a restart can say "we kept your basket". */
 export interface OpenSale {
@@ -125,6 +129,42 @@ export interface FaceBlock {
   readonly atMs: number | null
 }
 
+/**
+ * A return that was asked for. `ordered`: journalled, and the hub's word is not known; `accepted`: decided, some money
+ * is not back yet; `settled` and `refused` are final.
+ */
+export interface ReturnRecord {
+  readonly state: 'ordered' | 'accepted' | 'settled' | 'refused'
+  readonly decidedBy: 'hub' | 'lane'
+  readonly order: ReturnOrder
+  readonly plan: ReturnPlan
+  readonly refunds: readonly RefundState[]
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+}
+
+/** A completed sale of this lane that the hub has not acknowledged; times of the lane's clock. */
+export interface UnsyncedSale {
+  readonly sale: LaneEventOf<'sale.completed'>
+  readonly soldAtMs: number
+}
+
+export interface ShiftRecord {
+  readonly shiftKey: Key
+  readonly staffId: string
+  readonly floatMinor: number
+  readonly currency: string
+  readonly openedAtMs: number
+  /** Its Z, and where that stands in the journal; null while it is open. */
+  readonly closed: { readonly zNumber: number; readonly atMs: number; readonly position: Position } | null
+}
+
+export interface JournalledEvent {
+  readonly event: LaneEvent
+  readonly atMs: number
+  readonly position: Position
+}
+
 /** Writes that belong to one commit. Valid only inside the callback of `transact`. */
 export interface LaneTransaction {
   /** Appends one entry; its position is final when the transaction commits. */
@@ -149,6 +189,17 @@ export interface LaneTransaction {
   putFaceTender(tender: FaceTender, snapshot: number): void
   /** In the transaction that applies what was heard. */
   putFeedPlace(place: FeedPlace): void
+  /** Its order and plan stay what they were. */
+  putReturn(record: ReturnRecord): void
+  /** At most one is open; a closed one does not change any more. */
+  putShift(record: ShiftRecord): void
+  putFiscalRow(row: FiscalRow): void
+  dropFiscalRow(recordKey: Key): void
+  /** Signed records of before this moment; the journal keeps them. */
+  dropSignedFiscalRows(beforeMs: number): void
+  /** 1, 2, 3…: the place of the next record that is handed in. */
+  nextSealOrder(): number
+  putCardCall(row: CardCallRow): void
 }
 
 export interface CatalogueReader {
@@ -207,6 +258,22 @@ export interface LaneStorePort {
   faceBlock(accountId: Key): FaceBlock | null
   /** Null before the hub was heard for the first time. */
   feedPlace(): FeedPlace | null
+  saleReturn(returnKey: Key): ReturnRecord | null
+  /** Oldest first. */
+  returnsOfSale(saleId: Key): readonly ReturnRecord[]
+  /** Asked for or accepted, and not settled; oldest first. */
+  openReturns(): readonly ReturnRecord[]
+  unsyncedSale(request: FindSaleRequest): UnsyncedSale | null
+  openShift(): ShiftRecord | null
+  lastClosedShift(): ShiftRecord | null
+  /** At most `limit` journal entries after a position, oldest first; from the beginning when it is null. */
+  eventsAfter(position: Position | null, limit: number): readonly JournalledEvent[]
+  fiscalRow(recordKey: Key): FiscalRow | null
+  /** Not signed yet; in the order they were handed in, what was not handed in last. */
+  openFiscalRows(): readonly FiscalRow[]
+  cardCall(callKey: Key): CardCallRow | null
+  /** Whose outcome or reversal nobody knows yet; oldest first. */
+  openCardCalls(): readonly CardCallRow[]
   readonly catalogue: CatalogueReader
   readonly journal: JournalReader
   close(): void

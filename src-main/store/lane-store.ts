@@ -19,14 +19,18 @@ import type { Vault } from './keys/vault.ts'
 import { createReferenceSource } from './references/reference-source.ts'
 import { reissueAll, type ReissueOptions, type ReissueReport } from './references/reissue.ts'
 import { createLaneJournal, type LaneJournal } from './lane-journal.ts'
+import * as cards from './repositories/cards.ts'
 import * as catalogue from './repositories/catalogue.ts'
 import * as feed from './repositories/feed.ts'
 import { insertEntry, putCheckpoint, readEntry, readLastCheckpoint } from './repositories/journal.ts'
+import * as fiscal from './repositories/fiscal.ts'
 import * as lockOut from './repositories/lock-out.ts'
 import * as people from './repositories/people.ts'
 import * as references from './repositories/references.ts'
+import * as returns from './repositories/returns.ts'
 import * as rights from './repositories/rights.ts'
 import * as sales from './repositories/sales.ts'
+import * as shifts from './repositories/shifts.ts'
 
 /** A start after a power cut verifies so many at most. */
 const ENTRIES_BETWEEN_CHECKPOINTS = 250
@@ -165,6 +169,50 @@ export class LaneStore implements LaneStorePort {
 
   feedPlace() {
     return this.#read((db) => feed.readFeedPlace(db))
+  }
+
+  saleReturn(returnKey: Key) {
+    return this.#read((db) => returns.readReturn(db, returnKey))
+  }
+
+  returnsOfSale(saleId: Key) {
+    return this.#read((db) => returns.readReturnsOfSale(db, saleId))
+  }
+
+  openReturns() {
+    return this.#read((db) => returns.readOpenReturns(db))
+  }
+
+  unsyncedSale(request: Parameters<LaneStorePort['unsyncedSale']>[0]) {
+    return this.#read((db) => returns.readUnsyncedSale(db, request))
+  }
+
+  openShift() {
+    return this.#read((db) => shifts.readOpenShift(db))
+  }
+
+  lastClosedShift() {
+    return this.#read((db) => shifts.readLastClosedShift(db))
+  }
+
+  eventsAfter(position: Position | null, limit: number) {
+    return this.#read((db) => shifts.readEventsAfter(db, position, limit))
+  }
+
+  fiscalRow(recordKey: Key) {
+    return this.#read((db) => fiscal.readFiscalRow(db, recordKey))
+  }
+
+  openFiscalRows() {
+    return this.#read((db) => fiscal.readOpenFiscalRows(db))
+  }
+
+  cardCall(callKey: Key) {
+    return this.#read((db) => cards.readCardCall(db, callKey))
+  }
+
+  openCardCalls() {
+    return this.#read((db) => cards.readOpenCardCalls(db))
   }
 
   /** The transform of this gallery. Throws while the face keys are closed. */
@@ -362,7 +410,14 @@ export class LaneStore implements LaneStorePort {
       replaceCatalogue: inScope((items, sourceSha256) => catalogue.replaceCatalogue(db, items, sourceSha256)),
       putAllowance: inScope((allowance, snapshot) => feed.putAllowance(db, allowance, snapshot)),
       putFaceTender: inScope((tender, snapshot) => feed.putFaceTender(db, tender, snapshot)),
+      putReturn: inScope((record) => returns.putReturn(db, record)),
+      putShift: inScope((record) => shifts.putShift(db, record)),
       putFeedPlace: inScope((place) => feed.putFeedPlace(db, place)),
+      putFiscalRow: inScope((row) => fiscal.putFiscalRow(db, row)),
+      dropFiscalRow: inScope((recordKey) => fiscal.dropFiscalRow(db, recordKey)),
+      dropSignedFiscalRows: inScope((beforeMs) => fiscal.dropSignedFiscalRows(db, beforeMs)),
+      nextSealOrder: inScope(() => fiscal.readNextSealOrder(db)),
+      putCardCall: inScope((row) => cards.putCardCall(db, row)),
     }
   }
 }

@@ -9,6 +9,8 @@ import { lastUseMigration } from './60-last-use.ts'
 import { archiveMigration } from './70-archive.ts'
 import { feedMigration } from './80-feed.ts'
 import { tendersMigration } from './90-tenders.ts'
+import { returnsAndShiftsMigration } from './100-returns-and-shifts.ts'
+import { fiscalAndCardsMigration } from './110-fiscal-and-cards.ts'
 
 export interface Migration {
   /** `user_version` after it; in steps of ten, in the file's name too. */
@@ -27,6 +29,8 @@ export const migrations: readonly Migration[] = [
   archiveMigration,
   feedMigration,
   tendersMigration,
+  returnsAndShiftsMigration,
+  fiscalAndCardsMigration,
 ]
 
 export const newestVersion = Math.max(...migrations.map((migration) => migration.version))

@@ -102,6 +102,13 @@ export class ScriptedHub implements HubPort {
     throw new Error('Nothing is heard here')
   }
 
+  findSale(): never {
+    throw new Error('Nothing is returned here')
+  }
+  orderReturn(): never {
+    throw new Error('Nothing is returned here')
+  }
+
   hello(_options: CallOptions): Promise<Result<{ readonly hubEpoch: string }, FailureData>> {
     return Promise.resolve(this.down ? err(failure('hub.unreachable')) : ok({ hubEpoch: 'e'.repeat(32) }))
   }
