@@ -168,6 +168,12 @@ export const layers = [
     'Take the other room as a port (src-main/ports) and let runtime.ts pass it in.',
   ),
   core(
+    'fiscal',
+    [],
+    'The fiscal desk keeps records through the store port and asks the device through its port.',
+  ),
+  core('cards', [], 'Card payments keep calls through the store port and ask the terminal through its port.'),
+  core(
     'bench',
     ['drivers', 'byte stream', 'virtual serial', 'emulators', 'devices', 'store', 'config'],
     'The bench is the emulated world around a lane: it moves devices, never the sale. Take the rest as an argument.',
@@ -198,6 +204,8 @@ export const layers = [
       'receipts',
       'face',
       'payments',
+      'fiscal',
+      'cards',
       'drivers',
       'devices',
       'bench',

@@ -6,6 +6,33 @@ import type { DevicePort } from '../port/device-port.ts'
 export type TerminalPrompt =
   'presentCard' | 'enterPin' | 'chooseApplication' | 'wait' | 'authorising' | 'removeCard' | 'tryAgain'
 
+/** What a terminal's result code means for the till. */
+export type ResultMeaning =
+  | 'approved'
+  /** The shopper or the till broke off; nothing was charged. */
+  | 'cancelled'
+  | 'insufficientFunds'
+  | 'cardBlocked'
+  | 'cardExpired'
+  | 'cardUnreadable'
+  | 'amountOverLimit'
+  | 'currencyNotHeld'
+  | 'terminalFault'
+  /** The terminal is doing something: ask again later. */
+  | 'busy'
+  | 'notRegistered'
+  | 'alreadyReversed'
+  | 'functionNotPossible'
+  | 'declined'
+
+/** Not done and never will be. */
+export interface TerminalRefusal {
+  readonly kind: 'refused'
+  /** The terminal's own, untouched: 0 to 255 (ZVT "Error-Messages"). */
+  readonly resultCode: number
+  readonly meaning: ResultMeaning
+}
+
 /** One booked transaction as the terminal told it. */
 export interface TerminalTransaction {
   readonly amountMinor: number
@@ -26,14 +53,12 @@ export interface TerminalTransaction {
 /**
  * What became of a call that moves money.
  * - `booked`: done; `transaction` is what the terminal booked.
- * - `refused`: not done and never will be; `resultCode` is the terminal's own (ZVT "Error-Messages").
+ * - `refused`: not done and never will be.
  * - `notSent`: not one byte left.
  * - `unknown`: it may be done. Ask `lastTransaction` after the next `enable`.
  */
 export type TerminalOutcome =
-  | { readonly kind: 'booked'; readonly transaction: TerminalTransaction }
-  | { readonly kind: 'refused'; readonly resultCode: number }
-  | TerminalDoubt
+  { readonly kind: 'booked'; readonly transaction: TerminalTransaction } | TerminalRefusal | TerminalDoubt
 
 /** The two ends that are not the terminal's word. */
 export type TerminalDoubt =
@@ -41,8 +66,7 @@ export type TerminalDoubt =
   | { readonly kind: 'unknown'; readonly failure: FailureData }
 
 /** What became of closing the terminal's day. */
-export type DayOutcome =
-  { readonly kind: 'closed' } | { readonly kind: 'refused'; readonly resultCode: number } | TerminalDoubt
+export type DayOutcome = { readonly kind: 'closed' } | TerminalRefusal | TerminalDoubt
 
 export interface TransactionCall extends CallOptions {
   readonly onPrompt?: ((prompt: TerminalPrompt) => void) | undefined

@@ -3,8 +3,6 @@ import type { StatusInformation } from './zvt/messages.ts'
 
 /** The highest trace number; the next one is 1. */
 export const lastTrace = 999_999
-/** As many transactions as a terminal could have booked while nobody listened, with much to spare. */
-const newerWindow = 100_000
 
 /** The booking a status information tells of; null when amount, trace or receipt number is missing. */
 export function transactionOf(status: StatusInformation): TerminalTransaction | null {
@@ -22,11 +20,4 @@ export function transactionOf(status: StatusInformation): TerminalTransaction | 
     scheme: status.cardName ?? '',
     approvalCode: status.approvalCode ?? '',
   }
-}
-
-/** Was `trace` given after `before`? Numbers begin again at 1 after 999999. `before` null: there was none yet. */
-export function isNewerTrace(trace: number, before: number | null): boolean {
-  if (before === null) return true
-  const ahead = (trace - before + lastTrace) % lastTrace
-  return ahead > 0 && ahead < newerWindow
 }

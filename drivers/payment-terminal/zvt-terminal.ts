@@ -12,6 +12,7 @@ import {
   type PaymentTerminalPort,
   type TerminalDoubt,
   type TerminalOutcome,
+  type TerminalRefusal,
   type TransactionCall,
 } from './payment-terminal-port.ts'
 import type { Apdu } from './zvt/apdu.ts'
@@ -169,15 +170,15 @@ export function createZvtTerminal(options: ZvtTerminalOptions): PaymentTerminalP
 
   /** Success needs a result, an amount and a trace number: without them nobody could find the money again. */
   function readBooking(end: CommandEnd, mostMinor = maxAmountMinor): TerminalOutcome {
-    if (end.kind === 'refused') return { kind: 'refused', resultCode: end.code }
+    if (end.kind === 'refused') return refusal(end.code)
     if (end.kind === 'aborted') {
       const transaction = end.status?.resultCode === 0 ? transactionOf(end.status) : null
       return transaction === null
-        ? { kind: 'refused', resultCode: end.resultCode }
+        ? refusal(end.resultCode)
         : unclear('The terminal told a success and then an abort.')
     }
     const { status } = end
-    if (status !== null && status.resultCode !== 0) return { kind: 'refused', resultCode: status.resultCode }
+    if (status !== null && status.resultCode !== 0) return refusal(status.resultCode)
     const transaction = status === null ? null : transactionOf(status)
     if (transaction === null) return unclear('The terminal finished without a readable result.')
     const foreign =
@@ -256,10 +257,14 @@ export function createZvtTerminal(options: ZvtTerminalOptions): PaymentTerminalP
 const never = new AbortController().signal
 
 function readClosing(end: CommandEnd): DayOutcome {
-  if (end.kind === 'refused') return { kind: 'refused', resultCode: end.code }
-  if (end.kind === 'aborted') return { kind: 'refused', resultCode: end.resultCode }
+  if (end.kind === 'refused') return refusal(end.code)
+  if (end.kind === 'aborted') return refusal(end.resultCode)
   const resultCode = end.status?.resultCode ?? 0
-  return resultCode === 0 ? { kind: 'closed' } : { kind: 'refused', resultCode }
+  return resultCode === 0 ? { kind: 'closed' } : refusal(resultCode)
+}
+
+function refusal(resultCode: number): TerminalRefusal {
+  return { kind: 'refused', resultCode, meaning: meaningOf(resultCode) }
 }
 
 function requireAmount(amountMinor: number): void {

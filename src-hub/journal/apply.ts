@@ -83,6 +83,9 @@ function effectOf(event: LaneEvent): Effect | null {
     case 'shift.cashMoved':
     case 'shift.closed':
     case 'drawer.opened':
+    case 'fiscal.started':
+    case 'fiscal.finished':
+    case 'fiscal.outage':
       return null
     default:
       return unreachable(event)

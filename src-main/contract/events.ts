@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { soldLineSchema, taxTotalSchema } from './basket.ts'
 import { challengeFailures } from './face.ts'
+import { fiscalFinishedSchema, fiscalOutageSchema, fiscalStartedSchema } from './fiscal.ts'
 import {
   cardInstrumentSchema,
   cashInstrumentSchema,
@@ -238,6 +239,9 @@ export const laneEventSchema = z.discriminatedUnion('type', [
   shiftCashMovedSchema,
   shiftClosedSchema,
   drawerOpenedSchema,
+  fiscalStartedSchema,
+  fiscalFinishedSchema,
+  fiscalOutageSchema,
 ])
 export type LaneEvent = z.infer<typeof laneEventSchema>
 export type LaneEventType = LaneEvent['type']

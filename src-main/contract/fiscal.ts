@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { taxClassSchema } from './catalogue.ts'
-import { amountMinorSchema, currencySchema, type Key } from './values.ts'
+import { amountMinorSchema, currencySchema, keySchema, type Key } from './values.ts'
 
 /** Whose fiscal rules a lane keeps, by ISO 3166 code; `none` where a till needs no fiscal device. */
 export const fiscalCountries = ['none', 'DE', 'AT', 'IT', 'FR'] as const
@@ -82,3 +82,31 @@ export interface FiscalRecord {
   readonly turnover: readonly FiscalTurnover[]
   readonly payments: readonly FiscalPayment[]
 }
+
+/** The device began a transaction for a sale; its number was kept before the next byte left. */
+export const fiscalStartedSchema = z.object({
+  type: z.literal('fiscal.started'),
+  recordKey: keySchema,
+  transactionNumber: z.number().int().min(1),
+  signatureCounter: z.number().int().min(1),
+  logTime: logTimeSchema,
+})
+
+/** `late`: its receipt said outage. `recordKey` null: a transaction nobody here knew, finished as abandoned. */
+export const fiscalFinishedSchema = z.object({
+  type: z.literal('fiscal.finished'),
+  recordKey: keySchema.nullable(),
+  kind: fiscalKindSchema,
+  late: z.boolean(),
+  signature: fiscalSignatureSchema,
+})
+
+/** A receipt went out without a signature, and says so. */
+export const fiscalOutageSchema = z.object({
+  type: z.literal('fiscal.outage'),
+  recordKey: keySchema,
+  kind: fiscalKindSchema,
+  reason: fiscalOutageReasonSchema,
+  /** Since when the device is out, wall clock, ms UTC. */
+  sinceMs: z.number().int(),
+})

@@ -95,3 +95,22 @@ export interface CardTerminalPort {
    */
   refund(request: { readonly refundKey: Key; readonly amount: Money }, call?: CardCall): Promise<CardReversal>
 }
+
+/** What a terminal was asked for, written before the first byte. */
+export interface CardCallRow {
+  /** The attempt's key, or the refund's. */
+  readonly callKey: Key
+  readonly kind: 'charge' | 'refund'
+  readonly amount: Money
+  /** The last trace number the terminal had told before; null when it had booked nothing yet. */
+  readonly traceBefore: number | null
+  /** `open` until the outcome is certain. */
+  readonly state: 'open' | 'done'
+  /** Null while `open`. */
+  readonly outcome: Exclude<CardOutcome, { kind: 'unknown' }> | null
+  /** Of a charge: null while nobody wants it back. */
+  readonly reversal: 'open' | 'done' | 'refused' | null
+  /** Wall clock, ms UTC. */
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+}

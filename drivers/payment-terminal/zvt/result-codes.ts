@@ -1,21 +1,4 @@
-/** What a result code means for the till. Unlisted codes (01 to 63 are the network's own) are declines, code kept. */
-export type ResultMeaning =
-  | 'approved'
-  /** The shopper or the till broke off; nothing was charged. */
-  | 'cancelled'
-  | 'insufficientFunds'
-  | 'cardBlocked'
-  | 'cardExpired'
-  | 'cardUnreadable'
-  | 'amountOverLimit'
-  | 'currencyNotHeld'
-  | 'terminalFault'
-  /** The terminal is doing something: ask again later. */
-  | 'busy'
-  | 'notRegistered'
-  | 'alreadyReversed'
-  | 'functionNotPossible'
-  | 'declined'
+import type { ResultMeaning } from '../payment-terminal-port.ts'
 
 /** Result codes as two hex digits (PA00P015, chapter "Error-Messages", revision 13.11). */
 const meanings: ReadonlyMap<number, ResultMeaning> = new Map<number, ResultMeaning>([
@@ -69,6 +52,7 @@ const networkMeanings: ReadonlyMap<number, ResultMeaning> = new Map<number, Resu
   [0x04, 'cardBlocked'],
 ])
 
+/** Unlisted codes (01 to 63 are the network's own) are declines; the code itself travels beside. */
 export function meaningOf(resultCode: number): ResultMeaning {
   return meanings.get(resultCode) ?? networkMeanings.get(resultCode) ?? 'declined'
 }

@@ -1,3 +1,4 @@
+import type { TaxClass } from '../../contract/catalogue.ts'
 import type { FiscalKind, FiscalPayment, FiscalRecord } from '../../contract/fiscal.ts'
 import { sumMinor } from '../money/money.ts'
 import { knownMinorDigits } from '../money/currencies.ts'
@@ -13,19 +14,17 @@ const processKinds: Readonly<Record<FiscalKind, string>> = {
  * The five places of DSFinV-K's gross turnover: general rate, reduced rate, two agricultural averages, 0 %. Which rate
  * a class has is a matter of the day; the place is not.
  */
-const places = ['standard', 'reduced', null, null, 'exempt'] as const
+const places: readonly (readonly TaxClass[])[] = [['standard'], ['reduced'], [], [], ['zero', 'exempt']]
 
 /**
  * `Beleg^75.33_7.99_0.00_0.00_0.00^10.00:Bar_73.32:Unbar` (DSFinV-K 2.3, annex I, Kassenbeleg-V1): kind, gross turnover
  * by tax place, payments by cash and not cash, each other currency than the till's with its code.
  */
 export function processData({ kind, currency, turnover, payments }: FiscalRecord): string {
-  const amounts = places.map((taxClass) =>
-    decimal(
-      total(turnover.filter((part) => part.taxClass === taxClass).map(({ grossMinor }) => grossMinor)),
-      currency,
-    ),
-  )
+  const amounts = places.map((classes) => {
+    const here = turnover.filter(({ taxClass }) => classes.includes(taxClass))
+    return decimal(total(here.map(({ grossMinor }) => grossMinor)), currency)
+  })
   return [processKinds[kind], amounts.join('_'), paid(payments, currency)].join('^')
 }
 
@@ -35,7 +34,9 @@ function paid(payments: readonly FiscalPayment[], tillCurrency: string): string 
   for (const kind of ['cash', 'nonCash'] as const) {
     const ofKind = payments.filter((payment) => payment.kind === kind)
     for (const currency of [...new Set(ofKind.map((payment) => payment.currency))]) {
-      const sum = total(ofKind.filter((payment) => payment.currency === currency).map((part) => part.amountMinor))
+      const sum = total(
+        ofKind.filter((payment) => payment.currency === currency).map((part) => part.amountMinor),
+      )
       const name = kind === 'cash' ? 'Bar' : 'Unbar'
       figures.push(`${decimal(sum, currency)}:${name}${currency === tillCurrency ? '' : `:${currency}`}`)
     }

@@ -1,7 +1,9 @@
 import type { FiscalSignature } from '../../contract/fiscal.ts'
 
 /** What the device signs, and what stands in the receipt's QR code before the signature (DSFinV-K 2.3, annex I). */
-export function signedText(signature: Omit<FiscalSignature, 'signatureValue' | 'publicKey' | 'serialNumber'>): string {
+export function signedText(
+  signature: Omit<FiscalSignature, 'signatureValue' | 'publicKey' | 'serialNumber'>,
+): string {
   return [
     'V0',
     signature.clientId,

@@ -24,7 +24,7 @@ import { maskPan, maskText } from '../../../drivers/payment-terminal/zvt/masking
 import { decodeMessage } from '../../../drivers/payment-terminal/zvt/messages.ts'
 import { codeText, meaningOf } from '../../../drivers/payment-terminal/zvt/result-codes.ts'
 import { decodeTlvs, encodeTlv } from '../../../drivers/payment-terminal/zvt/tlv.ts'
-import { isNewerTrace } from '../../../drivers/payment-terminal/transaction.ts'
+import { isNewerTrace } from '../../../src-main/domain/card/trace.ts'
 
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'))
 const shown = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
