@@ -8,6 +8,8 @@ import { Failure, failureData } from '../src-main/contract/failure.ts'
 import { createServer } from './http/server.ts'
 import { lockFolder } from './lock.ts'
 import { createPayments } from './payments/service.ts'
+import { loadProviders } from './providers/config.ts'
+import { createRegistry, ownMoney } from './providers/registry.ts'
 import { createWallet } from './providers/wallet/provider.ts'
 import { openSecrets, secretFiles } from './secrets.ts'
 import { openDatabase } from './store/database.ts'
@@ -29,6 +31,8 @@ export interface HubOptions {
   readonly nowMs?: () => number
   /** Largest single wallet payment, in minor units. */
   readonly walletLimitMinor?: number
+  /** Names the payment providers outside the hub (docs/providers.md); without it there is the hub's own money only. */
+  readonly providersFile?: string
 }
 
 export interface Hub {
@@ -67,7 +71,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const nowMs = options.nowMs ?? Date.now
     const context = { database, secrets, log: options.log, nowMs, publicUrl: () => publicUrl }
     const wallet = createWallet({ paymentMinor: options.walletLimitMinor ?? defaultWalletLimitMinor })
-    const payments = createPayments(context, wallet)
+    const outside = await loadProviders(options.providersFile ?? null, { dataDir, env: process.env, nowMs })
+    const payments = createPayments(context, createRegistry([ownMoney.wallet(wallet), ...outside.registered]))
     await payments.finishInterrupted().catch((error: unknown) => {
       options.log.error(
         { err: error },

@@ -12,6 +12,7 @@ const help = `Facelane merchant hub: ledger, journal archive, e-receipts and wal
   --port PORT           port, 0 for any free one                            7410
   --public-url URL      how shoppers' phones reach this hub                 http://HOST:PORT
   --database-url URL    a PostgreSQL to use instead of the embedded one
+  --providers FILE      Alipay, WeChat Pay and others (docs/providers.md)   the hub's own money only
   --log-level LEVEL     trace, debug, info, warn, error, silent             info
   --json-ready          print one JSON line on stdout when ready
   --stop-with-stdin     stop when stdin ends, so that no hub outlives the program that started it
@@ -29,6 +30,7 @@ function readArguments() {
         port: { type: 'string', default: '7410' },
         'public-url': { type: 'string' },
         'database-url': { type: 'string' },
+        providers: { type: 'string' },
         'log-level': { type: 'string', default: 'info' },
         'json-ready': { type: 'boolean', default: false },
         'stop-with-stdin': { type: 'boolean', default: false },
@@ -61,6 +63,7 @@ async function main(): Promise<void> {
     log,
     ...(values['public-url'] === undefined ? {} : { publicUrl: values['public-url'] }),
     ...(values['database-url'] === undefined ? {} : { databaseUrl: values['database-url'] }),
+    ...(values.providers === undefined ? {} : { providersFile: values.providers }),
   })
   if (values['json-ready']) announce(hub)
   log.info({ url: hub.url, publicUrl: hub.publicUrl }, 'The hub is ready')
