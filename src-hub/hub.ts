@@ -7,9 +7,14 @@ import type { Logger } from 'pino'
 import { Failure, failureData } from '../src-main/contract/failure.ts'
 import { createServer } from './http/server.ts'
 import { lockFolder } from './lock.ts'
-import { createPayments } from './payments/service.ts'
+import { createPayments, type PaymentOptions } from './payments/service.ts'
 import { loadProviders } from './providers/config.ts'
-import { createRegistry, ownMoney } from './providers/registry.ts'
+import { createCoupons } from './providers/coupon/provider.ts'
+import { createPoints } from './providers/points/provider.ts'
+import { createRegistry } from './providers/registry.ts'
+import { createCoupons } from './providers/coupon/provider.ts'
+import { createPoints } from './providers/points/provider.ts'
+import { createRegistry } from './providers/registry.ts'
 import { createWallet } from './providers/wallet/provider.ts'
 import { openSecrets, secretFiles } from './secrets.ts'
 import { openDatabase } from './store/database.ts'
@@ -72,11 +77,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const context = { database, secrets, log: options.log, nowMs, publicUrl: () => publicUrl }
     const wallet = createWallet({ paymentMinor: options.walletLimitMinor ?? defaultWalletLimitMinor })
     const outside = await loadProviders(options.providersFile ?? null, { dataDir, env: process.env, nowMs })
-    const payments = createPayments(context, createRegistry([ownMoney.wallet(wallet), ...outside.registered]))
+    const own = { wallet, points: createPoints(), coupon: createCoupons() }
+    const payments = createPayments(context, createRegistry(own, outside.registered))
     await payments.finishInterrupted().catch((error: unknown) => {
       options.log.error(
         { err: error },
-        'Interrupted payments could not be finished; lanes will take them back',
+        'Interrupted payments could not be finished yet; they are tried again',
       )
     })
     const server = createServer(context, payments)
