@@ -17,6 +17,8 @@ export interface Planes {
 const pageBytes = 65_536
 /** The kernel reads this far past the end of a row or a picture, and writes as far past a plane. */
 const slackBytes = 64
+/** As many bytes as fit a sum of 16 bits. */
+const mostWholePixels = 128
 
 /**
  * One decoded frame and every picture made from it, in one block of memory that is used again for the next frame.
@@ -48,29 +50,15 @@ export class Canvas {
 
   /** The whole frame, anti-aliased, its aspect ratio not kept. */
   wholeFrame(planes: Planes): Float32Array {
-    const { width, height, channels } = this.#picture
+    const { width, height } = this.#picture
     const scaleX = width / planes.width
     const scaleY = height / planes.height
     if (scaleX < 1 || scaleY < 1) {
       return this.sample(planes, [scaleX, 0, (scaleX - 1) / 2, 0, scaleY, (scaleY - 1) / 2])
     }
-    const { gain, offset, red, green, blue } = placesOf(planes)
-    this.#kernel.shrink(
-      this.#reserved,
-      width,
-      height,
-      channels,
-      scaleX,
-      scaleY,
-      planes.width,
-      planes.height,
-      gain / (scaleX * scaleY),
-      offset,
-      red,
-      green,
-      blue,
-      this.#lineAddress(this.#picture),
-    )
+    if (Number.isInteger(scaleX) && Number.isInteger(scaleY) && scaleX * scaleY <= mostWholePixels)
+      this.#shrinkWhole(planes, scaleX, scaleY)
+    else this.#shrink(planes, scaleX, scaleY)
     return this.#finished(planes)
   }
 
@@ -120,6 +108,48 @@ export class Canvas {
   /** Overwrites the frame and every picture made from it. */
   erase(): void {
     new Uint8Array(this.#kernel.memory.buffer, 0, this.#used).fill(0)
+  }
+
+  #shrink(planes: Planes, scaleX: number, scaleY: number): void {
+    const { width, height, channels } = this.#picture
+    const { gain, offset, red, green, blue } = placesOf(planes)
+    this.#kernel.shrink(
+      this.#reserved,
+      width,
+      height,
+      channels,
+      scaleX,
+      scaleY,
+      planes.width,
+      planes.height,
+      gain / (scaleX * scaleY),
+      offset,
+      red,
+      green,
+      blue,
+      this.#lineAddress(this.#picture),
+    )
+  }
+
+  /** The same values in less than half the time. */
+  #shrinkWhole(planes: Planes, scaleX: number, scaleY: number): void {
+    const { width, channels } = this.#picture
+    const { gain, offset, red, green, blue } = placesOf(planes)
+    this.#kernel.shrinkWhole(
+      this.#reserved,
+      width,
+      channels,
+      scaleX,
+      scaleY,
+      planes.width,
+      planes.height,
+      gain / (scaleX * scaleY),
+      offset,
+      red,
+      green,
+      blue,
+      this.#lineAddress(this.#picture),
+    )
   }
 
   #finished(planes: Planes): Float32Array {

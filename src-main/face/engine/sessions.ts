@@ -7,8 +7,8 @@ import type { ModelEntry, ModelPack, ModelRole } from '../models/manifest.ts'
 import { modelFor } from '../models/manifest.ts'
 import { missingFailure } from '../models/models.ts'
 import { integrityFailure } from '../models/npmPack.ts'
+import { streamline } from '../models/onnx/streamline.ts'
 import { tfliteToOnnx } from '../models/tflite/toOnnx.ts'
-import { flushTinyWeights } from './tinyWeights.ts'
 
 export type Outputs = Readonly<Record<string, Float32Array>>
 
@@ -40,7 +40,10 @@ export async function loadPack(packDir: string, pack: ModelPack, threads: number
 async function loadModel(packDir: string, entry: ModelEntry, threads: number): Promise<LoadedModel> {
   const bytes = await readVerified(packDir, entry)
   try {
-    const model = { entry, run: runner(await createSession(asOnnx(entry, bytes), threads), entry) }
+    const model = {
+      entry,
+      run: runner(await createSession(streamline(asOnnx(entry, bytes)), threads), entry),
+    }
     await model.run(new Float32Array(sizeOf(entry.input.shape)))
     return model
   } catch (thrown) {
@@ -63,7 +66,6 @@ function asOnnx(entry: ModelEntry, bytes: Uint8Array): Uint8Array {
 }
 
 async function createSession(bytes: Uint8Array, threads: number): Promise<InferenceSession> {
-  flushTinyWeights(bytes)
   return await InferenceSession.create(bytes, {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,

@@ -138,6 +138,22 @@ describe('the whole frame shrunk', () => {
     )
   })
 
+  test('is the same mean where each pixel covers whole pixels, up to the largest sum', () => {
+    const scale = fc.integer({ min: 1, max: 16 })
+    fc.assert(
+      fc.property(scale, scale, fc.constantFrom(3 as const, 4 as const), (scaleX, scaleY, channels) => {
+        const white = raster(4 * scaleX, 2 * scaleY, channels, () => [255, 255, 255])
+        const source = noise({ width: 4 * scaleX, height: 2 * scaleY, channels, seed: scaleX })
+        const view = { width: 4, height: 2, order: 'rgb' } as const
+        for (const picture of [white, source]) {
+          const { canvas, planes } = canvasOf(picture, view)
+          const expected = areaMeans(picture, view.width, view.height)
+          canvas.wholeFrame(planes).forEach((value, index) => expect(value).toBeCloseTo(expected[index]!, 2))
+        }
+      }),
+    )
+  })
+
   test('of a picture that is smaller than the view is stretched', () => {
     const { canvas, planes } = canvasOf(
       raster(2, 1, 3, (x) => [x * 100, 0, 0]),

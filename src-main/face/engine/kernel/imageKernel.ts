@@ -46,6 +46,21 @@ export interface ImageKernel {
     blue: number,
     line: number,
   ): void
+  shrinkWhole(
+    picture: number,
+    width: number,
+    channels: number,
+    scaleX: number,
+    scaleY: number,
+    outWidth: number,
+    outHeight: number,
+    gain: number,
+    offset: number,
+    red: number,
+    green: number,
+    blue: number,
+    line: number,
+  ): void
   luma(red: number, green: number, blue: number, out: number, count: number, add: number, times: number): void
 }
 
