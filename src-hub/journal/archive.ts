@@ -5,49 +5,18 @@ import type { ReadPayload } from './events.ts'
 import type { ReceivedEntry } from './verify.ts'
 import type { QuarantineReason } from './walk.ts'
 
-/** What the hub holds of one epoch. */
-export interface EpochPosition {
-  readonly ackedSeq: number
-  readonly headHash: Buffer
-  readonly publicKey: Buffer
-}
-
-export async function findPosition(
-  tx: Transaction,
-  laneId: string,
-  epoch: string,
-): Promise<EpochPosition | null> {
-  const rows = await tx.query<{ acked_seq: string; head_hash: Buffer; public_key: Buffer }>(
-    'SELECT acked_seq, head_hash, public_key FROM lane_position WHERE lane_id = $1 AND epoch = $2',
-    [laneId, epoch],
-  )
-  const row = rows[0]
-  if (row === undefined) return null
-  return { ackedSeq: toSafeInteger(row.acked_seq), headHash: row.head_hash, publicKey: row.public_key }
-}
-
-/** Hashes of the stored positions from `fromSeq` to `toSeq`, both included. */
-export async function storedHashes(
-  tx: Transaction,
-  laneId: string,
-  epoch: string,
-  fromSeq: number,
-  toSeq: number,
-): Promise<Map<number, Buffer>> {
-  const rows = await tx.query<{ seq: string; hash: Buffer }>(
-    'SELECT seq, hash FROM journal_entry WHERE lane_id = $1 AND epoch = $2 AND seq BETWEEN $3 AND $4',
-    [laneId, epoch, fromSeq, toSeq],
-  )
-  return new Map(rows.map(({ seq, hash }) => [toSafeInteger(seq), hash]))
-}
-
 export interface Kept {
   readonly entry: ReceivedEntry
   readonly payload: ReadPayload
 }
 
-/** Stores a whole batch in one statement, bytes verbatim. */
-export async function keepEntries(tx: Transaction, kept: readonly Kept[], atMs: number): Promise<void> {
+/** Stores a whole batch in one statement, bytes verbatim, as entries of the line `lineKey`. */
+export async function keepEntries(
+  tx: Transaction,
+  lineKey: string,
+  kept: readonly Kept[],
+  atMs: number,
+): Promise<void> {
   const headers = kept.map(({ entry }) => entry.wire.header)
   await tx.query(
     `INSERT INTO journal_entry (lane_id, epoch, seq, type, aggregate_kind, aggregate_id, header, payload, prev_hash,
@@ -59,7 +28,7 @@ export async function keepEntries(tx: Transaction, kept: readonly Kept[], atMs: 
      ORDER BY t.epoch, t.seq`,
     [
       headers.map(({ laneId }) => laneId),
-      headers.map(({ epoch }) => epoch),
+      headers.map(() => lineKey),
       headers.map(({ seq }) => seq),
       headers.map(({ type }) => type),
       headers.map(({ aggregate }) => aggregate.kind),
@@ -72,29 +41,6 @@ export async function keepEntries(tx: Transaction, kept: readonly Kept[], atMs: 
       kept.map(({ payload }) => payload.projection),
       atMs,
     ],
-  )
-}
-
-export async function beginEpoch(
-  tx: Transaction,
-  genesis: ReceivedEntry,
-  publicKey: Uint8Array,
-  parent: unknown,
-  atMs: number,
-): Promise<void> {
-  const { laneId, epoch } = genesis.wire.header
-  await tx.query(
-    `INSERT INTO lane_position (lane_id, epoch, public_key, parent, acked_seq, head_hash, began_at_ms, updated_at_ms)
-     VALUES ($1, $2, $3, $4, 0, $5, $6, $6)`,
-    [laneId, epoch, publicKey, parent === null ? null : JSON.stringify(parent), genesis.hash, atMs],
-  )
-}
-
-export async function movePosition(tx: Transaction, head: ReceivedEntry, atMs: number): Promise<void> {
-  const { laneId, epoch, seq } = head.wire.header
-  await tx.query(
-    `UPDATE lane_position SET acked_seq = $3, head_hash = $4, updated_at_ms = $5 WHERE lane_id = $1 AND epoch = $2`,
-    [laneId, epoch, seq, head.hash, atMs],
   )
 }
 
@@ -118,21 +64,25 @@ export async function quarantine(
   )
 }
 
-/** What the lane is told: its place in `epoch`, and what of it waits for a person. */
-export async function standing(database: Queryable, laneId: string, epoch: string): Promise<AppendResponse> {
-  const rows = await database.query<{
+/** What the lane is told about `epoch`: how far the line it continues has come, and what of it waits for a person. */
+export async function standing(
+  database: Queryable,
+  laneId: string,
+  epoch: string,
+  lineKey: string | null,
+): Promise<AppendResponse> {
+  const [row] = await database.query<{
     acked_seq: string | null
     forked: boolean | null
     quarantined: string
     parked: string
   }>(
-    `SELECT (SELECT acked_seq FROM lane_position WHERE lane_id = $1 AND epoch = $2),
+    `SELECT (SELECT acked_seq FROM lane_position WHERE lane_id = $1 AND epoch = $3),
        (SELECT forked FROM lane_position WHERE lane_id = $1 AND epoch = $2),
        (SELECT count(*) FROM quarantine WHERE lane_id = $1) AS quarantined,
        (SELECT count(*) FROM parked WHERE lane_id = $1) AS parked`,
-    [laneId, epoch],
+    [laneId, epoch, lineKey],
   )
-  const row = rows[0]
   return {
     acked: row?.acked_seq == null ? null : { epoch, seq: toSafeInteger(row.acked_seq) },
     quarantined: toSafeInteger(row?.quarantined ?? '0'),

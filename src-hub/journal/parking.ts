@@ -3,9 +3,10 @@ import type { Aggregate } from '../../src-main/contract/journal.ts'
 import type { HubContext } from '../context.ts'
 import type { PaymentService } from '../payments/service.ts'
 import { Refusal } from '../refusal.ts'
-import { isTransient, type Queryable, type Transaction } from '../store/database.ts'
+import { isTransient, type Queryable } from '../store/database.ts'
 import { type ApplyContext, applyEvent, hasEffect, isPayment, NotApplicable } from './apply.ts'
 import { type ReadPayload, readPayload } from './events.ts'
+import { lockLane } from './locking.ts'
 
 interface Place {
   readonly epoch: string
@@ -123,26 +124,26 @@ export async function reapplyParked(
   laneId: string,
 ): Promise<{ applied: number; parked: number }> {
   return context.database.transaction(async (tx) => {
-    const apply = { tx, payments, laneId, receivedAtMs: context.nowMs() }
-    const rows = await lockedParked(tx, laneId)
-    await tx.query('DELETE FROM parked WHERE lane_id = $1', [laneId])
-    const waiting = new Set<string>()
-    for (const row of rows) {
-      const aggregate = { kind: row.aggregate_kind, id: row.aggregate_id }
-      const place = { epoch: row.epoch, seq: Number(row.seq), aggregate }
-      await applyOrPark(apply, place, readPayload(row.payload, row.type), waiting)
-    }
-    const left = await tx.query('SELECT 1 FROM parked WHERE lane_id = $1', [laneId])
-    return { applied: rows.length - left.length, parked: left.length }
+    await lockLane(tx, laneId)
+    return reapplyIn({ tx, payments, laneId, receivedAtMs: context.nowMs() })
   })
 }
 
-/** Under the lane's lock, so that no batch of it arrives meanwhile. */
-async function lockedParked(tx: Transaction, laneId: string): Promise<ParkedRow[]> {
-  await tx.query('SELECT 1 FROM lane WHERE lane_id = $1 FOR NO KEY UPDATE', [laneId])
-  return tx.query<ParkedRow>(
+/** The same under the lane's lock, so that no batch of it arrives meanwhile. */
+export async function reapplyIn(context: ApplyContext): Promise<{ applied: number; parked: number }> {
+  const { tx, laneId } = context
+  const rows = await tx.query<ParkedRow>(
     `SELECT p.epoch, p.seq, p.aggregate_kind, p.aggregate_id, e.type, e.payload
      FROM parked p JOIN journal_entry e USING (lane_id, epoch, seq) WHERE lane_id = $1 ORDER BY e.arrival`,
     [laneId],
   )
+  await tx.query('DELETE FROM parked WHERE lane_id = $1', [laneId])
+  const waiting = new Set<string>()
+  for (const row of rows) {
+    const aggregate = { kind: row.aggregate_kind, id: row.aggregate_id }
+    const place = { epoch: row.epoch, seq: Number(row.seq), aggregate }
+    await applyOrPark(context, place, readPayload(row.payload, row.type), waiting)
+  }
+  const left = await tx.query('SELECT 1 FROM parked WHERE lane_id = $1', [laneId])
+  return { applied: rows.length - left.length, parked: left.length }
 }

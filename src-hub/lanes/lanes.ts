@@ -50,6 +50,9 @@ export interface LaneState {
 
 export interface LanePosition {
   readonly epoch: string
+  /** The epoch that this is an imported branch of. */
+  readonly branchOf: string | null
+  readonly firstSeq: number
   readonly ackedSeq: number
   readonly forked: boolean
   readonly updatedAtMs: number
@@ -62,7 +65,16 @@ interface LaneRow {
   released: boolean
   quarantined: string
   parked: string
-  positions: { epoch: string; acked_seq: number; forked: boolean; updated_at_ms: number }[] | null
+  positions:
+    | {
+        epoch: string
+        branch_of: string | null
+        first_seq: number
+        acked_seq: number
+        forked: boolean
+        updated_at_ms: number
+      }[]
+    | null
 }
 
 /** Every lane the hub knows, by name. */
@@ -80,6 +92,8 @@ export async function listLanes(database: Queryable): Promise<LaneState[]> {
 function laneState(row: LaneRow): LaneState {
   const positions = (row.positions ?? []).map((position) => ({
     epoch: position.epoch,
+    branchOf: position.branch_of,
+    firstSeq: position.first_seq,
     ackedSeq: position.acked_seq,
     forked: position.forked,
     updatedAtMs: position.updated_at_ms,
@@ -89,7 +103,7 @@ function laneState(row: LaneRow): LaneState {
     joinedAtMs: toSafeInteger(row.joined_at_ms),
     lastSeenAtMs: row.last_seen_at_ms === null ? null : toSafeInteger(row.last_seen_at_ms),
     released: row.released,
-    entries: positions.reduce((sum, position) => sum + position.ackedSeq + 1, 0),
+    entries: positions.reduce((sum, { ackedSeq, firstSeq }) => sum + ackedSeq - firstSeq + 1, 0),
     quarantined: toSafeInteger(row.quarantined),
     parked: toSafeInteger(row.parked),
     positions,
