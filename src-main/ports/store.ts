@@ -136,6 +136,9 @@ export interface FaceBlock {
 export interface ReturnRecord {
   readonly state: 'ordered' | 'accepted' | 'settled' | 'refused'
   readonly decidedBy: 'hub' | 'lane'
+  /** Of the sale: the credit note is in its language. */
+  readonly language: Language
+  readonly currency: string
   readonly order: ReturnOrder
   readonly plan: ReturnPlan
   readonly refunds: readonly RefundState[]

@@ -10,6 +10,8 @@ export const returnsAndShiftsMigration: Migration = {
         sale_id TEXT NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('ordered', 'accepted', 'settled', 'refused')),
         decided_by TEXT NOT NULL CHECK (decided_by IN ('hub', 'lane')),
+        language TEXT NOT NULL,
+        currency TEXT NOT NULL,
         order_json TEXT NOT NULL,
         plan_json TEXT NOT NULL,
         refunds_json TEXT NOT NULL,

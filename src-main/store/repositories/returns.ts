@@ -1,6 +1,6 @@
 import type { LaneEventOf } from '../../contract/events.ts'
 import type { FindSaleRequest, RefundState, ReturnOrder } from '../../contract/returns.ts'
-import type { Key } from '../../contract/values.ts'
+import type { Key, Language } from '../../contract/values.ts'
 import type { ReturnPlan } from '../../domain/returns/plan.ts'
 import type { ReturnRecord, UnsyncedSale } from '../../ports/store.ts'
 import { statement, type ReadHandle, type WriteHandle } from '../handles.ts'
@@ -11,6 +11,8 @@ interface ReturnRow {
   readonly sale_id: string
   readonly state: ReturnRecord['state']
   readonly decided_by: ReturnRecord['decidedBy']
+  readonly language: Language
+  readonly currency: string
   readonly order_json: string
   readonly plan_json: string
   readonly refunds_json: string
@@ -20,10 +22,10 @@ interface ReturnRow {
 
 export function putReturn(db: WriteHandle, record: ReturnRecord): void {
   const sql = `
-    INSERT INTO sale_return (return_key, sale_id, state, decided_by, order_json, plan_json, refunds_json, created_at_ms,
-      updated_at_ms)
-    VALUES (@return_key, @sale_id, @state, @decided_by, @order_json, @plan_json, @refunds_json, @created_at_ms,
-      @updated_at_ms)
+    INSERT INTO sale_return (return_key, sale_id, state, decided_by, language, currency, order_json, plan_json,
+      refunds_json, created_at_ms, updated_at_ms)
+    VALUES (@return_key, @sale_id, @state, @decided_by, @language, @currency, @order_json, @plan_json,
+      @refunds_json, @created_at_ms, @updated_at_ms)
     ON CONFLICT (return_key) DO UPDATE SET state = excluded.state, refunds_json = excluded.refunds_json,
       updated_at_ms = excluded.updated_at_ms
     WHERE order_json = excluded.order_json`
@@ -32,6 +34,8 @@ export function putReturn(db: WriteHandle, record: ReturnRecord): void {
     sale_id: record.order.saleId,
     state: record.state,
     decided_by: record.decidedBy,
+    language: record.language,
+    currency: record.currency,
     order_json: JSON.stringify(record.order),
     plan_json: JSON.stringify(record.plan),
     refunds_json: JSON.stringify(record.refunds),
@@ -62,6 +66,8 @@ function returnFrom(row: ReturnRow): ReturnRecord {
   return {
     state: row.state,
     decidedBy: row.decided_by,
+    language: row.language,
+    currency: row.currency,
     order: JSON.parse(row.order_json) as ReturnOrder,
     plan: JSON.parse(row.plan_json) as ReturnPlan,
     refunds: JSON.parse(row.refunds_json) as RefundState[],

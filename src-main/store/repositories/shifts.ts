@@ -67,9 +67,14 @@ function shiftFrom(row: ShiftRow): ShiftRecord {
 /** At most `limit` entries after a position, from the oldest the archive has when it is null. */
 export function readEventsAfter(db: ReadHandle, position: Position | null, limit: number): JournalledEvent[] {
   const ord = position === null ? 0 : (readOrd(db, position) ?? 0)
-  return [...readEntriesAfter(db, ord).take(limit)].map(({ header, payload }) => ({
-    event: JSON.parse(payload.toString('utf8')) as LaneEvent,
-    atMs: header.at.atMs,
-    position: { epoch: header.epoch, seq: header.seq },
-  }))
+  const events: JournalledEvent[] = []
+  for (const { header, payload } of readEntriesAfter(db, ord)) {
+    if (events.length >= limit) break
+    events.push({
+      event: JSON.parse(payload.toString('utf8')) as LaneEvent,
+      atMs: header.at.atMs,
+      position: { epoch: header.epoch, seq: header.seq },
+    })
+  }
+  return events
 }

@@ -1,0 +1,178 @@
+import type { RefundState, FindSaleRequest, ReturnableSale, ReturnedLine } from '../contract/returns.ts'
+import type { ReturnOrder, ReturnReason, ReturnRefusal } from '../contract/returns.ts'
+import type { FailureData } from '../contract/failure.ts'
+import { failureData } from '../contract/failure.ts'
+import type { Key } from '../contract/values.ts'
+import { err, ok, type Result } from '../contract/result.ts'
+import { planReturn, refundsOf, type ReturnPlan } from '../domain/returns/plan.ts'
+import type { ClockPort } from '../ports/clock.ts'
+import type { HubPort } from '../ports/hub.ts'
+import type { LogPort } from '../ports/log.ts'
+import type { RandomPort } from '../ports/random.ts'
+import type { LaneStorePort, ReturnRecord } from '../ports/store.ts'
+import { onlyHereAndNow, ownSale } from './returnsOwnSale.ts'
+import type { ReturnBook } from './returnsBook.ts'
+
+export interface FoundSale {
+  readonly sale: ReturnableSale
+  /** The lane decides only about its own sale that the hub has not seen. */
+  readonly decidedBy: 'hub' | 'lane'
+}
+
+export type ReturnProblem = ReturnRefusal | 'hubNeeded'
+
+/** How far a return came. `unknown`: it was asked for and nobody answered; it is asked for again until somebody does. */
+export type ReturnProgress =
+  | { readonly kind: 'accepted'; readonly record: ReturnRecord }
+  | { readonly kind: 'refused'; readonly code: ReturnProblem }
+  | { readonly kind: 'unknown'; readonly returnKey: Key }
+
+export interface ReturnsDeskDeps {
+  readonly store: LaneStorePort
+  readonly hub: HubPort
+  readonly clock: ClockPort
+  readonly random: RandomPort
+  readonly log: LogPort
+  readonly book: ReturnBook
+  readonly callTimeoutMs: number
+}
+
+/** Returns of goods at this lane: found, planned, journalled before the wire, and followed until the money is back. */
+export interface ReturnsDesk {
+  find(request: FindSaleRequest): Promise<Result<FoundSale, ReturnProblem>>
+  plan(found: FoundSale, lines: readonly ReturnedLine[]): Result<ReturnPlan, ReturnProblem>
+  /** Commits what is asked for before it asks. Throws `Failure` `store.diskFull`: nothing was sent. */
+  order(wish: {
+    readonly found: FoundSale
+    readonly lines: readonly ReturnedLine[]
+    readonly reason: ReturnReason
+    readonly staffId: string
+  }): Promise<ReturnProgress>
+  /** Returns without an end are asked for again: after a restart, and whenever the hub is back. Never concurrent. */
+  followUp(): Promise<void>
+  close(): void
+}
+
+export function createReturnsDesk(deps: ReturnsDeskDeps): ReturnsDesk {
+  const { store, hub, clock, random, book } = deps
+  const closing = new AbortController()
+  const call = () => ({ signal: closing.signal, timeoutMs: deps.callTimeoutMs })
+  /** Asked about right now: a second question must not settle it twice. */
+  const asking = new Map<Key, Promise<ReturnProgress>>()
+  let following: Promise<void> | null = null
+
+  async function find(request: FindSaleRequest): Promise<Result<FoundSale, ReturnProblem>> {
+    const answer = await hub.findSale(request, call())
+    if (answer.ok && answer.value.kind === 'found') return ok({ sale: answer.value.sale, decidedBy: 'hub' })
+    const own = ownSale(store, request)
+    if (own !== null) return ok({ sale: own, decidedBy: 'lane' })
+    return err(answer.ok && answer.value.kind === 'refused' ? answer.value.code : 'hubNeeded')
+  }
+
+  function plan(found: FoundSale, lines: readonly ReturnedLine[]): Result<ReturnPlan, ReturnProblem> {
+    const planned = planReturn(found.sale, lines)
+    if (!planned.ok || found.decidedBy === 'hub') return planned
+    return planned.value.allocations.every(onlyHereAndNow) ? planned : err('hubNeeded')
+  }
+
+  /** One question at a time for each return. */
+  function ask(record: ReturnRecord): Promise<ReturnProgress> {
+    const { returnKey } = record.order
+    const known = asking.get(returnKey)
+    if (known) return known
+    const question = answered(record).finally(() => asking.delete(returnKey))
+    asking.set(returnKey, question)
+    return question
+  }
+
+  async function answered(record: ReturnRecord): Promise<ReturnProgress> {
+    const { returnKey } = record.order
+    const answer = await hub.orderReturn(record.order, call())
+    if (closing.signal.aborted) return { kind: 'unknown', returnKey }
+    if (!answer.ok) return unanswered(record, answer.error)
+    if (answer.value.kind === 'refused') {
+      book.refuse(record, answer.value.code)
+      return { kind: 'refused', code: answer.value.code }
+    }
+    if (!isAbout(record.order, answer.value.refunds)) return { kind: 'unknown', returnKey }
+    return { kind: 'accepted', record: await book.accept(record, answer.value.refunds) }
+  }
+
+  /** Only what surely never left may be forgotten, and only while it was not asked for before. */
+  function unanswered(record: ReturnRecord, failure: FailureData): ReturnProgress {
+    const { returnKey } = record.order
+    if (failure.code !== 'hub.unreachable' || record.updatedAtMs !== record.createdAtMs) {
+      if (record.state === 'ordered') book.note(record)
+      return { kind: 'unknown', returnKey }
+    }
+    book.refuse(record, 'hubNeeded')
+    return { kind: 'refused', code: 'hubNeeded' }
+  }
+
+  async function followOpen(): Promise<void> {
+    for (const record of store.openReturns()) {
+      if (closing.signal.aborted) return
+      if (record.decidedBy === 'hub') await ask(book.note(record))
+      else await book.accept(record, reducedOf(record.order))
+    }
+  }
+
+  return {
+    find,
+    plan,
+    async order({ found, lines, reason, staffId }) {
+      const planned = plan(found, lines)
+      if (!planned.ok) return { kind: 'refused', code: planned.error }
+      const order: ReturnOrder = {
+        returnKey: random.key(),
+        saleId: found.sale.saleId,
+        reason,
+        staffId,
+        lines: [...lines],
+        refunds: refundsOf(planned.value, () => random.key()),
+      }
+      const now = clock.nowMs()
+      const record: ReturnRecord = {
+        state: 'ordered',
+        decidedBy: found.decidedBy,
+        language: found.sale.language,
+        currency: found.sale.currency,
+        order,
+        plan: planned.value,
+        refunds: [],
+        createdAtMs: now,
+        updatedAtMs: now,
+      }
+      book.begin(record)
+      return found.decidedBy === 'hub'
+        ? ask(record)
+        : { kind: 'accepted', record: await book.accept(record, reducedOf(order)) }
+    },
+    followUp() {
+      following ??= followOpen()
+        .catch((thrown: unknown) => {
+          deps.log.error({ failure: failureData(thrown) }, 'returns could not be followed yet')
+        })
+        .finally(() => {
+          following = null
+        })
+      return following
+    },
+    close() {
+      closing.abort()
+    },
+  }
+}
+
+/** An answer about another return must not settle this one. */
+function isAbout(order: ReturnOrder, refunds: readonly RefundState[]): boolean {
+  return (
+    refunds.length === order.refunds.length &&
+    order.refunds.every(({ refundKey }) => refunds.some((state) => state.refundKey === refundKey))
+  )
+}
+
+/** What the lane decides alone is local money, or a reduction that the journal carries. */
+function reducedOf({ refunds }: ReturnOrder): RefundState[] {
+  return refunds.map(({ refundKey, mode }) => ({ refundKey, state: mode === 'deferred' ? 'done' : 'local' }))
+}
