@@ -33,6 +33,7 @@ export interface HubOptions {
   readonly nowMs?: () => number
   /** Largest single wallet payment, in minor units. */
   readonly walletLimitMinor?: number
+  readonly payments?: PaymentOptions
   /** Names the payment providers outside the hub (docs/providers.md); without it there is the hub's own money only. */
   readonly providersFile?: string
 }
@@ -75,7 +76,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const wallet = createWallet({ paymentMinor: options.walletLimitMinor ?? defaultWalletLimitMinor })
     const outside = await loadProviders(options.providersFile ?? null, { dataDir, env: process.env, nowMs })
     const own = { wallet, points: createPoints(), coupon: createCoupons() }
-    const payments = createPayments(context, createRegistry(own, outside.registered))
+    const payments = createPayments(context, createRegistry(own, outside.registered), options.payments)
+    undo.defer(() => payments.close())
     await payments.finishInterrupted().catch((error: unknown) => {
       options.log.error(
         { err: error },

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { helloPath, hubRoutes } from '../../src-main/contract/hubApi.ts'
+import type { WireEntry } from '../../src-main/contract/journal.ts'
 import type { PaymentOutcome } from '../../src-main/contract/payment.ts'
 import type { HubContext } from '../context.ts'
 import { ingest } from '../journal/ingest.ts'
@@ -20,7 +21,12 @@ const appendBodyLimit = 32 * 1024 * 1024
 export function laneRoutes(app: FastifyInstance, context: HubContext, payments: PaymentService): void {
   openRoutes(app, context)
   const decode = (request: FastifyRequest) => decodedBody(request, appendBodyLimit)
-  signedRoute(app, context, 'append', (call, body) => ingest(context, payments, call.laneId, body.entries), {
+  const append = async (laneId: string, entries: readonly WireEntry[]) => {
+    const standing = await ingest(context, payments, laneId, entries)
+    payments.wake()
+    return standing
+  }
+  signedRoute(app, context, 'append', (call, body) => append(call.laneId, body.entries), {
     bodyLimit: appendBodyLimit,
     decode,
   })

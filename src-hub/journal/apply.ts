@@ -1,11 +1,14 @@
 import type { LaneEvent, LaneEventOf } from '../../src-main/contract/events.ts'
-import type { PaymentOutcome } from '../../src-main/contract/payment.ts'
 import { unreachable } from '../../src-main/contract/result.ts'
 import { noteDeleted, noteEnrolled } from '../members/apply.ts'
-import type { Attempt, Order } from '../payments/attempts.ts'
+import type { Order } from '../payments/attempts.ts'
+import { noteCancelledSale, saleArrived } from '../payments/cancelled-sales.ts'
+import { openCase } from '../payments/cases.ts'
+import { uploadDeferred } from '../payments/deferred.ts'
+import { noteLink } from '../payments/links.ts'
+import { keepReduction } from '../payments/reduction-rows.ts'
 import type { PaymentService } from '../payments/service.ts'
-import { flagAccount } from '../providers/wallet/accounts.ts'
-import type { Queryable, Transaction } from '../store/database.ts'
+import { type Queryable, type Transaction, toSafeInteger } from '../store/database.ts'
 
 /** An entry that is genuine but does not fit what the hub already holds: it is parked for a person. */
 export class NotApplicable extends Error {
@@ -32,7 +35,7 @@ export function hasEffect(event: LaneEvent): boolean {
 
 /** An order for money is executed even while its sale waits for a person: it needs nothing but its own entry. */
 export function isPayment(event: LaneEvent): boolean {
-  return event.type === 'payment.attempted' || event.type === 'payment.resolved'
+  return ['payment.attempted', 'payment.resolved', 'payment.reduced', 'payment.released'].includes(event.type)
 }
 
 /** Brings one entry into effect inside the transaction that keeps it; throws `NotApplicable`. */
@@ -53,17 +56,21 @@ function effectOf(event: LaneEvent): Effect | null {
     case 'sale.completed':
       return (context) => completeSale(context, event)
     case 'sale.cancelled':
-      return (context) => keepSale(context, event, 'cancelled')
+      return (context) => cancelSale(context, event)
     case 'payment.attempted':
-      return event.mode === 'deferred' ? (context) => chargeDeferred(context, event) : null
+      return effectOfAttempt(event)
     case 'payment.resolved':
-      return event.outcome === 'deferred' ? (context) => chargeTurnedDeferred(context, event) : null
+      return effectOfResolution(event)
+    case 'payment.reduced':
+      return ({ tx, receivedAtMs }) => keepReduction(tx, event, receivedAtMs)
+    case 'payment.released':
+      return ({ tx, receivedAtMs }) =>
+        openCase(tx, 'released', event.attemptKey, releasedDetail, receivedAtMs, event.staffId)
     case 'face.enrolled':
       return (context, place) => noteEnrolled({ ...context, place }, event)
     case 'face.deleted':
       return (context, place) => noteDeleted({ ...context, place }, event)
     case 'payment.voiding':
-    case 'payment.released':
     case 'journal.genesis':
     case 'lane.started':
     case 'catalogue.imported':
@@ -77,7 +84,6 @@ function effectOf(event: LaneEvent): Effect | null {
     case 'refund.attempted':
     case 'refund.resolved':
     case 'sale.returned':
-    case 'payment.reduced':
     case 'price.overridden':
     case 'shift.opened':
     case 'shift.cashMoved':
@@ -102,6 +108,7 @@ async function completeSale(context: ApplyContext, event: LaneEventOf<'sale.comp
     [receipt.receiptToken, event.saleId, JSON.stringify(receipt), context.receivedAtMs],
   )
   if (kept.length === 0) throw new NotApplicable('receiptTokenTaken')
+  await saleArrived(context.tx, event.saleId, context.receivedAtMs)
 }
 
 /** The same sale may come twice, from a lane whose disk was copied; it must then say the same. */
@@ -121,10 +128,75 @@ async function keepSale(
   if (kept.length === 0) throw new NotApplicable('saleDiffers')
 }
 
-async function chargeDeferred(context: ApplyContext, event: LaneEventOf<'payment.attempted'>): Promise<void> {
-  const { attemptKey, saleId, amountMinor, currency, instrument, bench } = event
-  const { laneId } = context
-  await execute(context, {
+async function cancelSale(context: ApplyContext, event: LaneEventOf<'sale.cancelled'>): Promise<void> {
+  await keepSale(context, event, 'cancelled')
+  await noteCancelledSale(context.tx, event.saleId, context.receivedAtMs)
+}
+
+const releasedDetail = 'The goods went while the outcome of this payment was unknown.'
+
+function effectOfAttempt(event: LaneEventOf<'payment.attempted'>): Effect | null {
+  const { linkedTo } = event
+  if (event.mode !== 'deferred' && linkedTo === undefined) return null
+  return async (context, place) => {
+    const { tx, laneId, receivedAtMs } = context
+    if (linkedTo !== undefined) await noteLink(tx, laneId, { ...event, linkedTo }, receivedAtMs)
+    if (event.mode === 'deferred') await upload(context, event, await soldAt(context, place))
+  }
+}
+
+function effectOfResolution(event: LaneEventOf<'payment.resolved'>): Effect | null {
+  switch (event.outcome) {
+    case 'deferred':
+      return (context, place) => uploadTurned(context, event, place)
+    case 'approved':
+      return (context) => restoreIfLost(context, event)
+    case 'declined':
+    case 'cancelled':
+    case 'refunded':
+    case 'expired':
+    case 'reversed':
+      return null
+    default:
+      return unreachable(event.outcome)
+  }
+}
+
+async function upload(
+  { tx, payments, laneId, receivedAtMs }: ApplyContext,
+  event: LaneEventOf<'payment.attempted'>,
+  soldAtMs: number,
+): Promise<void> {
+  const { policy } = payments.scope
+  await uploadDeferred(tx, policy, orderOf(laneId, event, 'deferred'), soldAtMs, receivedAtMs)
+}
+
+/** An attempt that began online and, its answer unknown, was accepted offline under the same key. */
+async function uploadTurned(
+  context: ApplyContext,
+  event: LaneEventOf<'payment.resolved'>,
+  place: EntryPlace,
+): Promise<void> {
+  const intent = await findIntent(context.tx, context.laneId, event.attemptKey)
+  if (intent === null) throw new NotApplicable('intentMissing')
+  await upload(context, intent, await soldAt(context, place))
+}
+
+/** A hub that came back from a backup has lost what its lanes were told since: it is asked for again. */
+async function restoreIfLost(
+  { tx, payments, laneId }: ApplyContext,
+  event: LaneEventOf<'payment.resolved'>,
+): Promise<void> {
+  if (!payments.restored()) return
+  const intent = await findIntent(tx, laneId, event.attemptKey)
+  // Settled at the lane, by cash or card: the hub never had it.
+  if (intent === null || intent.mode !== 'online') return
+  await payments.restoreLost(tx, orderOf(laneId, intent, 'online'))
+}
+
+function orderOf(laneId: string, event: LaneEventOf<'payment.attempted'>, mode: Order['mode']): Order {
+  const { attemptKey, saleId, amountMinor, currency, instrument, bench, recoveryKey } = event
+  return {
     attemptKey,
     laneId,
     saleId,
@@ -132,19 +204,25 @@ async function chargeDeferred(context: ApplyContext, event: LaneEventOf<'payment
     currency,
     instrument,
     bench,
-    mode: 'deferred',
+    mode,
     codeHash: null,
-  })
+    recoveryKey: recoveryKey ?? null,
+  }
 }
 
-/** An attempt that began online and, its answer unknown, was accepted offline under the same key. */
-async function chargeTurnedDeferred(
-  context: ApplyContext,
-  event: LaneEventOf<'payment.resolved'>,
-): Promise<void> {
-  const intent = await findIntent(context.tx, context.laneId, event.attemptKey)
-  if (intent === null) throw new NotApplicable('intentMissing')
-  await chargeDeferred(context, intent)
+const plausibleAgeMs = 90 * 24 * 3_600_000
+
+/** By the lane's clock, unless it says the future or long ago: then when the hub got it. */
+async function soldAt(
+  { tx, laneId, receivedAtMs }: ApplyContext,
+  { epoch, seq }: EntryPlace,
+): Promise<number> {
+  const rows = await tx.query<{ at_ms: string }>(
+    `SELECT header->'at'->>'atMs' AS at_ms FROM journal_entry WHERE lane_id = $1 AND epoch = $2 AND seq = $3`,
+    [laneId, epoch, seq],
+  )
+  const laneAtMs = toSafeInteger(rows[0]?.at_ms ?? '0')
+  return laneAtMs <= receivedAtMs && laneAtMs > receivedAtMs - plausibleAgeMs ? laneAtMs : receivedAtMs
 }
 
 async function findIntent(
@@ -158,23 +236,4 @@ async function findIntent(
     [laneId, attemptKey],
   )
   return rows[0]?.projection ?? null
-}
-
-/** The goods are gone but the money did not come: what a person finds at the account. */
-const flags: Partial<Record<PaymentOutcome['kind'], string>> = {
-  declined: 'deferredDeclined',
-  cancelled: 'deferredCancelled',
-}
-
-async function execute(context: ApplyContext, order: Order): Promise<void> {
-  const attempt = await context.payments.executeDeferred(context.tx, order)
-  const accountId = accountOf(attempt, order)
-  const flag = flags[attempt.outcome.kind]
-  if (flag !== undefined && accountId !== null)
-    await flagAccount(context.tx, accountId, flag, context.receivedAtMs)
-}
-
-function accountOf(attempt: Attempt, order: Order): string | null {
-  if (attempt.accountId !== null) return attempt.accountId
-  return order.instrument.kind === 'face' ? order.instrument.accountId : null
 }

@@ -6,6 +6,7 @@ import type {
 } from '../../src-main/contract/payment.ts'
 import { declineReasonSchema } from '../../src-main/contract/payment.ts'
 import { type Queryable, type Transaction, toSafeInteger } from '../store/database.ts'
+import type { KeptPayer } from './payer.ts'
 
 /** What a lane asks to be charged, as the hub keeps it: a code only as its keyed hash. */
 export interface Order {
@@ -17,8 +18,10 @@ export interface Order {
   readonly instrument: JournalledInstrument
   /** Null when the journal alone brings the order: it never holds a code. */
   readonly codeHash: Buffer | null
-  readonly mode: PaymentMode
+  readonly mode: Exclude<PaymentMode, 'local'>
   readonly bench: boolean
+  /** The debt it pays. */
+  readonly recoveryKey: string | null
 }
 
 export type AttemptState = 'started' | 'approved' | 'declined' | 'cancelled'
@@ -29,14 +32,24 @@ export interface Attempt {
   readonly state: AttemptState
   /** Null for a tombstone. */
   readonly order: Order | null
+  /** With whom it was begun; null for a tombstone and for what was declined before anybody was asked. */
+  readonly provider: string | null
+  readonly payer: KeptPayer | null
+  /** The number of the try whose key may be on the wire; 1 or more once begun. */
   readonly tries: number
   readonly accountId: string | null
+  readonly approvedMinor: number | null
   readonly refundedMinor: number
   readonly createdAtMs: number
+  /** First call of the current try. */
+  readonly calledAtMs: number
+  readonly cancelAskedAtMs: number | null
+  readonly approvalCode: string | null
+  readonly maskedAccount: string | null
   readonly outcome: PaymentOutcome
 }
 
-interface AttemptRow {
+export interface AttemptRow {
   attempt_key: string
   lane_id: string
   state: AttemptState
@@ -46,52 +59,22 @@ interface AttemptRow {
   instrument: JournalledInstrument | null
   account_id: string | null
   code_hash: Buffer | null
-  mode: PaymentMode | null
+  mode: Order['mode'] | null
   bench: boolean | null
+  payer: KeptPayer | null
   tries: number
   reason: DeclineReason | null
   native_code: string | null
   approval_code: string | null
+  approved_minor: string | null
+  provider: string | null
   provider_reference: string | null
   masked_account: string | null
   refunded_minor: string
+  recovery_key: string | null
   created_at_ms: string
-}
-
-/** Writes the attempt down if its key is new. Whoever comes second finds the first one's row. */
-export async function beginAttempt(database: Queryable, order: Order, atMs: number): Promise<void> {
-  await database.query(
-    `INSERT INTO payment_attempt (attempt_key, lane_id, state, sale_id, amount_minor, currency, instrument, account_id,
-       code_hash, mode, bench, created_at_ms)
-     VALUES ($1, $2, 'started', $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (attempt_key) DO NOTHING`,
-    [
-      order.attemptKey,
-      order.laneId,
-      order.saleId,
-      order.amountMinor,
-      order.currency,
-      JSON.stringify(order.instrument),
-      order.instrument.kind === 'face' ? order.instrument.accountId : null,
-      order.codeHash,
-      order.mode,
-      order.bench,
-      atMs,
-    ],
-  )
-}
-
-/** A cancel of a key nobody has seen: the row that makes every later authorise of it refused. */
-export async function layTombstone(
-  tx: Transaction,
-  attemptKey: string,
-  laneId: string,
-  atMs: number,
-): Promise<void> {
-  await tx.query(
-    `INSERT INTO payment_attempt (attempt_key, lane_id, state, created_at_ms, resolved_at_ms)
-     VALUES ($1, $2, 'cancelled', $3, $3) ON CONFLICT (attempt_key) DO NOTHING`,
-    [attemptKey, laneId, atMs],
-  )
+  called_at_ms: string | null
+  cancel_asked_at_ms: string | null
 }
 
 export async function findAttempt(database: Queryable, attemptKey: string): Promise<Attempt | null> {
@@ -101,79 +84,62 @@ export async function findAttempt(database: Queryable, attemptKey: string): Prom
   return rows[0] === undefined ? null : attemptOf(rows[0])
 }
 
-/** Keys of attempts without a final word, oldest first. */
-export async function startedSince(database: Queryable, sinceMs: number): Promise<string[]> {
+/**
+ * The row, and with it the only right to call a provider about this key, until the transaction ends. Null when there
+ * is none, or, with `skip`, when somebody else holds it.
+ */
+export async function lockAttempt(
+  tx: Transaction,
+  attemptKey: string,
+  others: 'wait' | 'skip' = 'wait',
+): Promise<Attempt | null> {
+  const rows = await tx.query<AttemptRow>(
+    `SELECT * FROM payment_attempt WHERE attempt_key = $1 FOR UPDATE ${others === 'skip' ? 'SKIP LOCKED' : ''}`,
+    [attemptKey],
+  )
+  return rows[0] === undefined ? null : attemptOf(rows[0])
+}
+
+/** The same, for a key that must be there. */
+export async function lockKnown(tx: Transaction, attemptKey: string): Promise<Attempt> {
+  const attempt = await lockAttempt(tx, attemptKey)
+  if (attempt === null) throw new Error(`Attempt ${attemptKey} is not there`)
+  return attempt
+}
+
+/** Keys the hub has something left to do about, the longest waiting first. */
+export async function dueAttempts(database: Queryable, atMs: number, limit: number): Promise<string[]> {
   const rows = await database.query<{ attempt_key: string }>(
-    `SELECT attempt_key FROM payment_attempt WHERE state = 'started' AND created_at_ms >= $1
-     ORDER BY created_at_ms`,
-    [sinceMs],
+    `SELECT attempt_key FROM payment_attempt WHERE due_at_ms <= $1 ORDER BY due_at_ms LIMIT $2`,
+    [atMs, limit],
   )
   return rows.map(({ attempt_key }) => attempt_key)
 }
 
-/** The row, and with it the only right to call a provider about this key, until the transaction ends. */
-export async function lockAttempt(tx: Transaction, attemptKey: string): Promise<Attempt | null> {
-  const rows = await tx.query<AttemptRow>('SELECT * FROM payment_attempt WHERE attempt_key = $1 FOR UPDATE', [
-    attemptKey,
-  ])
-  return rows[0] === undefined ? null : attemptOf(rows[0])
-}
-
-export interface Resolution {
-  readonly state: Exclude<AttemptState, 'started'>
-  readonly accountId?: string | null
-  readonly reason?: DeclineReason
-  readonly nativeCode?: string
-  readonly approvalCode?: string
-  readonly provider?: string
-  readonly providerReference?: string
-  readonly maskedAccount?: string
-  readonly tries?: number
-}
-
-/** Writes the final word on an attempt and answers with the row as it now stands. */
-export async function resolveAttempt(
-  tx: Transaction,
-  attemptKey: string,
-  resolution: Resolution,
-  atMs: number,
-): Promise<Attempt> {
-  const rows = await tx.query<AttemptRow>(
-    `UPDATE payment_attempt SET state = $2, account_id = coalesce($3, account_id), reason = $4, native_code = $5,
-       approval_code = coalesce($6, approval_code), provider = coalesce($7, provider),
-       provider_reference = coalesce($8, provider_reference), masked_account = coalesce($9, masked_account),
-       tries = coalesce($10, tries), resolved_at_ms = $11
-     WHERE attempt_key = $1 RETURNING *`,
-    [
-      attemptKey,
-      resolution.state,
-      resolution.accountId,
-      resolution.reason,
-      resolution.nativeCode,
-      resolution.approvalCode,
-      resolution.provider,
-      resolution.providerReference,
-      resolution.maskedAccount,
-      resolution.tries,
-      atMs,
-    ],
-  )
-  if (rows[0] === undefined) throw new Error(`Attempt ${attemptKey} is not there`)
-  return attemptOf(rows[0])
-}
-
-function attemptOf(row: AttemptRow): Attempt {
+export function attemptOf(row: AttemptRow): Attempt {
+  const created = toSafeInteger(row.created_at_ms)
   return {
     attemptKey: row.attempt_key,
     laneId: row.lane_id,
     state: row.state,
     order: orderOf(row),
+    provider: row.provider,
+    payer: row.payer,
     tries: row.tries,
     accountId: row.account_id,
+    approvedMinor: numberOrNull(row.approved_minor),
     refundedMinor: toSafeInteger(row.refunded_minor),
-    createdAtMs: toSafeInteger(row.created_at_ms),
+    createdAtMs: created,
+    calledAtMs: numberOrNull(row.called_at_ms) ?? created,
+    cancelAskedAtMs: numberOrNull(row.cancel_asked_at_ms),
+    approvalCode: row.approval_code,
+    maskedAccount: row.masked_account,
     outcome: outcomeOf(row),
   }
+}
+
+function numberOrNull(text: string | null): number | null {
+  return text === null ? null : toSafeInteger(text)
 }
 
 function orderOf(row: AttemptRow): Order | null {
@@ -190,6 +156,7 @@ function orderOf(row: AttemptRow): Order | null {
     codeHash: row.code_hash,
     mode,
     bench,
+    recoveryKey: row.recovery_key,
   }
 }
 
@@ -208,16 +175,20 @@ function outcomeOf(row: AttemptRow): PaymentOutcome {
       }
     }
     case 'approved':
-      return row.refunded_minor === row.amount_minor ? refundedOutcome(row) : approvedOutcome(row)
+      if (row.refunded_minor === row.approved_minor) return refundedOutcome(row)
+      // Whether it is still charged is not certain until the provider has confirmed.
+      return row.cancel_asked_at_ms === null ? approvedOutcome(row) : { kind: 'pending' }
   }
 }
 
 function approvedOutcome(row: AttemptRow): PaymentOutcome {
+  const whole = row.approved_minor === row.amount_minor
   return {
     kind: 'approved',
     approvalCode: row.approval_code ?? '',
     providerReference: row.provider_reference ?? '',
     maskedAccount: row.masked_account ?? '',
+    ...(whole || row.approved_minor === null ? {} : { approvedMinor: toSafeInteger(row.approved_minor) }),
   }
 }
 

@@ -1,101 +1,94 @@
-import type { DeclineReason } from '../../src-main/contract/payment.ts'
-import type { Payer, PaymentProvider, ProviderAnswer } from '../providers/port.ts'
+import { unreachable } from '../../src-main/contract/result.ts'
+import type { PaymentProvider, ProviderAnswer, ProviderPending } from '../providers/port.ts'
 import type { Transaction } from '../store/database.ts'
-import { type Attempt, type Order, resolveAttempt } from './attempts.ts'
+import type { Attempt } from './attempts.ts'
+import { waitUntil } from './attempt-writes.ts'
+import { openCase } from './cases.ts'
+import { concluded } from './conclusion.ts'
+import { type LiveSecret, mayCharge } from './payer.ts'
+import type { PaymentScope } from './policy.ts'
+import { providerOrder } from './provider-order.ts'
+import { takeBack } from './taking-back.ts'
+
+/** The first call of an attempt, in the process that wrote it down: with the live secret, and no need to ask first. */
+export interface FirstCall {
+  readonly live: LiveSecret
+  readonly fresh: boolean
+}
+
+const laterCall: FirstCall = { live: null, fresh: false }
 
 /**
- * Charges an attempt whose row this transaction has locked, unless it already has its final word. A provider that may
- * have been called before is asked first.
+ * Brings an attempt, whose row this transaction has locked, as near to its final word as can be done now: a provider
+ * that may have been called before is asked first; what it still does not know is asked again on its timetable; when
+ * its patience ends, the key is closed at once. An attempt that has its final word stays as it is.
  */
-export async function executeAttempt(
+export async function pursue(
+  scope: PaymentScope,
   tx: Transaction,
-  provider: PaymentProvider,
   attempt: Attempt,
-  atMs: number,
+  { live, fresh }: FirstCall = laterCall,
 ): Promise<Attempt> {
-  const { order } = attempt
-  if (attempt.state !== 'started' || order === null) return attempt
-  const refusal = refusalOf(order, provider)
-  if (refusal !== null)
-    return resolveAttempt(tx, attempt.attemptKey, { state: 'declined', reason: refusal }, atMs)
-  const payer = payerOf(order)
-  if (payer === null) return attempt
-  const call = {
-    providerKey: `${attempt.attemptKey}-${attempt.tries + 1}`,
-    attemptKey: attempt.attemptKey,
-    laneId: order.laneId,
-    saleId: order.saleId,
-    amountMinor: order.amountMinor,
-    currency: order.currency,
-    payer,
-    atMs: attempt.createdAtMs,
-    signal: AbortSignal.timeout(10_000),
-  }
-  const answer = (await provider.query(tx, call)) ?? (await provider.authorise(tx, call))
-  if (answer.kind === 'pending') return attempt
-  return resolveAttempt(
-    tx,
-    attempt.attemptKey,
-    { ...resolutionOf(answer), provider: provider.name, tries: attempt.tries + 1 },
-    atMs,
-  )
-}
-
-function refusalOf(order: Order, provider: PaymentProvider): DeclineReason | null {
-  if (order.bench && !provider.declares.takesBench) return 'benchNotAllowed'
-  if (order.mode === 'deferred' && !provider.declares.deferrable) return 'offlineLimit'
-  return payerOf(order) === null ? 'codeInvalid' : null
-}
-
-function payerOf(order: Order): Payer | null {
-  if (order.instrument.kind === 'face') return { kind: 'account', accountId: order.instrument.accountId }
-  if (order.instrument.kind !== 'walletCode' || order.codeHash === null) return null
-  return { kind: 'code', wallet: order.instrument.wallet ?? 'own', codeHash: order.codeHash, code: null }
-}
-
-function resolutionOf(answer: Exclude<ProviderAnswer, { kind: 'pending' }>) {
-  const { accountId } = answer
-  switch (answer.kind) {
-    case 'approved': {
-      const { approvalCode, providerReference, maskedAccount } = answer
-      return { state: 'approved' as const, accountId, approvalCode, providerReference, maskedAccount }
-    }
-    case 'declined': {
-      const { reason, nativeCode } = answer
-      return {
-        state: 'declined' as const,
-        accountId,
-        reason,
-        ...(nativeCode === undefined ? {} : { nativeCode }),
-      }
-    }
-  }
-}
-
-/**
- * Makes sure the key is not and will never be charged: what was approved is taken back whole. A declined attempt stays
- * declined, a refunded one refunded: those were never, or are no longer, charged.
- */
-export async function voidAttempt(
-  tx: Transaction,
-  provider: PaymentProvider,
-  attempt: Attempt,
-  atMs: number,
-): Promise<Attempt> {
-  const { attemptKey, order, refundedMinor } = attempt
-  if (attempt.state === 'cancelled' || attempt.state === 'declined' || attempt.outcome.kind === 'refunded')
+  if (attempt.cancelAskedAtMs !== null && attempt.outcome.kind === 'pending')
+    return takeBack(scope, tx, attempt)
+  if (attempt.state !== 'started') {
+    await waitUntil(tx, attempt.attemptKey, null)
     return attempt
-  if (attempt.state === 'approved' && order !== null) {
-    await provider.cancel(tx, {
-      chargeKey: `${attemptKey}-${attempt.tries}`,
-      providerKey: `${attemptKey}-void`,
-      attemptKey,
-      amountMinor: order.amountMinor - refundedMinor,
-      chargedMinor: order.amountMinor,
-      currency: order.currency,
-      atMs,
-      signal: AbortSignal.timeout(10_000),
-    })
   }
-  return resolveAttempt(tx, attemptKey, { state: 'cancelled' }, atMs)
+  const provider = attempt.provider === null ? null : scope.registry.named(attempt.provider)
+  if (provider === null) return withoutProvider(scope, tx, attempt)
+  const order = providerOrder(scope, attempt, live)
+  const known = fresh ? null : await provider.query(tx, order)
+  if (known !== null) return heard(scope, tx, attempt, provider, known)
+  if (isStillWanted(scope, attempt, provider) && mayCharge(order.payer)) {
+    return heard(scope, tx, attempt, provider, await provider.authorise(tx, order))
+  }
+  // What was sent before may still arrive: only a closed key is certain.
+  return heard(scope, tx, attempt, provider, { kind: 'pending', queryAfterMs: provider.timetable.everyMs })
+}
+
+/** Nobody waits any more for an online payment that its provider has not seen for so long; goods on trust are gone. */
+function isStillWanted({ context }: PaymentScope, attempt: Attempt, { timetable }: PaymentProvider): boolean {
+  return attempt.order?.mode === 'deferred' || context.nowMs() < attempt.calledAtMs + timetable.patienceMs
+}
+
+async function heard(
+  scope: PaymentScope,
+  tx: Transaction,
+  attempt: Attempt,
+  provider: PaymentProvider,
+  answer: ProviderAnswer,
+): Promise<Attempt> {
+  switch (answer.kind) {
+    case 'approved':
+    case 'declined':
+      return concluded(scope, tx, attempt, answer)
+    case 'pending':
+      return stillPending(scope, tx, attempt, provider, answer)
+    default:
+      return unreachable(answer)
+  }
+}
+
+async function stillPending(
+  scope: PaymentScope,
+  tx: Transaction,
+  attempt: Attempt,
+  provider: PaymentProvider,
+  answer: ProviderPending,
+): Promise<Attempt> {
+  const now = scope.context.nowMs()
+  const { everyMs, patienceMs } = provider.timetable
+  const patienceEndsAtMs = attempt.calledAtMs + patienceMs
+  if (now >= patienceEndsAtMs) return takeBack(scope, tx, attempt)
+  const queryAtMs = now + Math.min(Math.max(answer.queryAfterMs, 0), everyMs)
+  await waitUntil(tx, attempt.attemptKey, Math.min(queryAtMs, patienceEndsAtMs))
+  return attempt
+}
+
+async function withoutProvider(scope: PaymentScope, tx: Transaction, attempt: Attempt): Promise<Attempt> {
+  const detail = `${attempt.provider ?? 'a provider'} is not configured any more: configure it again, or close the case.`
+  await openCase(tx, 'providerMissing', attempt.attemptKey, detail, scope.context.nowMs())
+  await waitUntil(tx, attempt.attemptKey, scope.context.nowMs() + scope.policy.slowEveryMs)
+  return attempt
 }

@@ -2,120 +2,159 @@ import type { RefundRequest } from '../../src-main/contract/hubApi.ts'
 import type { AuthoriseRequest, PaymentOutcome } from '../../src-main/contract/payment.ts'
 import { journalled } from '../../src-main/domain/tender/instruments.ts'
 import type { HubContext } from '../context.ts'
-import type { PaymentProvider } from '../providers/port.ts'
+import type { ProviderRegistry } from '../providers/port.ts'
 import { hashCode } from '../providers/wallet/codes.ts'
-import { Refusal } from '../refusal.ts'
+import { refusalOfDebtPayment } from '../recovery/paying.ts'
 import type { Transaction } from '../store/database.ts'
-import {
-  type Attempt,
-  beginAttempt,
-  findAttempt,
-  layTombstone,
-  lockAttempt,
-  type Order,
-  startedSince,
-} from './attempts.ts'
-import { executeAttempt, voidAttempt } from './execution.ts'
+import { type Attempt, findAttempt, type Order } from './attempts.ts'
+import { beginAttempt, declineUnasked } from './attempt-writes.ts'
+import { findDeferred } from './deferred-rows.ts'
+import { giveBack, type GiveBackAnswer } from './give-back.ts'
+import { noteLink } from './links.ts'
+import { requireOwn, requireSameOrder } from './ownership.ts'
+import { routeOf, secretOf } from './payer.ts'
+import { defaultPaymentPolicy, type PaymentPolicy, type PaymentScope } from './policy.ts'
 import { refundAttempt } from './refunds.ts'
+import { cameFromBackup, restoreLost } from './restoring.ts'
+import { cancelAttempt, carryOn } from './running.ts'
+import { takeTurn } from './turn.ts'
+import { createUpkeep } from './upkeep.ts'
+import { startWorker } from './worker.ts'
 
 /** The lanes' payment calls. Every one may be repeated at any time and then answers the same. */
 export interface PaymentService {
+  readonly scope: PaymentScope
   authorise(laneId: string, request: AuthoriseRequest): Promise<PaymentOutcome>
   query(laneId: string, attemptKey: string): Promise<PaymentOutcome>
   cancel(laneId: string, attemptKey: string): Promise<PaymentOutcome>
   refund(laneId: string, request: RefundRequest): Promise<PaymentOutcome>
-  /** Charges what a lane accepted offline, inside the transaction that takes its journal entry. */
-  executeDeferred(tx: Transaction, order: Order): Promise<Attempt>
-  /** After a crash: carries out what was begun and not finished, while its lane still asks about it. */
+  /** For a return, at whichever lane: see `give-back.ts`. */
+  giveBack(request: RefundRequest): Promise<GiveBackAnswer>
+  /** Whether this hub's data came from a backup: then lanes may know of payments that it has lost. */
+  restored(): boolean
+  /** Takes up again what a lane says was approved, if it is lost: its provider is asked before anything is charged. */
+  restoreLost(tx: Transaction, order: Order): Promise<void>
+  /** After a crash: everything without its final word, whatever its age, is due at once. */
   finishInterrupted(): Promise<void>
+  /** A journal batch was committed: what it brought is carried out now. */
+  wake(): void
+  /** Resolves when everything that is due by the hub's clock has been looked at once. */
+  settle(): Promise<void>
+  close(): Promise<void>
 }
 
-/** As long as lanes wait for a pending attempt before they take it back. */
-const stillAskedMs = 60_000
+export interface PaymentOptions {
+  readonly policy?: Partial<PaymentPolicy>
+  /** How often the hub looks for what has come due, ms. */
+  readonly lookEveryMs?: number
+}
 
-export function createPayments(context: HubContext, provider: PaymentProvider): PaymentService {
+const defaultLookEveryMs = 1_000
+
+export function createPayments(
+  context: HubContext,
+  registry: ProviderRegistry,
+  options: PaymentOptions = {},
+): PaymentService {
   const { database, nowMs } = context
-  return {
-    authorise: async (laneId, request) => {
-      const order = onlineOrder(context, laneId, request)
-      // Committed before any provider is called: after a crash the key is known and can be asked about.
-      await beginAttempt(database, order, nowMs())
-      return database.transaction(async (tx) => {
-        const attempt = await lockOwn(tx, laneId, order.attemptKey)
-        if (attempt.state === 'cancelled') return { kind: 'declined', reason: 'attemptCancelled' }
-        requireSameOrder(attempt, order)
-        return (await executeAttempt(tx, provider, attempt, nowMs())).outcome
-      })
+  const scope: PaymentScope = { context, registry, policy: { ...defaultPaymentPolicy, ...options.policy } }
+  const upkeep = createUpkeep(scope)
+  let restored = false
+  const worker = startWorker({
+    everyMs: options.lookEveryMs ?? defaultLookEveryMs,
+    log: context.log,
+    turn: async () => {
+      await takeTurn(scope)
+      await upkeep()
     },
+  })
+  return {
+    scope,
+    authorise: (laneId, request) => authorise(scope, laneId, request),
     query: async (laneId, attemptKey) => {
-      const attempt = await findAttempt(database, attemptKey)
-      if (attempt === null) return { kind: 'notFound' }
+      const known = (await findAttempt(database, attemptKey)) ?? (await findDeferred(database, attemptKey))
+      if (known === null) return { kind: 'notFound' }
+      requireOwn(known, laneId)
+      return 'outcome' in known ? known.outcome : { kind: 'pending' }
+    },
+    cancel: async (laneId, attemptKey) => {
+      const known = await findAttempt(database, attemptKey)
+      if (known !== null) requireOwn(known, laneId)
+      const attempt = await cancelAttempt(scope, attemptKey, laneId)
       requireOwn(attempt, laneId)
       return attempt.outcome
     },
-    cancel: (laneId, attemptKey) =>
-      database.transaction(async (tx) => {
-        await layTombstone(tx, attemptKey, laneId, nowMs())
-        const attempt = await lockOwn(tx, laneId, attemptKey)
-        return (await voidAttempt(tx, provider, attempt, nowMs())).outcome
-      }),
-    refund: (laneId, request) =>
-      database.transaction(async (tx) => {
-        const attempt = await lockAttempt(tx, request.attemptKey)
-        if (attempt === null) return { kind: 'notFound' }
-        requireOwn(attempt, laneId)
-        return refundAttempt(tx, provider, attempt, request, nowMs())
-      }),
-    executeDeferred: async (tx, order) => {
-      await beginAttempt(tx, order, nowMs())
-      const attempt = await lockOwn(tx, order.laneId, order.attemptKey)
-      if (attempt.order !== null) requireSameOrder(attempt, order)
-      return executeAttempt(tx, provider, attempt, nowMs())
+    refund: async (laneId, request) => {
+      const attempt = await findAttempt(database, request.attemptKey)
+      if (attempt === null) return { kind: 'notFound' }
+      requireOwn(attempt, laneId)
+      return refundAttempt(scope, attempt, request)
     },
+    giveBack: (request) => giveBack(scope, request),
+    restored: () => restored,
+    restoreLost: (tx, order) => restoreLost(scope, tx, order),
     finishInterrupted: async () => {
-      for (const attemptKey of await startedSince(database, nowMs() - stillAskedMs)) {
-        await database.transaction(async (tx) => {
-          const attempt = await lockAttempt(tx, attemptKey)
-          if (attempt) await executeAttempt(tx, provider, attempt, nowMs())
-        })
-      }
+      restored = await cameFromBackup(database)
+      await database.query(
+        `UPDATE payment_attempt SET due_at_ms = $1
+         WHERE state = 'started' OR (state = 'approved' AND due_at_ms IS NOT NULL)`,
+        [nowMs()],
+      )
+      await worker.settle()
     },
+    wake: worker.wake,
+    settle: worker.settle,
+    close: worker.close,
   }
+}
+
+async function authorise(
+  scope: PaymentScope,
+  laneId: string,
+  request: AuthoriseRequest,
+): Promise<PaymentOutcome> {
+  const { database } = scope.context
+  const order = onlineOrder(scope.context, laneId, request)
+  const known = await findAttempt(database, order.attemptKey)
+  const fresh = known === null && (await begin(scope, order, request.linkedTo ?? null))
+  const attempt = known ?? (await findAttempt(database, order.attemptKey))
+  if (attempt === null) throw new Error(`Attempt ${order.attemptKey} is not there`)
+  requireOwn(attempt, laneId)
+  if (attempt.state === 'cancelled') return { kind: 'declined', reason: 'attemptCancelled' }
+  if (attempt.order !== null) requireSameOrder(attempt.order, order)
+  if (attempt.state !== 'started') return attempt.outcome
+  return told(await carryOn(scope, attempt, { live: secretOf(request.instrument), fresh }))
+}
+
+/** Who asks to be charged hears that the key is refused; that it is cancelled is for who asked to cancel. */
+function told(attempt: Attempt): PaymentOutcome {
+  if (attempt.state === 'cancelled') return { kind: 'declined', reason: 'attemptCancelled' }
+  return attempt.outcome
+}
+
+/** Commits the attempt before any provider is called; after a crash its key is known and can be asked about. */
+async function begin(scope: PaymentScope, order: Order, linkedTo: string | null): Promise<boolean> {
+  const { database, nowMs } = scope.context
+  if (linkedTo !== null) await noteLink(database, order.laneId, { ...order, linkedTo }, nowMs())
+  const route =
+    (await refusalOfDebtPayment(database, order)) ?? (await routeOf(database, scope.registry, order))
+  if (route.kind === 'charge') return beginAttempt(database, order, route, nowMs())
+  await declineUnasked(database, order, route.reason, route.nativeCode ?? null, nowMs())
+  return false
 }
 
 function onlineOrder(context: HubContext, laneId: string, request: AuthoriseRequest): Order {
   const { attemptKey, saleId, amountMinor, currency, instrument, bench } = request
-  const kept = { attemptKey, laneId, saleId, amountMinor, currency, bench, mode: 'online' as const }
-  const codeHash = 'code' in instrument ? hashCode(context.secrets, instrument.code) : null
-  return { ...kept, instrument: journalled(instrument), codeHash }
-}
-
-async function lockOwn(tx: Transaction, laneId: string, attemptKey: string): Promise<Attempt> {
-  const attempt = await lockAttempt(tx, attemptKey)
-  if (attempt === null) throw new Error(`Attempt ${attemptKey} is not there`)
-  requireOwn(attempt, laneId)
-  return attempt
-}
-
-/** Keys are 128 random bits, so another lane's key is a mistake or an attack, never a coincidence. */
-function requireOwn(attempt: Attempt, laneId: string): void {
-  if (attempt.laneId === laneId) return
-  throw new Refusal(403, 'payment.foreignAttempt', 'This attempt key is another lane’s.')
-}
-
-/** One key is one order for ever. A journal never holds the code, so a code is compared only when both have one. */
-function requireSameOrder({ order: known }: Attempt, order: Order): void {
-  const same =
-    known !== null &&
-    known.saleId === order.saleId &&
-    known.amountMinor === order.amountMinor &&
-    known.currency === order.currency &&
-    known.bench === order.bench &&
-    payerName(known) === payerName(order) &&
-    (known.codeHash === null || order.codeHash === null || known.codeHash.equals(order.codeHash))
-  if (!same) throw new Refusal(409, 'payment.keyReused', 'This attempt key was used for another order.')
-}
-
-function payerName({ instrument }: Order): string {
-  return instrument.kind === 'face' ? `face:${instrument.accountId}` : instrument.kind
+  return {
+    attemptKey,
+    laneId,
+    saleId,
+    amountMinor,
+    currency,
+    bench,
+    mode: 'online',
+    instrument: journalled(instrument),
+    codeHash: 'code' in instrument ? hashCode(context.secrets, instrument.code) : null,
+    recoveryKey: request.recoveryKey ?? null,
+  }
 }

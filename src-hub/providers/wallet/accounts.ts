@@ -134,3 +134,10 @@ export async function flagAccount(
     [accountId, flag, atMs],
   )
 }
+
+export async function clearFlag(tx: Transaction, accountId: string): Promise<void> {
+  await tx.query(
+    `UPDATE wallet_account SET flag = NULL, flagged_at_ms = NULL WHERE account_id = $1 AND kind = 'shopper'`,
+    [accountId],
+  )
+}

@@ -42,10 +42,10 @@ async function knownTransaction(tx: Transaction, providerKey: string): Promise<s
   return id
 }
 
-/** The store's own account, or where top-ups come from; one per currency, made when first needed. */
+/** The store's own account, or where top-ups, points and coupons come from; one per currency, made when first needed. */
 export async function systemAccount(
   tx: Transaction,
-  kind: 'merchant' | 'funding',
+  kind: 'merchant' | 'funding' | 'pointsFunding' | 'couponFunding',
   currency: string,
   atMs: number,
 ): Promise<string> {

@@ -8,6 +8,7 @@ import { members } from './060-members.ts'
 import { providers } from './070-providers.ts'
 import { replication } from './080-replication.ts'
 import { returns } from './090-returns.ts'
+import { imports } from './100-imports.ts'
 import { deferred } from './110-deferred.ts'
 
 export const migrations: readonly Migration[] = [
@@ -20,5 +21,6 @@ export const migrations: readonly Migration[] = [
   { number: 70, run: providers },
   { number: 80, run: replication },
   { number: 90, run: returns },
+  { number: 100, run: imports },
   { number: 110, run: deferred },
 ]

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { beginAttempt, type Order } from '../../../src-hub/payments/attempts.ts'
+import { beginAttempt } from '../../../src-hub/payments/attempt-writes.ts'
+import type { Order } from '../../../src-hub/payments/attempts.ts'
+import { createWallet } from '../../../src-hub/providers/wallet/provider.ts'
 import { openDatabase } from '../../../src-hub/store/database.ts'
 import { startEmbeddedPostgres } from '../../../src-hub/store/embedded.ts'
 import { createRandom } from '../../../src-main/platform/random.ts'
@@ -46,6 +48,7 @@ describe('a hub that is killed while a lane waits for it to charge', () => {
       codeHash: null,
       mode: 'online',
       bench: false,
+      recoveryKey: null,
     }
   }
 
@@ -81,8 +84,10 @@ describe('a hub that is killed while a lane waits for it to charge', () => {
     const stale = orderOf(random.key())
     const postgres = await startEmbeddedPostgres(hub.dataDir)
     const database = openDatabase(postgres.url('postgres'), () => undefined)
-    await beginAttempt(database, fresh, Date.now() - 1_000)
-    await beginAttempt(database, stale, Date.now() - 120_000)
+    const payer = { kind: 'account' as const, accountId: account }
+    const route = { provider: createWallet({ paymentMinor: 1_000_000 }), payer }
+    await beginAttempt(database, fresh, route, Date.now() - 1_000)
+    await beginAttempt(database, stale, route, Date.now() - 120_000)
     await database.close()
     await postgres.close()
     await hub.start()
