@@ -1,7 +1,5 @@
-import type { Writable } from 'node:stream'
-import { once } from 'node:events'
-import { Failure } from '../contract/failure.ts'
 import type { Position } from '../contract/journal.ts'
+import { archiveFacts } from '../store/archive/lane-archive.ts'
 import { verifyJournal, type VerifyOptions, type VerifyReport } from '../store/chain/verify.ts'
 import { openForReading } from '../store/database.ts'
 import { storeFailure } from '../store/errors.ts'
@@ -12,8 +10,6 @@ import {
   readAckedOrd,
   readEntriesAfter,
   readLastEntry,
-  readOrd,
-  toWireEntry,
 } from '../store/repositories/journal.ts'
 
 /** What `facelane queue status` says; times in ms UTC. */
@@ -23,6 +19,9 @@ export interface QueueStatus {
   readonly acked: Position | null
   readonly pendingCount: number
   readonly oldestPendingAtMs: number | null
+  /** Entries the hub has, compressed beside the journal, and those that were dropped after their backup. */
+  readonly archived: number
+  readonly dropped: number
 }
 
 /** The queue to the hub as it lies in a data folder; works beside a running lane. Throws `store.notFound` and others. */
@@ -37,6 +36,7 @@ export async function queueStatus(dataDir: string): Promise<QueueStatus> {
       acked: readAck(db)?.position ?? null,
       pendingCount: countEntriesAfter(db, ackedOrd),
       oldestPendingAtMs: oldest?.header.at.atMs ?? null,
+      ...archiveFacts(db),
     }
   })
 }
@@ -44,39 +44,6 @@ export async function queueStatus(dataDir: string): Promise<QueueStatus> {
 /** What `facelane queue verify` does. */
 export async function queueVerify(dataDir: string, options: VerifyOptions): Promise<VerifyReport> {
   return reading(dataDir, (db) => verifyJournal(db, options))
-}
-
-export interface ExportOptions {
-  /** Only entries after this one; all when absent. A position that is not there throws `Failure` `queue.noSuchEntry`. */
-  readonly after?: Position
-  readonly to: Writable
-}
-
-/** Writes wire entries as NDJSON, oldest first, and returns how many. The stream stays open. */
-export async function queueExport(
-  dataDir: string,
-  { after, to }: ExportOptions,
-): Promise<{ entries: number }> {
-  return reading(dataDir, async (db) => {
-    let entries = 0
-    for (const row of readEntriesAfter(db, startOf(db, after))) {
-      if (!to.write(`${JSON.stringify(toWireEntry(row))}\n`)) await once(to, 'drain')
-      entries += 1
-    }
-    return { entries }
-  })
-}
-
-function startOf(db: ReadHandle, after: Position | undefined): number {
-  if (after === undefined) return 0
-  const ord = readOrd(db, after)
-  if (ord !== null) return ord
-  throw new Failure({
-    code: 'queue.noSuchEntry',
-    attempted: `export the journal after ${after.epoch}/${after.seq}`,
-    remedy: 'staff',
-    message: 'There is no such entry in this journal. Take a position that `queue status` names.',
-  })
 }
 
 async function reading<T>(dataDir: string, work: (db: ReadHandle) => T | Promise<T>): Promise<T> {

@@ -34,9 +34,11 @@ export function createLaneArchive({ db, write }: LaneArchiveParts): LaneArchive 
         putBackedUpOrd(writer, ord)
       })
     },
-    facts() {
-      const dropped = readHorizon(db)?.ord ?? 0
-      return { archived: readArchivedUpTo(db) - dropped, dropped }
-    },
+    facts: () => archiveFacts(db),
   }
+}
+
+export function archiveFacts(db: ReadHandle): ArchiveFacts {
+  const dropped = readHorizon(db)?.ord ?? 0
+  return { archived: readArchivedUpTo(db) - dropped, dropped }
 }

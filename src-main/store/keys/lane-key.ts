@@ -7,6 +7,7 @@ import {
   type KeyObject,
 } from 'node:crypto'
 import path from 'node:path'
+import { readIfThere } from '../durable-file.ts'
 import { readOrCreateKey } from './key-file.ts'
 
 /** DER of an Ed25519 SubjectPublicKeyInfo up to the 32 raw bytes (RFC 8410, section 4). */
@@ -26,6 +27,13 @@ export interface LaneKey {
 export function openLaneKey(keysDir: string): LaneKey {
   const file = path.join(keysDir, 'lane.pem')
   return laneKeyFrom(readOrCreateKey(file, parse, create).key)
+}
+
+/** The public half of the key in `keysDir`, raw in base64; null when it is lost or damaged. Writes nothing. */
+export function readLanePublicKey(keysDir: string): string | null {
+  const bytes = readIfThere(path.join(keysDir, 'lane.pem'))
+  const key = bytes === null ? null : parse(bytes)
+  return key === null ? null : laneKeyFrom(key).publicKey
 }
 
 export function laneKeyFrom(privateKey: KeyObject): LaneKey {

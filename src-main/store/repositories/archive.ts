@@ -110,6 +110,7 @@ export function readEarliestArchivingAfter(db: ReadHandle, ord: number): number 
 
 /** Of the newest entry that left `journal`; 0 while none did. */
 export function readArchivedUpTo(db: ReadHandle): number {
+  if (!hasArchive(db)) return 0
   const sql = 'SELECT max(last_ord) AS ord FROM journal_segment'
   const newest = statement<[], { ord: number | null }>(db, sql).get()?.ord
   return newest ?? readHorizon(db)?.ord ?? 0

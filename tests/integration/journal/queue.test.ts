@@ -5,7 +5,8 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { wireEntrySchema } from '../../../src-main/contract/journal.ts'
-import { queueExport, queueStatus, queueVerify } from '../../../src-main/journal/queue.ts'
+import { queueExport } from '../../../src-main/journal/exporting.ts'
+import { queueStatus, queueVerify } from '../../../src-main/journal/queue.ts'
 import { appendOne, openStore, tamper, temporaryFolder } from '../store/fixtures.ts'
 
 async function exportText(dataDir: string, after?: { epoch: string; seq: number }) {
@@ -29,6 +30,8 @@ describe('the queue of a data folder', () => {
       acked: first,
       pendingCount: 1,
       oldestPendingAtMs: expect.any(Number) as number,
+      archived: 0,
+      dropped: 0,
     })
   })
 
