@@ -24,3 +24,10 @@ function parseJson(bytes: Uint8Array): unknown {
     throw new Refusal(400, 'http.badJson', 'The body is not JSON in UTF-8.')
   }
 }
+
+/** The named parts of the address, or a refusal. */
+export function readParams<T>(schema: z.ZodType<T>, request: FastifyRequest): T {
+  const parsed = schema.safeParse(request.params)
+  if (parsed.success) return parsed.data
+  throw new Refusal(400, 'http.badPath', 'A part of the address is not valid.')
+}

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { createAccountRequestSchema, operatorRoutes } from '../../src-main/contract/hubApi.ts'
 import { keySchema, laneIdSchema } from '../../src-main/contract/values.ts'
 import type { HubContext } from '../context.ts'
-import { reapplyParked } from '../journal/parking.ts'
 import { listLanes, releaseLane } from '../lanes/lanes.ts'
 import { waitingDeletions, wishDeletion } from '../members/requests.ts'
 import { personalExport } from '../members/stored.ts'
@@ -20,7 +19,9 @@ import { standingCharges } from '../providers/wallet/ledger.ts'
 import { verifyLedger } from '../providers/wallet/verify.ts'
 import { Refusal } from '../refusal.ts'
 import { sameSecret } from '../secrets.ts'
-import { bodyBytes, readBody } from './bodies.ts'
+import { bodyBytes, readBody, readParams } from './bodies.ts'
+import { journalAdministration } from './journal-routes.ts'
+import { importRoute } from './import-route.ts'
 import { createRateLimit } from './rate-limit.ts'
 
 /** What the merchant's own staff and tools call, with the operator token as bearer. */
@@ -34,7 +35,9 @@ export function operatorApi(app: FastifyInstance, context: HubContext, payments:
     })
     accountRoutes(guarded, context)
     ledgerRoute(guarded, context)
-    laneAdministration(guarded, context, payments)
+    laneAdministration(guarded, context)
+    journalAdministration(guarded, context, payments)
+    importRoute(guarded, context, payments)
     rightsAdministration(guarded, context)
   })
 }
@@ -91,16 +94,13 @@ function ledgerRoute(app: FastifyInstance, { database }: HubContext): void {
   })
 }
 
-function laneAdministration(app: FastifyInstance, context: HubContext, payments: PaymentService): void {
+function laneAdministration(app: FastifyInstance, context: HubContext): void {
   const laneOf = (request: FastifyRequest) => readParams(z.object({ laneId: laneIdSchema }), request).laneId
   app.get(operatorRoutes.lanes, async () => ({ lanes: await listLanes(context.database) }))
   app.post(`${operatorRoutes.lanes}/:laneId/release`, async (request) => {
     if (await releaseLane(context.database, laneOf(request))) return { released: true }
     throw new Refusal(404, 'lane.unknown', 'No lane of this name has joined.')
   })
-  app.post(`${operatorRoutes.lanes}/:laneId/reapply`, (request) =>
-    reapplyParked(context, payments, laneOf(request)),
-  )
 }
 
 /** A person's face, for whoever asks the merchant instead of their phone; and what lanes still owe. */
@@ -120,10 +120,4 @@ function rightsAdministration(app: FastifyInstance, { database, nowMs }: HubCont
     return { asked: await database.transaction((tx) => wishDeletion(tx, wish)) }
   })
   app.get(operatorRoutes.deletions, async () => ({ waiting: await waitingDeletions(database, nowMs()) }))
-}
-
-function readParams<T>(schema: z.ZodType<T>, request: FastifyRequest): T {
-  const parsed = schema.safeParse(request.params)
-  if (parsed.success) return parsed.data
-  throw new Refusal(400, 'http.badPath', 'A part of the address is not valid.')
 }

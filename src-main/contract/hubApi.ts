@@ -152,11 +152,16 @@ export const ledgerSummarySchema = z.object({
 })
 /**
  * POST accounts, POST accounts/:id/code, GET accounts, GET ledger; GET accounts/:id/face (`personalExportSchema`),
- * POST accounts/:id/face/delete, GET deletions: what lanes were asked to delete and have not yet.
+ * POST accounts/:id/face/delete, GET deletions: what lanes were asked to delete and have not yet; GET lanes,
+ * POST lanes/:id/release; GET lanes/:id/waiting, POST lanes/:id/reapply, lanes/:id/parked/:epoch/:seq/aside,
+ * lanes/:id/quarantine/:hash/aside, lanes/:id/forks/:hash/import; GET forks, GET feed; POST backups.
  */
 export const operatorRoutes = {
   accounts: '/operator/v1/accounts',
   ledger: '/operator/v1/ledger',
   lanes: '/operator/v1/lanes',
   deletions: '/operator/v1/deletions',
+  forks: '/operator/v1/forks',
+  feed: '/operator/v1/feed',
+  backups: '/operator/v1/backups',
 } as const
