@@ -1,3 +1,4 @@
+import type { DeferredOutcome } from '../../../../src-main/contract/deferred.ts'
 import type { FailureData } from '../../../../src-main/contract/failure.ts'
 import type { OutcomeResponse, ResolveCodeResponse } from '../../../../src-main/contract/hubApi.ts'
 import { laneEventSchema } from '../../../../src-main/contract/events.ts'
@@ -21,6 +22,7 @@ export type CallFate = (typeof callFates)[number]
 interface Row {
   state: 'started' | 'approved' | 'declined' | 'cancelled'
   queriesUntilCharged: number
+  approvedMinor?: number
 }
 
 /** The merchant hub as `HubPort` promises it, in memory: one row a key, a tombstone for a cancelled stranger. */
@@ -29,6 +31,8 @@ export class ScriptedHub implements HubPort {
   fates: CallFate[] = []
   down = false
   declines: DeclineReason | null = null
+  /** What the payer's points, coupon or balance hold: a larger amount is approved in part. */
+  holdsMinor = Infinity
   /** Queries that a `pending` attempt answers "pending" to before the provider charges it. */
   pendingQueries = 2
   readonly calls: { readonly call: string; readonly attemptKey: string; readonly atMs: number }[] = []
@@ -56,6 +60,7 @@ export class ScriptedHub implements HubPort {
     return this.#carry('authorise', attemptKey, options, (fate) => {
       const row = this.#begin(attemptKey)
       if (row.state === 'cancelled') return { kind: 'declined', reason: 'attemptCancelled' }
+      if (this.holdsMinor < request.amountMinor) row.approvedMinor = this.holdsMinor
       if (fate === 'pending') row.queriesUntilCharged = this.pendingQueries
       else this.#execute(attemptKey, row)
       return outcomeOf(row, this.declines)
@@ -92,6 +97,14 @@ export class ScriptedHub implements HubPort {
     }
   }
 
+  /** What the feed says of a payment that was taken later; null while there is nothing to say. */
+  deferredOutcome(attemptKey: string): DeferredOutcome | null {
+    const row = this.#rows.get(attemptKey)
+    if (row?.state === 'approved') return { attemptKey, state: 'PROCESSED', approvalCode: 'A1' }
+    if (row?.state === 'declined') return { attemptKey, state: 'DECLINED', reason: this.declines ?? 'other' }
+    return row?.state === 'cancelled' ? { attemptKey, state: 'REVERSED' } : null
+  }
+
   async resolveCode(code: string, _options: CallOptions): Promise<Result<ResolveCodeResponse, FailureData>> {
     const answer: ResolveCodeResponse = this.codes.get(code) ?? { kind: 'refused', reason: 'codeInvalid' }
     await this.beforeCodeAnswer()
@@ -102,10 +115,10 @@ export class ScriptedHub implements HubPort {
     throw new Error('Nothing is heard here')
   }
 
-  findSale(): never {
+  findSale(..._args: never[]): never {
     throw new Error('Nothing is returned here')
   }
-  orderReturn(): never {
+  orderReturn(..._args: never[]): never {
     throw new Error('Nothing is returned here')
   }
 
@@ -168,10 +181,16 @@ export class ScriptedHub implements HubPort {
   }
 }
 
-function outcomeOf({ state }: Row, declines: DeclineReason | null): PaymentOutcome {
+function outcomeOf({ state, approvedMinor }: Row, declines: DeclineReason | null): PaymentOutcome {
   switch (state) {
     case 'approved':
-      return { kind: 'approved', approvalCode: 'A1', providerReference: 'p-1', maskedAccount: '**** 42' }
+      return {
+        kind: 'approved',
+        ...(approvedMinor === undefined ? {} : { approvedMinor }),
+        approvalCode: 'A1',
+        providerReference: 'p-1',
+        maskedAccount: '**** 42',
+      }
     case 'declined':
       return { kind: 'declined', reason: declines ?? 'other' }
     case 'cancelled':
