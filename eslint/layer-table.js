@@ -260,6 +260,15 @@ export const layers = [
       'The hub shares contract and domain with the lane, nothing else. Move what both need into one of those.',
   },
   {
+    name: 'example provider',
+    paths: ['fixtures/providers/'],
+    layers: ['hub', 'contract'],
+    packages: [],
+    node: true,
+    instead:
+      'An example provider is a package of somebody else: types of the port and nothing of the hub that runs.',
+  },
+  {
     name: 'renderer',
     paths: ['src-renderer/'],
     layers: ['contract', 'domain'],
