@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { emulatePrinter, type EmulatedPrinter } from '../../drivers/pos-printer/emulator/printer-emulator.ts'
 import { emulateScanner } from '../../drivers/scanner/emulator/scanner-emulator.ts'
 import { freePort } from '../../src-main/cli/box/free-port.ts'
-import { walletBank } from './bank/wallet.ts'
+import { makeMember, phoneCode } from './bank/payers.ts'
+import { readEffects } from './bank/simulator.ts'
 import type { Sabotage } from './hooks/plan.ts'
 import { readRobotFacts } from './judge/facts.ts'
 import { compareLedgers, type LedgerVerdict } from './judge/ledgers.ts'
@@ -16,11 +17,13 @@ import { connectTo, hubCluster, killServer } from './processes/database.ts'
 import { createHub } from './processes/hub.ts'
 import { createLaneProcess } from './processes/lane.ts'
 import type { Service } from './processes/service.ts'
+import { createSimulator } from './processes/simulator.ts'
 import { openTcpProxy, type TcpProxy } from './proxy/tcpProxy.ts'
 import { enrol } from './robot/enrol.ts'
 import { openEvidence, type Evidence } from './robot/evidence.ts'
 import { createPage, type Page } from './robot/page.ts'
 import { createShopper } from './robot/shopper.ts'
+import { dice } from './schedule/dice.ts'
 import type { Kill, Schedule } from './schedule/schedule.ts'
 import { personsPerLane } from './schedule/visits.ts'
 
@@ -68,6 +71,22 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const evidence = await openEvidence(robotLog)
   undo.defer(() => evidence.close())
 
+  const simulator = createSimulator({
+    folder: path.join(dataDir, 'simulator'),
+    port: await freePort('127.0.0.1'),
+    seed: dice(schedule.options.seed, 'simulator').between(1, 1_000_000_000),
+    onErrorLine: (line) => onLine(`simulator: ${line}`),
+  })
+  undo.defer(() => simulator.stop())
+  await simulator.start()
+  let rough = false
+  const drawOutside = schedule.faults('provider')
+  const outside = await openTcpProxy({
+    targetPort: () => simulator.port,
+    fault: () => (rough ? drawOutside() : { kind: 'none' }),
+  })
+  undo.defer(() => outside.close())
+
   const hubDir = path.join(dataDir, 'hub')
   const hubPort = await freePort('127.0.0.1')
   const hub = createHub({
@@ -75,16 +94,14 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     port: hubPort,
     sabotage,
     clockFile: path.join(dataDir, 'hub.clock'),
-    extraArgs: [],
+    extraArgs: ['--providers', simulator.providersFor(outside.url)],
     onErrorLine: (line) => onLine(`hub: ${line}`),
   })
   undo.defer(() => hub.stop())
   await hub.start()
   const cluster = await hubCluster(hubDir)
-  const bank = walletBank(hub, () => connectTo(cluster))
 
   const board = createPhaseBoard()
-  let rough = false
   const lanes: Lane[] = []
   for (let index = 0; index < schedule.options.lanes; index += 1) {
     const draw = schedule.faults(index)
@@ -96,22 +113,28 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     line.onTurn((turn) => board.turn(index, turn))
     lanes.push(await openLane({ options, index, line, board, evidence, catalogue, hubDir, undo }))
   }
-  for (const lane of lanes) await openShop(lane, bank, evidence)
+  const members = await connectTo(cluster)
+  for (const lane of lanes)
+    await openShop(lane, (person) => makeMember(person, { hub, simulator, database: members }), evidence)
+  await members.end()
 
   rough = true
   const counts = noKills()
   const over = new AbortController()
-  const shopping = lanes.map((lane) => shop(lane, { schedule, evidence, board, bank, signal: over.signal }))
+  const shopping = lanes.map((lane) => shop(lane, { schedule, evidence, board, signal: over.signal }))
   const weather = lanes.map((lane) => storms(lane, schedule, over.signal))
   const killing = killAll(schedule, counts, {
     board,
     evidence,
     service: (kill: Kill) => {
       const lane = lanes[kill.lane]
-      return kill.victim === 'lane' && lane ? lane.process : hub
+      if (kill.victim === 'lane' && lane) return lane.process
+      return kill.victim === 'hub' ? hub : simulator
     },
-    clockFile: (kill: Kill) =>
-      kill.victim === 'lane' ? laneFiles(dataDir, kill.lane).clockFile : path.join(dataDir, 'hub.clock'),
+    clockFile: ({ victim, lane }: Kill) => {
+      if (victim === 'provider') return null
+      return victim === 'lane' ? laneFiles(dataDir, lane).clockFile : path.join(dataDir, 'hub.clock')
+    },
     killDatabase: () => killServer(cluster),
     signal: over.signal,
   })
@@ -129,7 +152,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   await Promise.all(weather)
   await Promise.all(shopping)
   await Promise.all(lanes.map((lane) => settle(lane)))
-  const effects = await bank.effects()
+  const effects = readEffects(simulator.logFile)
   for (const lane of lanes) await lane.process.stop()
   const database = await connectTo(cluster)
   undo.defer(() => database.end())
@@ -208,13 +231,15 @@ function collectPapers(printer: EmulatedPrinter, lane: number, evidence: Evidenc
   })
 }
 
-type Bank = ReturnType<typeof walletBank>
-
-async function openShop(lane: Lane, bank: Bank, evidence: Evidence): Promise<void> {
+async function openShop(
+  lane: Lane,
+  member: (person: number) => ReturnType<typeof makeMember>,
+  evidence: Evidence,
+): Promise<void> {
   await lane.process.start()
   for (let at = 0; at < personsPerLane; at += 1) {
     const person = lane.index * personsPerLane + at
-    const { payer, walletCode } = await bank.open(person)
+    const { payer, walletCode } = await member(person)
     await evidence.note({ fact: 'person', person, payer })
     await enrol(lane.page, person, walletCode)
   }
@@ -224,20 +249,19 @@ interface ShopDeps {
   readonly schedule: Schedule
   readonly evidence: Evidence
   readonly board: PhaseBoard
-  readonly bank: Bank
   readonly signal: AbortSignal
 }
 
 const lastVisitMs = 60_000
 
 /** One shopper after the other until the campaign is over; the last one is served to the end. */
-async function shop(lane: Lane, { schedule, evidence, board, bank, signal }: ShopDeps): Promise<void> {
+async function shop(lane: Lane, { schedule, evidence, board, signal }: ShopDeps): Promise<void> {
   const closing = new AbortController()
   signal.addEventListener('abort', () => void setTimeout(() => closing.abort(), lastVisitMs).unref())
   const shopper = createShopper({
     page: lane.page,
     evidence,
-    code: (visit) => bank.code(visit),
+    code: (visit) => Promise.resolve(phoneCode(visit)),
     onIntent: () => board.intent(lane.index),
     signal: closing.signal,
   })

@@ -34,6 +34,13 @@ export const quickPatches: readonly Patch[] = [
   replace('src-main/journal/replicator.ts', 'HELLO_TIMEOUT_MS = 3_000', 'HELLO_TIMEOUT_MS = 800'),
   replace('src-main/journal/replicator.ts', 'APPEND_TIMEOUT_MS = 20_000', 'APPEND_TIMEOUT_MS = 3_000'),
   replace('src-main/journal/back-off.ts', 'LAST_CEILING_MS = 30_000', 'LAST_CEILING_MS = 1_000'),
+  replace(
+    'src-hub/providers/simulator/wechat-wire.ts',
+    'reverseNotBeforeMs = 15_000',
+    'reverseNotBeforeMs = 1_400',
+  ),
+  replace('src-hub/payments/policy.ts', 'slowEveryMs: 30_000', 'slowEveryMs: 1_000'),
+  replace('src-hub/payments/policy.ts', 'deferredRetryMs: 60_000', 'deferredRetryMs: 1_000'),
   // One lane of the campaign sees more faces in ten minutes than a shop in a day.
   replace(
     'src-main/domain/rights/attemptLimit.ts',

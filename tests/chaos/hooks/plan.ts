@@ -13,6 +13,8 @@ export const hookPlanSchema = z.object({
   sabotage: sabotageSchema.nullable(),
   /** Holds how far this process's clock goes ahead, ms; read at the start and at each SIGUSR2. */
   clockFile: z.string().nullable(),
+  /** Ends with its stdin, as programs do that nobody left to stop. */
+  leash: z.boolean(),
 })
 export type HookPlan = z.infer<typeof hookPlanSchema>
 

@@ -28,6 +28,8 @@ registerHooks({
   },
 })
 
+if (plan.leash) process.stdin.resume().once('end', () => process.kill(process.pid, 'SIGTERM'))
+
 const machineNow = Date.now.bind(Date)
 let aheadMs = readClock()
 Date.now = () => machineNow() + aheadMs

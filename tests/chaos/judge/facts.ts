@@ -51,6 +51,8 @@ export interface Effect {
   readonly kind: 'charge' | 'refund' | 'cancel'
   /** Names the trade: what is given back names the charge it belongs to. */
   readonly trade: string
+  /** What the hub called it, where it said so: its provider key. */
+  readonly name: string | null
   readonly amountMinor: number
   readonly payer: string | null
   /** SHA-256 of the code that paid, null when none did. */

@@ -133,21 +133,25 @@ function gapsOf(places: readonly string[]): number {
   return [...epochs.values()].reduce((sum, { highest, entries }) => sum + highest + 1 - entries, 0)
 }
 
-/** What each trade came to in the end, at the provider and in the hub's attempts. */
+/** What each charge came to in the end, at the provider and in the hub's attempts. */
 async function sameCharges({ hub, effects }: Books, findings: string[]): Promise<boolean> {
+  const names = new Map(effects.flatMap(({ trade, name }) => (name === null ? [] : [[trade, name] as const])))
   const provider = new Map<string, number>()
-  for (const { kind, trade, amountMinor } of effects)
-    provider.set(trade, (provider.get(trade) ?? 0) + (kind === 'charge' ? amountMinor : -amountMinor))
-  const { rows } = await hub.query<{ attempt_key: string; tries: number; state: string; net: string }>(
-    `SELECT attempt_key, tries, state, amount_minor - refunded_minor AS net FROM payment_attempt
-     WHERE amount_minor IS NOT NULL`,
+  for (const { kind, trade, amountMinor } of effects) {
+    const attemptKey = names.get(trade)?.split('-')[0] ?? trade
+    provider.set(
+      attemptKey,
+      (provider.get(attemptKey) ?? 0) + (kind === 'charge' ? amountMinor : -amountMinor),
+    )
+  }
+  const { rows } = await hub.query<{ attempt_key: string; net: string }>(
+    `SELECT attempt_key, coalesce(approved_minor, amount_minor) - refunded_minor AS net FROM payment_attempt
+     WHERE state = 'approved' AND provider <> 'wallet'`,
   )
-  const atHub = new Map<string, number>()
-  for (const { attempt_key, tries, state, net } of rows)
-    atHub.set(`${attempt_key}-${tries}`, state === 'approved' ? Number(net) : 0)
-  const trades = new Set([...provider.keys(), ...atHub.keys()])
-  const wrong = [...trades].filter((trade) => (provider.get(trade) ?? 0) !== (atHub.get(trade) ?? 0))
-  for (const trade of wrong.slice(0, 5))
-    findings.push(`${trade}: provider has ${provider.get(trade) ?? 0}, hub has ${atHub.get(trade) ?? 0}`)
+  const atHub = new Map(rows.map(({ attempt_key, net }) => [attempt_key, Number(net)]))
+  const keys = new Set([...provider.keys(), ...atHub.keys()])
+  const wrong = [...keys].filter((key) => (provider.get(key) ?? 0) !== (atHub.get(key) ?? 0))
+  for (const key of wrong.slice(0, 10))
+    findings.push(`${key}: the provider has ${provider.get(key) ?? 0}, the hub ${atHub.get(key) ?? 0}`)
   return wrong.length === 0
 }

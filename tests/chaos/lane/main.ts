@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { loadConfig } from '../../../src-main/config/load.ts'
 import { paths as projectPaths } from '../../../src-main/cli/paths.ts'
 import { startRuntime } from '../../../src-main/runtime.ts'
@@ -40,9 +41,8 @@ const shell = await startBrowserShell({
 })
 process.stdout.write(`${JSON.stringify({ url: shell.url })}\n`)
 // The pipe is its leash: no lane outlives the campaign that started it.
-process.stdin.resume().once('end', () => {
-  void shell
-    .close()
-    .then(() => runtime.close())
-    .then(() => process.exit(0))
-})
+const asked = [once(process.stdin.resume(), 'end'), once(process, 'SIGTERM')]
+await Promise.race(asked)
+await shell.close()
+await runtime.close()
+process.exit(0)

@@ -6,8 +6,7 @@ export interface ChildOptions {
   readonly name: string
   readonly script: string
   readonly args: readonly string[]
-  /** Null for a program of the product that is run as it is. */
-  readonly hooks: HookPlan | null
+  readonly hooks: HookPlan
   readonly onErrorLine: (line: string) => void
 }
 
@@ -28,13 +27,12 @@ const registerHooks = new URL('../hooks/register.ts', import.meta.url).pathname
 const stopLimitMs = 20_000
 
 export function startChild({ name, script, args, hooks, onErrorLine }: ChildOptions): Child {
-  const imports = hooks === null ? [] : ['--import', registerHooks]
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', ...imports, script, ...args],
+    ['--disable-warning=ExperimentalWarning', '--import', registerHooks, script, ...args],
     {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, ...(hooks === null ? {} : planEnvironment(hooks)) },
+      env: { ...process.env, ...planEnvironment(hooks) },
     },
   )
   const lastWords: string[] = []
@@ -64,7 +62,7 @@ export function startChild({ name, script, args, hooks, onErrorLine }: ChildOpti
       await gone
     },
     async stop() {
-      child.stdin.end()
+      child.kill('SIGTERM')
       const limit = setTimeout(() => child.kill('SIGKILL'), stopLimitMs)
       await gone
       clearTimeout(limit)

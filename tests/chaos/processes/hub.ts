@@ -35,7 +35,7 @@ export function createHub(options: HubOptions): Hub {
         ...['--data', dataDir, '--port', String(port), '--json-ready', '--stop-with-stdin'],
         ...['--log-level', 'warn', ...extraArgs],
       ],
-      hooks: { quick: true, faces: false, sabotage, clockFile },
+      hooks: { quick: true, faces: false, sabotage, clockFile, leash: false },
       onErrorLine,
     }),
     onReady: (line) => {

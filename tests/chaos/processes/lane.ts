@@ -24,7 +24,7 @@ export function createLaneProcess({ order, sabotage, clockFile, onUrl, onErrorLi
       name: order.laneId,
       script,
       args: [JSON.stringify(order)],
-      hooks: { quick: true, faces: true, sabotage, clockFile },
+      hooks: { quick: true, faces: true, sabotage, clockFile, leash: false },
       onErrorLine,
     }),
     onReady: (line) => onUrl(readySchema.parse(line).url),

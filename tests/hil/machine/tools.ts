@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+
+/** What the rig needs beside Node, and the Debian package it comes with. */
+const needed = [
+  { program: 'qemu-system-x86_64', from: 'qemu-system-x86' },
+  { program: 'busybox', from: 'busybox-static' },
+  { program: 'cpio', from: 'cpio' },
+  { program: 'depmod', from: 'kmod' },
+  { program: 'mke2fs', from: 'e2fsprogs' },
+  { program: 'dpkg-deb', from: 'dpkg' },
+  { program: 'apt-get', from: 'apt' },
+] as const
+
+/** Null when all is there, else a sentence that says what to install. */
+export function missingTools(): string | null {
+  const missing = needed.filter(({ program }) => which(program) === null)
+  if (missing.length === 0) return null
+  const packages = [...new Set(missing.map(({ from }) => from))].join(' ')
+  const programs = missing.map(({ program }) => program).join(', ')
+  return `This machine has no ${programs}. Install them first: apt-get install -y --no-install-recommends ${packages}`
+}
+
+export function which(program: string): string | null {
+  const places = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/local/sbin']
+  return places.map((place) => `${place}/${program}`).find((file) => existsSync(file)) ?? null
+}
+
+/** Runs a tool to its end; throws with what it said when it fails. */
+export function runTool(program: string, args: readonly string[], cwd?: string): string {
+  const file = which(program)
+  if (file === null) throw new Error(`There is no ${program} on this machine`)
+  const { status, stdout, stderr } = spawnSync(file, [...args], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    ...(cwd === undefined ? {} : { cwd }),
+  })
+  if (status === 0) return stdout
+  throw new Error(`${program} ${args.join(' ')} failed: ${stderr.trim()}`)
+}
