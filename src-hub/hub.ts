@@ -13,6 +13,7 @@ import { createCoupons } from './providers/coupon/provider.ts'
 import { createPoints } from './providers/points/provider.ts'
 import { createRegistry } from './providers/registry.ts'
 import { createWallet } from './providers/wallet/provider.ts'
+import { createReturns, followReturns } from './returns/service.ts'
 import { openSecrets, secretFiles } from './secrets.ts'
 import { openDatabase } from './store/database.ts'
 import { startEmbeddedPostgres } from './store/embedded.ts'
@@ -48,6 +49,8 @@ export interface Hub {
   readonly operatorTokenFile: string
   /** The database went away for good: the hub must be restarted. Resolves with the reason. */
   readonly failed: Promise<Failure>
+  /** Resolves when every payment that is due by the hub's clock has been looked at once; it looks by itself too. */
+  settle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -84,7 +87,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         'Interrupted payments could not be finished yet; they are tried again',
       )
     })
-    const server = createServer(context, payments)
+    const returns = createReturns(context, payments)
+    undo.defer(followReturns(returns))
+    const server = createServer(context, payments, returns)
     undo.defer(() => server.close())
     const { port } = await listen(server, options)
     if (publicUrl === '') publicUrl = `http://${phoneHost(options.host)}:${port}`
@@ -97,6 +102,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       joinTokenFile: path.join(dataDir, secretFiles.joinToken),
       operatorTokenFile: path.join(dataDir, secretFiles.operatorToken),
       failed: ended,
+      settle: () => payments.settle(),
       close: () => running.disposeAsync(),
     }
   } catch (error) {

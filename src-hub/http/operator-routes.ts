@@ -22,6 +22,7 @@ import { sameSecret } from '../secrets.ts'
 import { bodyBytes, readBody, readParams } from './bodies.ts'
 import { journalAdministration } from './journal-routes.ts'
 import { importRoute } from './import-route.ts'
+import { moneyAdministration } from './money-routes.ts'
 import { createRateLimit } from './rate-limit.ts'
 
 /** What the merchant's own staff and tools call, with the operator token as bearer. */
@@ -38,6 +39,7 @@ export function operatorApi(app: FastifyInstance, context: HubContext, payments:
     laneAdministration(guarded, context)
     journalAdministration(guarded, context, payments)
     importRoute(guarded, context, payments)
+    moneyAdministration(guarded, context, payments)
     rightsAdministration(guarded, context)
   })
 }

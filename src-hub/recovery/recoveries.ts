@@ -57,6 +57,15 @@ export async function openDebts(database: Queryable, accountId: string): Promise
   return rows.map(debtOf)
 }
 
+/** Of everybody, for the merchant. */
+export async function allOpenDebts(database: Queryable, limit = 500): Promise<Debt[]> {
+  const rows = await database.query<DebtRow>(
+    `SELECT * FROM recovery WHERE state = 'open' ORDER BY opened_at_ms, recovery_key LIMIT $1`,
+    [limit],
+  )
+  return rows.map(debtOf)
+}
+
 export async function owes(database: Queryable, accountId: string): Promise<boolean> {
   const rows = await database.query(
     `SELECT 1 FROM recovery WHERE account_id = $1 AND state = 'open' LIMIT 1`,

@@ -1,5 +1,11 @@
 import { z } from 'zod'
 import { feedRequestSchema, feedResponseSchema } from './feed.ts'
+import {
+  pointsRequestSchema,
+  pointsResponseSchema,
+  recoveryRequestSchema,
+  recoveryResponseSchema,
+} from './hubMoney.ts'
 import { positionSchema, wireEntrySchema } from './journal.ts'
 import { authoriseRequestSchema, paymentOutcomeSchema, walletCodeSchema } from './payment.ts'
 import {
@@ -89,6 +95,18 @@ export const resolveCodeResponseSchema = z.discriminatedUnion('kind', [
 ])
 export type ResolveCodeResponse = z.infer<typeof resolveCodeResponseSchema>
 
+/** Begins a look at a face by Alipay's own device; `deviceInfo` is what its software said of itself, untouched. */
+export const walletFaceSessionRequestSchema = z.object({
+  wallet: z.literal('alipay'),
+  deviceInfo: z.string().max(4096),
+})
+export const walletFaceSessionResponseSchema = z.discriminatedUnion('kind', [
+  /** `clientData` goes to the device software as it is. */
+  z.object({ kind: z.literal('begun'), sessionId: z.string(), clientData: z.string() }),
+  z.object({ kind: z.literal('refused'), nativeCode: z.string() }),
+])
+export type WalletFaceSessionResponse = z.infer<typeof walletFaceSessionResponseSchema>
+
 /** Every lane call: method is POST. */
 export const hubRoutes = {
   join: { path: '/v1/lanes', request: joinRequestSchema, response: z.object({ joined: z.literal(true) }) },
@@ -102,10 +120,22 @@ export const hubRoutes = {
   query: { path: '/v1/payments/query', request: paymentKeyRequestSchema, response: outcomeResponseSchema },
   cancel: { path: '/v1/payments/cancel', request: paymentKeyRequestSchema, response: outcomeResponseSchema },
   refund: { path: '/v1/payments/refund', request: refundRequestSchema, response: outcomeResponseSchema },
+  /** What a `faceTender` item's key stands for, to be paid by an `authorise` with this `recoveryKey`. */
+  recovery: {
+    path: '/v1/payments/recovery',
+    request: recoveryRequestSchema,
+    response: recoveryResponseSchema,
+  },
+  points: { path: '/v1/wallet/points', request: pointsRequestSchema, response: pointsResponseSchema },
   resolveCode: {
     path: '/v1/wallet/resolve-code',
     request: resolveCodeRequestSchema,
     response: resolveCodeResponseSchema,
+  },
+  walletFaceSession: {
+    path: '/v1/wallet-face/session',
+    request: walletFaceSessionRequestSchema,
+    response: walletFaceSessionResponseSchema,
   },
   findSale: { path: '/v1/returns/find', request: findSaleRequestSchema, response: findSaleResponseSchema },
   orderReturn: { path: '/v1/returns', request: returnOrderSchema, response: returnResponseSchema },

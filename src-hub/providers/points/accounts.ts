@@ -48,7 +48,7 @@ export async function grantPoints(
   const from = await systemAccount(tx, 'pointsFunding', currency, atMs)
   await post(tx, {
     kind: 'fund',
-    providerKey: `points-${grantKey}`,
+    providerKey: `points-${accountId}-${grantKey}`,
     attemptKey: null,
     saleId: null,
     amountMinor,

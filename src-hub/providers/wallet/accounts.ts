@@ -82,6 +82,30 @@ export async function createAccount(
   return { ...accountOf(row), balanceMinor: request.balanceMinor }
 }
 
+/** Money paid in by the shopper, once for each `grantKey`. */
+export async function fundAccount(
+  tx: Transaction,
+  grant: {
+    readonly grantKey: string
+    readonly accountId: string
+    readonly amountMinor: number
+    readonly currency: string
+  },
+  atMs: number,
+): Promise<void> {
+  await post(tx, {
+    kind: 'fund',
+    providerKey: `fund-${grant.accountId}-${grant.grantKey}`,
+    attemptKey: null,
+    saleId: null,
+    amountMinor: grant.amountMinor,
+    currency: grant.currency,
+    from: await systemAccount(tx, 'funding', grant.currency, atMs),
+    to: grant.accountId,
+    atMs,
+  })
+}
+
 /** The secret part of the shopper's page; made from the account, so that the database holds only its hash. */
 export function walletToken(secrets: HubSecrets, accountId: string): string {
   return secrets.keyed('walletPage', accountId).subarray(0, 16).toString('hex')

@@ -305,6 +305,7 @@ describe('deferred payments', () => {
     journal.add(intent, { kind: 'sale', id: intent.saleId })
 
     await Promise.all(Array.from({ length: 10 }, () => send(lane, journal.entries)))
+    await hub.settle()
 
     expect(await balanceOf(hub, account)).toBe(4300)
     expect((await lane.call('query', intent)).json.outcome.kind).toBe('approved')
@@ -325,6 +326,7 @@ describe('deferred payments', () => {
       { kind: 'sale', id: order.saleId },
     )
     expect((await send(lane, journal.entries)).json).toMatchObject({ acked: { seq: 2 }, parked: 0 })
+    await hub.settle()
     expect(await balanceOf(hub, account)).toBe(4300)
   })
 
@@ -335,6 +337,7 @@ describe('deferred payments', () => {
     const intent = attempted(account, 700, 'online')
     journal.add(intent, { kind: 'sale', id: intent.saleId })
     await send(lane, journal.entries)
+    await hub.settle()
     expect(await balanceOf(hub, account)).toBe(5000)
     const { attemptKey, saleId } = intent
     journal.add(
@@ -342,6 +345,7 @@ describe('deferred payments', () => {
       { kind: 'sale', id: saleId },
     )
     await send(lane, journal.entries)
+    await hub.settle()
     expect(await balanceOf(hub, account)).toBe(4300)
   })
 
@@ -353,6 +357,7 @@ describe('deferred payments', () => {
     journal.add(intent, { kind: 'sale', id: intent.saleId })
     addSale(journal, intent.saleId)
     expect((await send(lane, journal.entries)).json).toMatchObject({ acked: { seq: 2 }, parked: 0 })
+    await hub.settle()
     expect((await lane.call('query', intent)).json.outcome).toEqual({
       kind: 'declined',
       reason: 'insufficientFunds',
@@ -369,6 +374,7 @@ describe('deferred payments', () => {
     journal.addRaw('sale.teleported', Buffer.from('{}'), { kind: 'sale', id: intent.saleId })
     journal.add(intent, { kind: 'sale', id: intent.saleId })
     await send(lane, journal.entries)
+    await hub.settle()
     expect(await balanceOf(hub, account)).toBe(4300)
   })
 })

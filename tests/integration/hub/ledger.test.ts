@@ -118,7 +118,7 @@ describe('the wallet’s ledger', () => {
     const order = faceOrder(account, 100)
     await lane.call('authorise', order)
     await hub.database.query('UPDATE wallet_account SET balance_minor = 901 WHERE account_id = $1', [account])
-    await hub.database.query('UPDATE payment_attempt SET amount_minor = 99')
+    await hub.database.query('UPDATE payment_attempt SET approved_minor = 99')
     const { balanced, problems } = await verifyLedger(hub.database)
     expect(balanced).toBe(false)
     expect(problems).toEqual([
