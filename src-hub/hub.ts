@@ -16,6 +16,7 @@ import { createWallet } from './providers/wallet/provider.ts'
 import { createReturns, followReturns } from './returns/service.ts'
 import { openSecrets, secretFiles } from './secrets.ts'
 import { openDatabase } from './store/database.ts'
+import { settleHubEpoch } from './store/hub-epoch.ts'
 import { startEmbeddedPostgres } from './store/embedded.ts'
 import { migrate } from './store/migrate.ts'
 
@@ -75,6 +76,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     await migrate(database)
     let publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? ''
     const nowMs = options.nowMs ?? Date.now
+    const restored = await settleHubEpoch(database, dataDir, nowMs())
+    if (restored !== null)
+      options.log.warn({ sign: restored }, 'The database came back from a backup: the hub has a new epoch')
     const context = { database, secrets, log: options.log, nowMs, publicUrl: () => publicUrl }
     const wallet = createWallet({ paymentMinor: options.walletLimitMinor ?? defaultWalletLimitMinor })
     const outside = await loadProviders(options.providersFile ?? null, { dataDir, env: process.env, nowMs })

@@ -7,6 +7,7 @@ import { noWalletPage, walletPage } from '../pages/wallet.ts'
 import { accountOfToken } from '../providers/wallet/accounts.ts'
 import { issueCode } from '../providers/wallet/codes.ts'
 import { recentPayments } from '../providers/wallet/recent.ts'
+import { creditNoteOf, creditNotesOf } from '../returns/rows.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { languageFor, sendPage } from './send-page.ts'
 import { statusRoutes } from './status-routes.ts'
@@ -29,13 +30,21 @@ export function pageRoutes(app: FastifyInstance, context: HubContext): void {
   statusRoutes(app, context)
 }
 
+/** A sale's receipt with its credit notes below it, or one credit note. */
 async function findReceipt({ database }: HubContext, token: string | null): Promise<string | null> {
   if (token === null) return null
-  const rows = await database.query<{ document: unknown }>(
-    'SELECT document FROM e_receipt WHERE receipt_token = $1',
+  const rows = await database.query<{ sale_id: string; document: unknown }>(
+    'SELECT sale_id, document FROM e_receipt WHERE receipt_token = $1',
     [token],
   )
-  return rows[0] === undefined ? null : receiptPage(receiptDocumentSchema.parse(rows[0].document))
+  const [row] = rows
+  const document = row?.document ?? (await creditNoteOf(database, token))
+  if (document === null) return null
+  const notes = row === undefined ? [] : await creditNotesOf(database, row.sale_id)
+  return receiptPage(
+    receiptDocumentSchema.parse(document),
+    notes.map((note) => receiptDocumentSchema.parse(note)),
+  )
 }
 
 async function walletOf(

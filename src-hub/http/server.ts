@@ -2,16 +2,22 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import type { HubContext } from '../context.ts'
 import type { PaymentService } from '../payments/service.ts'
 import { Refusal } from '../refusal.ts'
+import type { ReturnService } from '../returns/service.ts'
 import { laneRoutes } from './lane-routes.ts'
 import { memberRoutes } from './member-routes.ts'
 import { operatorApi } from './operator-routes.ts'
 import { pageRoutes } from './page-routes.ts'
+import { returnRoutes } from './return-routes.ts'
 
 /** Large enough for anything but a batch of journal entries. */
 const bodyLimit = 64 * 1024
 
 /** The hub's HTTP server, not yet listening. Request URLs are never logged: some carry a receipt's or wallet's token. */
-export function createServer(context: HubContext, payments: PaymentService): FastifyInstance {
+export function createServer(
+  context: HubContext,
+  payments: PaymentService,
+  returns: ReturnService,
+): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit,
@@ -34,6 +40,7 @@ export function createServer(context: HubContext, payments: PaymentService): Fas
     sendError(reply, 404, 'http.notFound', 'There is nothing here.'),
   )
   laneRoutes(app, context, payments)
+  returnRoutes(app, context, returns)
   operatorApi(app, context, payments)
   pageRoutes(app, context)
   memberRoutes(app, context)

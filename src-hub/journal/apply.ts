@@ -8,6 +8,7 @@ import { uploadDeferred } from '../payments/deferred.ts'
 import { noteLink } from '../payments/links.ts'
 import { keepReduction } from '../payments/reduction-rows.ts'
 import type { PaymentService } from '../payments/service.ts'
+import { noteRefund, noteReturned } from '../returns/apply.ts'
 import { type Queryable, type Transaction, toSafeInteger } from '../store/database.ts'
 
 /** An entry that is genuine but does not fit what the hub already holds: it is parked for a person. */
@@ -63,6 +64,10 @@ function effectOf(event: LaneEvent): Effect | null {
       return effectOfResolution(event)
     case 'payment.reduced':
       return ({ tx, receivedAtMs }) => keepReduction(tx, event, receivedAtMs)
+    case 'sale.returned':
+      return (context) => noteReturned({ ...context, refuse: notApplicable }, event)
+    case 'refund.resolved':
+      return ({ tx, receivedAtMs }) => noteRefund(tx, event, receivedAtMs)
     case 'payment.released':
       return ({ tx, receivedAtMs }) =>
         openCase(tx, 'released', event.attemptKey, releasedDetail, receivedAtMs, event.staffId)
@@ -82,8 +87,6 @@ function effectOf(event: LaneEvent): Effect | null {
     case 'print.queued':
     case 'print.finished':
     case 'refund.attempted':
-    case 'refund.resolved':
-    case 'sale.returned':
     case 'price.overridden':
     case 'shift.opened':
     case 'shift.cashMoved':
@@ -96,6 +99,10 @@ function effectOf(event: LaneEvent): Effect | null {
     default:
       return unreachable(event)
   }
+}
+
+function notApplicable(reason: string): never {
+  throw new NotApplicable(reason)
 }
 
 async function completeSale(context: ApplyContext, event: LaneEventOf<'sale.completed'>): Promise<void> {

@@ -6,23 +6,30 @@ import { renderPage } from './layout.ts'
 import { qrFigure } from './qr.ts'
 import { money, words } from './words.ts'
 
-/** The same blocks the printer got, laid out for a phone. */
-export async function receiptPage(receipt: ReceiptDocument): Promise<string> {
+/** The same blocks the printer got, laid out for a phone; below them what came back of the sale. */
+export async function receiptPage(
+  receipt: ReceiptDocument,
+  creditNotes: readonly ReceiptDocument[] = [],
+): Promise<string> {
   const { language, totalMinor, currency } = receipt
   const text = words[language]
-  // On this page a code that leads to this page would lead nowhere new.
-  const blocks = receipt.blocks.filter(
-    (block) => block.kind !== 'qr' || !block.data.includes(receipt.receiptToken),
-  )
   const body = html`
     <header class="center">
       <span class="mark" aria-hidden="true">✓</span>
       <p class="soft">${text.receipt}</p>
       <p class="total" aria-label="${text.receiptTotal}">${money(language, totalMinor, currency)}</p>
     </header>
-    <article class="card receipt">${await Promise.all(blocks.map(blockOf))}</article>
+    ${await Promise.all([receipt, ...creditNotes].map(paperOf))}
   `
   return renderPage({ language, title: text.receipt, body })
+}
+
+async function paperOf(receipt: ReceiptDocument): Promise<Markup> {
+  // On this page a code that leads to this page would lead nowhere new.
+  const blocks = receipt.blocks.filter(
+    (block) => block.kind !== 'qr' || !block.data.includes(receipt.receiptToken),
+  )
+  return html`<article class="card receipt">${await Promise.all(blocks.map(blockOf))}</article>`
 }
 
 async function blockOf(block: ReceiptBlock): Promise<Markup> {

@@ -52,8 +52,9 @@ export async function noteReturned(entry: ReturnEntry, event: LaneEventOf<'sale.
 
 /** Money that the lane itself handed back, or could not. What the hub pays back it knows better. */
 export async function noteRefund(
-  { tx, receivedAtMs }: ReturnEntry,
+  tx: Transaction,
   event: LaneEventOf<'refund.resolved'>,
+  receivedAtMs: number,
 ): Promise<void> {
   const { refundKey, outcome, providerReference, nativeCode } = event
   await tx.query(

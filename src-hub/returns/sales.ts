@@ -110,16 +110,9 @@ async function partOf(database: Queryable, payment: SalePayment): Promise<Refund
   }
 }
 
-/** A deferred payment has no row of its own before it is charged. */
+/** A deferred payment that is not charged, or never was, only becomes smaller: what is owed for it, too. */
 function stateOf(state: PartRow['state'], mode: RefundablePart['mode']): RefundablePart['state'] {
-  switch (state) {
-    case 'approved':
-      return 'paid'
-    case 'declined':
-    case 'cancelled':
-      return 'unpaid'
-    case 'started':
-    case null:
-      return mode === 'deferred' ? 'waiting' : 'open'
-  }
+  if (state === 'approved') return 'paid'
+  if (mode === 'deferred') return 'waiting'
+  return state === 'declined' || state === 'cancelled' ? 'unpaid' : 'open'
 }

@@ -35,12 +35,22 @@ export interface ReturnService {
   find(request: FindSaleRequest): Promise<FindSaleResponse>
   /** Commits the return, then gives the money back; `pending` money is asked for again with the same order. */
   order(laneId: string, order: ReturnOrder): Promise<ReturnResponse>
-  /** Goes on with money that was ordered and not confirmed; at the start of the hub and now and then. */
+  /** Goes on with money that was ordered and not confirmed. */
   followUp(): Promise<void>
+}
+
+const followEveryMs = 15_000
+
+/** Follows up at the start of the hub and now and then; the function it answers with ends that. */
+export function followReturns(returns: ReturnService): () => void {
+  void returns.followUp()
+  const timer = setInterval(() => void returns.followUp(), followEveryMs)
+  return () => clearInterval(timer)
 }
 
 export function createReturns(context: HubContext, money: MoneyGiver): ReturnService {
   const { database, nowMs } = context
+  let following: Promise<void> | null = null
 
   async function decide(tx: Transaction, laneId: string, order: ReturnOrder): Promise<ReturnResponse | null> {
     const found = await lockSale(tx, order.saleId)
@@ -82,18 +92,29 @@ export function createReturns(context: HubContext, money: MoneyGiver): ReturnSer
     if (answer.kind === 'refused') context.log.warn({ refundKey, code: answer.code }, 'A refund was refused')
   }
 
+  async function followAll(): Promise<void> {
+    for (const returnKey of await pendingReturns(database)) {
+      await giveAllBack(returnKey).catch((error: unknown) => {
+        context.log.error({ err: error, returnKey }, 'Money could not be given back yet')
+      })
+    }
+  }
+
   return {
     find: (request) => findSale(database, request),
     order: async (laneId, order) => {
       const refused = await database.transaction((tx) => decide(tx, laneId, order))
       return refused ?? { kind: 'accepted', refunds: await giveAllBack(order.returnKey) }
     },
-    followUp: async () => {
-      for (const returnKey of await pendingReturns(database)) {
-        await giveAllBack(returnKey).catch((error: unknown) => {
-          context.log.error({ err: error, returnKey }, 'Money could not be given back yet')
+    followUp() {
+      following ??= followAll()
+        .catch((error: unknown) => {
+          context.log.error({ err: error }, 'Returns could not be followed yet')
         })
-      }
+        .finally(() => {
+          following = null
+        })
+      return following
     },
   }
 }
