@@ -93,7 +93,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     })
     const returns = createReturns(context, payments)
     undo.defer(followReturns(returns))
-    const server = createServer(context, payments, returns)
+    const server = createServer(context, payments, returns, outside.initialiseFace)
     undo.defer(() => server.close())
     const { port } = await listen(server, options)
     if (publicUrl === '') publicUrl = `http://${phoneHost(options.host)}:${port}`

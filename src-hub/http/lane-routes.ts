@@ -7,7 +7,6 @@ import { ingest } from '../journal/ingest.ts'
 import { joinLane } from '../lanes/lanes.ts'
 import { openSession, readHubEpoch } from '../lanes/sessions.ts'
 import type { PaymentService } from '../payments/service.ts'
-import type { InitialiseFace } from '../providers/config.ts'
 import { pointsBalance } from '../providers/points/accounts.ts'
 import { resolveCode } from '../providers/wallet/resolve-code.ts'
 import { findDebt } from '../recovery/recoveries.ts'
@@ -21,12 +20,7 @@ import { signedRoute } from './signed-route.ts'
 const appendBodyLimit = 32 * 1024 * 1024
 
 /** Everything a lane calls: two doors anyone may knock at, and the signed calls behind them. */
-export function laneRoutes(
-  app: FastifyInstance,
-  context: HubContext,
-  payments: PaymentService,
-  initialiseFace: InitialiseFace | null,
-): void {
+export function laneRoutes(app: FastifyInstance, context: HubContext, payments: PaymentService): void {
   openRoutes(app, context)
   const decode = (request: FastifyRequest) => decodedBody(request, appendBodyLimit)
   const append = async (laneId: string, entries: readonly WireEntry[]) => {
@@ -60,23 +54,9 @@ export function laneRoutes(
   signedRoute(app, context, 'points', async (_call, { accountId, currency }) => ({
     balanceMinor: await pointsBalance(context.database, accountId, currency),
   }))
-  signedRoute(app, context, 'walletFaceSession', (_call, { deviceInfo }) =>
-    beginWalletFace(initialiseFace, deviceInfo),
-  )
   signedRoute(app, context, 'resolveCode', (call, { code }) =>
     resolveCode(context, code, call.requestSha256.toString('hex')),
   )
-}
-
-/** A look that is not begun in this time is another tender's. ms. */
-const walletFaceLimitMs = 8000
-
-async function beginWalletFace(initialiseFace: InitialiseFace | null, deviceInfo: string) {
-  if (initialiseFace === null) return { kind: 'refused' as const, nativeCode: 'notConfigured' }
-  const session = await initialiseFace(deviceInfo, AbortSignal.timeout(walletFaceLimitMs))
-  return session.ok
-    ? { kind: 'begun' as const, ...session.value }
-    : { kind: 'refused' as const, nativeCode: session.error.nativeCode }
 }
 
 function outcome(attemptKey: string, paymentOutcome: PaymentOutcome) {

@@ -1,6 +1,7 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { HubContext } from '../context.ts'
 import type { PaymentService } from '../payments/service.ts'
+import type { InitialiseFace } from '../providers/config.ts'
 import { Refusal } from '../refusal.ts'
 import type { ReturnService } from '../returns/service.ts'
 import { laneRoutes } from './lane-routes.ts'
@@ -8,6 +9,7 @@ import { memberRoutes } from './member-routes.ts'
 import { operatorApi } from './operator-routes.ts'
 import { pageRoutes } from './page-routes.ts'
 import { returnRoutes } from './return-routes.ts'
+import { walletFaceRoute } from './wallet-face-route.ts'
 
 /** Large enough for anything but a batch of journal entries. */
 const bodyLimit = 64 * 1024
@@ -17,6 +19,7 @@ export function createServer(
   context: HubContext,
   payments: PaymentService,
   returns: ReturnService,
+  initialiseFace: InitialiseFace | null,
 ): FastifyInstance {
   const app = fastify({
     logger: false,
@@ -40,6 +43,7 @@ export function createServer(
     sendError(reply, 404, 'http.notFound', 'There is nothing here.'),
   )
   laneRoutes(app, context, payments)
+  walletFaceRoute(app, context, initialiseFace)
   returnRoutes(app, context, returns)
   operatorApi(app, context, payments)
   pageRoutes(app, context)

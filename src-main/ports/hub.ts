@@ -5,6 +5,7 @@ import type {
   OutcomeResponse,
   RefundRequest,
   ResolveCodeResponse,
+  WalletFaceSessionResponse,
 } from '../contract/hubApi.ts'
 import type { FeedRequest, FeedResponse } from '../contract/feed.ts'
 import type { AuthoriseRequest } from '../contract/payment.ts'
@@ -31,6 +32,11 @@ export interface HubPort {
   cancel(attemptKey: Key, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
   refund(request: RefundRequest, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
   resolveCode(code: string, options: CallOptions): Promise<Result<ResolveCodeResponse, FailureData>>
+  /** Asks Alipay to begin a look at a face by its own device. */
+  walletFaceSession(
+    deviceInfo: string,
+    options: CallOptions,
+  ): Promise<Result<WalletFaceSessionResponse, FailureData>>
   /** The sale a receipt belongs to, with everything that came back of it. */
   findSale(request: FindSaleRequest, options: CallOptions): Promise<Result<FindSaleResponse, FailureData>>
   /** Asks for a return; the same order may be asked for again at any time and is done once. */

@@ -111,6 +111,10 @@ export class ScriptedHub implements HubPort {
     return this.down ? err(failure('hub.unreachable')) : ok(answer)
   }
 
+  walletFaceSession(): never {
+    throw new Error('No wallet has a face device here')
+  }
+
   feed(): never {
     throw new Error('Nothing is heard here')
   }
