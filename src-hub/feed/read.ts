@@ -1,4 +1,5 @@
 import type { FeedRequest, FeedResponse } from '../../src-main/contract/feed.ts'
+import { Refusal } from '../refusal.ts'
 import type { Queryable } from '../store/database.ts'
 
 /** A page ends at the item that brings it over this, and never has more items than the contract's response. */
@@ -22,6 +23,7 @@ export async function readPage(
 ): Promise<FeedResponse> {
   const hubEpoch = await hubEpochOf(database)
   const cursor = request.hubEpoch === hubEpoch ? request.cursor : null
+  if (cursor !== null) await refuseFromTheFuture(database, cursor)
   const [tx = '0', id = '0'] = cursor?.split('-') ?? []
   const rows = await database.query<ItemRow>(
     `SELECT f.tx::text, f.id::text, f.item FROM feed_item f
@@ -38,6 +40,20 @@ export async function readPage(
     cursor: last === undefined ? cursor : cursorOf(last),
     more: page.length < rows.length,
   }
+}
+
+/** A place this database has not come to yet: it was put back without a word, and would never be heard again. */
+async function refuseFromTheFuture(database: Queryable, cursor: string): Promise<void> {
+  const [row] = await database.query<{ ahead: boolean }>(
+    'SELECT $1::xid8 >= pg_snapshot_xmax(pg_current_snapshot()) AS ahead',
+    [cursor.split('-')[0]],
+  )
+  if (row?.ahead !== true) return
+  throw new Refusal(
+    409,
+    'feed.fromTheFuture',
+    'The lane has heard more than this hub ever said: its database came back from a backup. Stop the hub, run "facelane hub restored", start it again.',
+  )
 }
 
 function firstOf(rows: readonly ItemRow[]): readonly ItemRow[] {

@@ -4,6 +4,7 @@ import { operatorRoutes } from '../../src-main/contract/hubApi.ts'
 import { keySchema, laneIdSchema, sha256Schema } from '../../src-main/contract/values.ts'
 import type { HubContext } from '../context.ts'
 import { feedReaders } from '../feed/readers.ts'
+import { reportBackup } from '../journal/backed-up.ts'
 import { importFork, listForks, unmarkForked } from '../journal/forks.ts'
 import { reapplyParked } from '../journal/parking.ts'
 import {
@@ -28,6 +29,8 @@ const placeSchema = z.object({
   epoch: keySchema,
   seq: z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),
 })
+/** When the backup began. */
+const backupSchema = z.object({ upToMs: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER) })
 const hashPathSchema = z.object({ laneId: laneIdSchema, hash: sha256Schema })
 
 /** What of the lanes' journals waits for a person, and what that person can do about it. */
@@ -75,6 +78,16 @@ export function journalAdministration(
   app.post(`${lane}/forks/:hash/import`, async (request) => {
     const { laneId, hash } = readParams(hashPathSchema, request)
     return importFork(context, payments, laneId, hash)
+  })
+  app.post(operatorRoutes.backups, async (request) => {
+    const { upToMs } = readBody(backupSchema, bodyBytes(request))
+    if (upToMs > nowMs())
+      throw new Refusal(
+        400,
+        'backup.inTheFuture',
+        'upToMs is when the backup began, by the hub’s clock, ms UTC.',
+      )
+    return { backedUp: await reportBackup(database, upToMs, nowMs()) }
   })
   app.get(operatorRoutes.feed, async () => ({ readers: await feedReaders(database) }))
 }

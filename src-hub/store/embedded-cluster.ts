@@ -40,7 +40,7 @@ type Place = z.infer<typeof placeSchema>
 
 /** Initialises the cluster that belongs to the data folder when it is not there yet. */
 export async function prepareCluster(dataDir: string, binaries: PostgresBinaries): Promise<Cluster> {
-  const uid = process.getuid?.() === 0 ? unprivilegedId : null
+  const uid = unprivilegedUser()
   const place = await placeOf(dataDir, uid)
   const home = path.resolve(dataDir, place.home)
   await ownedFolder(home, uid)
@@ -51,21 +51,64 @@ export async function prepareCluster(dataDir: string, binaries: PostgresBinaries
   return cluster
 }
 
+/** Where a cluster that was copied from elsewhere goes; the hub finds it only after `commit`. */
+export async function adoptPlace(
+  dataDir: string,
+  password: string,
+): Promise<{ data: string; uid: number | null; commit: () => Promise<void> }> {
+  const uid = unprivilegedUser()
+  const home = await chooseHome(dataDir, uid)
+  const folder = path.resolve(dataDir, home)
+  await ownedFolder(folder, uid)
+  return { data: path.join(folder, 'data'), uid, commit: () => writePlace(dataDir, { home, password }) }
+}
+
+/** The cluster of a data folder, as it is; null when there is none. */
+export async function findCluster(dataDir: string): Promise<Cluster | null> {
+  const place = await readPlace(dataDir)
+  if (place === null) return null
+  const home = path.resolve(dataDir, place.home)
+  return {
+    data: path.join(home, 'data'),
+    socket: socketFolder(home),
+    uid: unprivilegedUser(),
+    password: place.password,
+  }
+}
+
+function unprivilegedUser(): number | null {
+  return process.getuid?.() === 0 ? unprivilegedId : null
+}
+
 /**
  * In the hub's data folder, or under /var/lib when the hub is root and the unprivileged user could not enter that
  * folder. Chosen once: permissions that change later must not make the hub begin an empty database.
  */
 async function placeOf(dataDir: string, uid: number | null): Promise<Place> {
-  const file = path.join(dataDir, 'postgresql.json')
-  const known = await readFile(file, 'utf8').catch(() => null)
-  if (known !== null) return placeSchema.parse(JSON.parse(known))
-  const inside = uid === null || (await makeReachable(dataDir))
-  const home = inside ? 'postgresql' : path.join('/var/lib/facelane', randomBytes(8).toString('hex'))
+  const known = await readPlace(dataDir)
+  if (known !== null) return known
   // The socket's folder keeps other users out; the password keeps out whoever shares the unprivileged one.
-  const place = { home, password: randomBytes(24).toString('hex') }
+  const place = { home: await chooseHome(dataDir, uid), password: randomBytes(24).toString('hex') }
+  await writePlace(dataDir, place)
+  return place
+}
+
+async function chooseHome(dataDir: string, uid: number | null): Promise<string> {
+  const inside = uid === null || (await makeReachable(dataDir))
+  return inside ? 'postgresql' : path.join('/var/lib/facelane', randomBytes(8).toString('hex'))
+}
+
+export const placeFile = 'postgresql.json'
+
+async function readPlace(dataDir: string): Promise<Place | null> {
+  const known = await readFile(path.join(dataDir, placeFile), 'utf8').catch(() => null)
+  return known === null ? null : placeSchema.parse(JSON.parse(known))
+}
+
+async function writePlace(dataDir: string, place: Place): Promise<void> {
+  const file = path.join(dataDir, placeFile)
   await writeFile(`${file}.new`, JSON.stringify(place), { mode: 0o600, flush: true })
   await rename(`${file}.new`, file)
-  return place
 }
 
 /** Lets others pass through the hub's own folder (its secrets stay unreadable); folders above it are not ours to open. */

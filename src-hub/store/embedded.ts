@@ -95,8 +95,7 @@ class PostgresServer implements EmbeddedPostgres {
   }
 
   url(database: string): string {
-    const { socket, password } = this.#cluster
-    return `postgresql://facelane:${password}@${encodeURIComponent(socket)}/${database}`
+    return clusterUrl(this.#cluster, database)
   }
 
   async untilReady(): Promise<void> {
@@ -121,6 +120,11 @@ class PostgresServer implements EmbeddedPostgres {
     await this.#exited
     clearTimeout(killer)
   }
+}
+
+/** How to reach a database of a cluster whose server runs, on its socket. */
+export function clusterUrl({ socket, password }: Cluster, database: string): string {
+  return `postgresql://facelane:${password}@${encodeURIComponent(socket)}/${database}`
 }
 
 function serverArguments(cluster: Cluster): string[] {

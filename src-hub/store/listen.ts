@@ -6,6 +6,7 @@ export interface Listening {
 }
 
 const reconnectMs = 500
+const connectTimeoutMs = 5_000
 
 /** Hears `channel` until it is closed, over as many connections as that takes. */
 export function listenOn(
@@ -14,24 +15,32 @@ export function listenOn(
   heard: (payload: string) => void,
 ): Listening {
   const closing = new AbortController()
-  let client: pg.Client | null = null
+  const { signal } = closing
+
+  async function hearOnce(): Promise<void> {
+    const client = new pg.Client({ connectionString, connectionTimeoutMillis: connectTimeoutMs })
+    client.on('error', () => undefined)
+    client.on('notification', ({ payload }) => heard(payload ?? ''))
+    const ended = new Promise<void>((resolve) => client.once('end', () => resolve()))
+    const end = () => void client.end().catch(() => undefined)
+    try {
+      // Never ended while it connects: pg would then answer neither call.
+      await client.connect()
+      signal.addEventListener('abort', end)
+      await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+      if (signal.aborted) end()
+      await ended
+    } catch {
+      end()
+    } finally {
+      signal.removeEventListener('abort', end)
+    }
+  }
 
   async function hear(): Promise<void> {
-    while (!closing.signal.aborted) {
-      client = new pg.Client({ connectionString })
-      const ended = new Promise<void>((resolve) => client?.once('end', () => resolve()))
-      client.on('error', () => undefined)
-      client.on('notification', ({ payload }) => heard(payload ?? ''))
-      try {
-        await client.connect()
-        await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
-        // Closed while it connected: nobody ends this one but us.
-        if (closing.signal.aborted) await client.end()
-        await ended
-      } catch {
-        await client.end().catch(() => undefined)
-      }
-      await sleep(reconnectMs, null, { signal: closing.signal }).catch(() => undefined)
+    while (!signal.aborted) {
+      await hearOnce()
+      await sleep(reconnectMs, null, { signal }).catch(() => undefined)
     }
   }
 
@@ -39,7 +48,6 @@ export function listenOn(
   return {
     async close() {
       closing.abort()
-      await client?.end().catch(() => undefined)
       await hearing
     },
   }

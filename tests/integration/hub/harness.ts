@@ -145,7 +145,8 @@ export interface CallOverrides {
 /** A lane as the hub sees it: a key pair, a session, a journal. */
 export class TestLane {
   readonly laneId: string
-  readonly url: string
+  /** Of the hub; may move. */
+  url: string
   readonly privateKey: KeyObject
   readonly publicKey: Buffer
   session: SessionResponse | null = null
