@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { err, ok, type Result } from '../contract/result.ts'
+import type { TaxPolicy } from '../contract/basket.ts'
 import { profileSchema } from '../contract/values.ts'
 import type { CheckoutStateKind } from '../domain/checkout/state.ts'
-import type { TaxRates } from '../domain/tax/tax.ts'
 import { issueProblems, notJson, unknownVariable } from './issues.ts'
 import { configKeys } from './keys.ts'
 import {
@@ -20,11 +20,11 @@ import { ruleProblems } from './rules.ts'
 import { configSchema, printerPaperMm, type ConfigInput, type ConfigValues } from './schema.ts'
 
 /** A checked configuration with what follows from it. */
-export interface LaneConfig extends Omit<ConfigValues, 'taxRates' | 'devices' | 'idle'> {
+export interface LaneConfig extends Omit<ConfigValues, 'taxRates' | 'tax' | 'devices' | 'idle'> {
   readonly dataDir: string
   /** The file that was read, null when there was none. */
   readonly file: string | null
-  readonly taxRates: TaxRates
+  readonly tax: TaxPolicy
   readonly devices: LaneDevices
   /** How long each screen may stand untouched; a screen that is not named here waits for ever. */
   readonly idleMs: Readonly<Partial<Record<CheckoutStateKind, number>>>
@@ -119,7 +119,7 @@ function unreadable(file: string, why: string): ConfigProblem {
 }
 
 function complete(values: ConfigValues, dataDir: string, file: string | null): LaneConfig {
-  const { idle, ...rest } = values
+  const { idle, taxRates, ...rest } = values
   const { printer, scanner, camera } = values.devices
   const within = (name: string): string => path.resolve(dataDir, name)
   const { joinTokenFile } = values.hub
@@ -130,7 +130,7 @@ function complete(values: ConfigValues, dataDir: string, file: string | null): L
     file,
     ...(recoveryKeyFile === undefined ? {} : { recoveryKeyFile: within(recoveryKeyFile) }),
     hub: { ...values.hub, ...(joinTokenFile === undefined ? {} : { joinTokenFile: within(joinTokenFile) }) },
-    taxRates: { ...values.taxRates, zero: 0, exempt: 0 },
+    tax: { ...values.tax, rates: { ...taxRates, zero: 0, exempt: 0 } },
     devices: {
       printer: {
         address: withBaud(printer.address, printer.baud),
@@ -157,7 +157,9 @@ function idleTimes({
     tenderChoice: basketMs,
     codeCapture: questionMs,
     secondFactor: questionMs,
+    walletFace: questionMs,
     confirm: questionMs,
+    owing: questionMs,
     declined: questionMs,
     done: doneMs,
     cancelled: cancelledMs,

@@ -22,7 +22,19 @@ export const commonDefaults: ConfigInput = {
   face: {},
   challenge: { demand: 'whenInDoubt', fromMinor: 100_000 },
   lockOut: { attacks: 3, withinMs: 600_000, firstMs: 60_000, longestMs: 1_800_000 },
-  offline: { maxAmountMinor: 20_000, maxStoredMinor: 500_000, maxCount: 200, maxAgeMs: 86_400_000 },
+  tax: { prices: 'inclusive', rounding: 'total' },
+  tenders: { points: true, coupon: true, card: true, walletFace: [] },
+  cash: { enabled: false },
+  offline: {
+    preference: 'PREFER_ONLINE',
+    tenders: {},
+    maxIdentityMinor: 50_000,
+    allowanceRequired: false,
+    maxAmountMinor: 20_000,
+    maxStoredMinor: 500_000,
+    maxCount: 200,
+    maxAgeMs: 86_400_000,
+  },
   staff: [],
   idle: { basketMs: 90_000, questionMs: 45_000, doneMs: 12_000, cancelledMs: 4000 },
 }
@@ -31,7 +43,7 @@ export const commonDefaults: ConfigInput = {
 export const profileDefaults: Readonly<Record<Profile, ConfigInput>> = {
   'self-checkout': {},
   /** A cashier stands there: baskets wait longer, and staff is always at hand. */
-  counter: { idle: { basketMs: 600_000, doneMs: 6000 } },
+  counter: { cash: { enabled: true }, idle: { basketMs: 600_000, doneMs: 6000 } },
   /** Slots instead of barcodes, small amounts, nobody near. */
   vending: {
     devices: { scanner: null, printer: { model: 'generic-58' } },

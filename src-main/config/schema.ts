@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { faceWalletSchema, tenderKindSchema } from '../contract/payment.ts'
 import { jurisdictionSchema } from '../contract/rights.ts'
 import { currencySchema, laneIdSchema, languageSchema, profileSchema } from '../contract/values.ts'
 import { challengeDemands } from '../domain/face/policy.ts'
 import { minorDigits } from '../domain/money/currencies.ts'
+import { offlinePreferences } from '../domain/offline/policy.ts'
 import { pinHashPattern } from './pin.ts'
 
 export const emulated = 'emulated'
@@ -189,7 +191,68 @@ export const configSchema = z.strictObject({
     ),
     longestMs: milliseconds(1000, 86_400_000, 'how long it stays closed at most', 1_800_000),
   }),
+  tax: z.strictObject({
+    prices: doc(
+      z.enum(['inclusive', 'exclusive']),
+      'whether prices come with tax or have it added to their sum',
+      'inclusive',
+    ),
+    rounding: doc(
+      z.enum(['total', 'line']),
+      'whether tax is rounded once for each rate of a sale or for each line',
+      'total',
+    ),
+  }),
+  tenders: z.strictObject({
+    points: doc(z.boolean(), 'whether points of a member pay', true),
+    coupon: doc(z.boolean(), 'whether coupon codes pay', true),
+    card: doc(z.boolean(), 'whether cards pay, where a card terminal is configured', true),
+    walletFace: doc(
+      z.array(faceWalletSchema).max(2),
+      'wallets whose own face device stands at this lane; empty without one',
+      [],
+    ),
+  }),
+  cash: z.strictObject({
+    enabled: doc(z.boolean(), 'whether staff takes cash at this lane', false),
+    country: doc(
+      z
+        .string()
+        .regex(/^[A-Z]{2}$/, 'must be two capital letters such as "FI"')
+        .exactOptional(),
+      'country whose rule rounds cash, for a currency of several countries',
+      'FI',
+    ),
+    roundToMinor: doc(
+      z.int().min(1).max(100_000).exactOptional(),
+      "smallest coin the till gives, in minor units, instead of the currency's own rule; what is below it is dropped",
+      10,
+    ),
+  }),
   offline: z.strictObject({
+    preference: doc(
+      z.enum(offlinePreferences),
+      'PREFER_ONLINE takes payments offline only without the hub; REQUIRE_ONLINE never; FORCE_OFFLINE always, to try it out',
+      'PREFER_ONLINE',
+    ),
+    tenders: doc(
+      z.partialRecord(
+        tenderKindSchema,
+        z.strictObject({
+          preference: z.enum(offlinePreferences).exactOptional(),
+          maxAmountMinor: z.int().min(0).max(1_000_000_000).exactOptional(),
+          maxStoredMinor: z.int().min(0).max(1_000_000_000).exactOptional(),
+        }),
+      ),
+      'where one tender differs: preference, maxAmountMinor, maxStoredMinor',
+      { face: { preference: 'REQUIRE_ONLINE' } },
+    ),
+    maxIdentityMinor: amount('highest sum of one person that waits for the hub', 50_000),
+    allowanceRequired: doc(
+      z.boolean(),
+      'whether a payment waits for the hub only within what the hub leased for that person',
+      true,
+    ),
     maxAmountMinor: amount('highest payment accepted without the hub', 20_000),
     maxStoredMinor: amount('highest sum of payments waiting for the hub', 500_000),
     maxCount: doc(

@@ -70,7 +70,6 @@ export const noticeSchema = z.discriminatedUnion('code', [
   /** The basket cannot change any more: a part of it is paid. */
   z.object({ code: z.literal('partlyPaidKept') }),
   z.object({ code: z.literal('couponNotNow') }),
-  z.object({ code: z.literal('cardDeclined') }),
   z.object({ code: z.literal('faceOwing') }),
   /** What an earlier purchase left owing is paid: the face tender opens again. */
   z.object({ code: z.literal('debtPaid'), amountMinor: amountMinorSchema }),

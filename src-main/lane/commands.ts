@@ -1,13 +1,15 @@
 import type { CommandResult, LaneCommand } from '../contract/laneCommand.ts'
-import type { Language } from '../contract/values.ts'
+import type { TenderOffer } from '../contract/laneView.ts'
+import type { Key, Language } from '../contract/values.ts'
 import { unreachable } from '../contract/result.ts'
-import type { CheckoutInput, CheckoutState, Step } from '../domain/checkout/state.ts'
+import type { CheckoutInput, CheckoutState, PaidPart, Step } from '../domain/checkout/state.ts'
 import type { Enrolment } from '../members/enrolment.ts'
 import type { MyFace } from '../members/myFace.ts'
 import type { RandomPort } from '../ports/random.ts'
 import type { CatalogueReader } from '../ports/store.ts'
 import type { AttackGuard } from './attackGuard.ts'
 import type { Intervention, Resolution, StaffDesk } from './staffDesk.ts'
+import type { Tendering } from './tendering.ts'
 import { saleOf } from './view.ts'
 
 export interface CommandDeps {
@@ -27,6 +29,13 @@ export interface CommandDeps {
   /** Calls again for what is still open. */
   readonly callStaff: () => void
   readonly publish: () => void
+  readonly offers: () => readonly TenderOffer[]
+  readonly settleCash: Tendering['settleCash']
+  /** Commits that the goods went while the attempt's outcome was unknown. */
+  readonly release: (attemptKey: Key, staffId: string) => PaidPart
+  readonly hubThere: () => boolean
+  /** Which import today's prices come from. */
+  readonly priced: () => { readonly priceVersion: string | null }
 }
 
 const accepted: CommandResult = { kind: 'accepted' }
@@ -41,11 +50,12 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
     const refusal = dispatch(input)
     return refusal === undefined ? accepted : refused(refusal)
   }
+  const newSale = () => ({ saleId: random.key(), receiptToken: random.key() })
   const said = (taken: boolean): CommandResult => (taken ? accepted : refused('notNow'))
 
   switch (command.type) {
     case 'session:start':
-      return tell({ type: 'sessionStarted', saleId: random.key(), receiptToken: random.key() })
+      return tell({ type: 'sessionStarted', ...newSale() })
     case 'language:choose':
       deps.chooseLanguage(command.language)
       dispatch({ type: 'languageChosen', language: command.language })
@@ -55,7 +65,7 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
     case 'item:pick': {
       const item = deps.catalogue.findBySku(command.sku)
       if (!item) return refused('noSuchItem')
-      return tell({ type: 'itemScanned', item, saleId: random.key(), receiptToken: random.key() })
+      return tell({ type: 'itemScanned', item, ...deps.priced(), ...newSale() })
     }
     case 'line:changeCount':
       return tell({ type: 'countChanged', lineId: command.lineId, count: command.count })
@@ -64,8 +74,11 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
     case 'checkout:pay':
       return tell({ type: 'payPressed' })
     case 'tender:choose':
-      if (command.tender === 'face' && deps.guard.isLocked()) return refused('lockedOut')
-      return tell({ type: 'tenderChosen', tender: command.tender })
+      return chooseTender(command, deps, tell)
+    case 'cash:take':
+      return takeCash(command, deps, tell)
+    case 'recovery:pay':
+      return tell(deps.hubThere() ? { type: 'recoveryChosen' } : { type: 'hubNeeded' })
     case 'checkout:back':
       return tell({ type: 'backPressed' })
     case 'secondFactor:enter':
@@ -119,6 +132,46 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
   }
 }
 
+function chooseTender(
+  { tender, amountMinor, wallet }: Extract<LaneCommand, { type: 'tender:choose' }>,
+  { guard, offers, random }: CommandDeps,
+  tell: (input: CheckoutInput) => CommandResult,
+): CommandResult {
+  const byFace = tender === 'face' || tender === 'points'
+  if (byFace && guard.isLocked()) return refused('lockedOut')
+  // Face and phone code say on their own screens why they cannot go on; the others are not offered then.
+  const offered = offers().some((offer) => offer.kind === tender && offer.available)
+  if (tender !== 'face' && tender !== 'walletCode' && !offered) return refused('notNow')
+  return tell({
+    type: 'tenderChosen',
+    tender,
+    amountMinor: amountMinor ?? null,
+    wallet: wallet ?? null,
+    attemptKey: random.key(),
+  })
+}
+
+/** Only whoever has a PIN takes cash, and only on the screen that says how much. */
+async function takeCash(
+  { pin, saleId, tenderedMinor }: Extract<LaneCommand, { type: 'cash:take' }>,
+  deps: CommandDeps,
+  tell: (input: CheckoutInput) => CommandResult,
+): Promise<CommandResult> {
+  const who = await deps.staff.identify(pin)
+  deps.publish()
+  if (who.kind === 'refused') return refused(who.code)
+  const state = deps.state()
+  if (state.kind !== 'cash' || state.sale.saleId !== saleId) return refused('staleScreen')
+  const settled = deps.settleCash(tenderedMinor)
+  if (!settled.ok) return refused(settled.error)
+  return tell({
+    type: 'cashTaken',
+    part: settled.value,
+    attemptKey: deps.random.key(),
+    staffId: who.staffId,
+  })
+}
+
 /** Where a layer may be laid over the screen: nothing of the shopper's money is under way, no camera is on. */
 function isLayerFree({ state, enrolment, myFace }: CommandDeps): boolean {
   const quiet = ['attract', 'scanning', 'tenderChoice', 'declined', 'done'].includes(state().kind)
@@ -127,7 +180,7 @@ function isLayerFree({ state, enrolment, myFace }: CommandDeps): boolean {
 
 async function resolveIntervention(
   command: Extract<LaneCommand, { type: 'intervention:resolve' }>,
-  { staff, guard, dispatch, publish, state, callStaff, enrolment, myFace }: CommandDeps,
+  { staff, guard, dispatch, publish, state, callStaff, enrolment, myFace, release }: CommandDeps,
 ): Promise<CommandResult> {
   const { interventionKey, pin, resolution, grams } = command
   const answer = await staff.resolve({
@@ -137,11 +190,12 @@ async function resolveIntervention(
     ...(grams === undefined ? {} : { grams }),
   })
   if (answer.kind === 'resolved') {
+    const { staffId } = answer
     const agreed = resolution === 'approved'
     if (answer.intervention.kind === 'presentationAttack') guard.lift()
     if (answer.intervention.kind === 'guardianConsent') enrolment.guardianAnswered(interventionKey, agreed)
     if (answer.intervention.kind === 'faceDeletion') myFace.staffAnswered(agreed)
-    const input = inputOf(answer.intervention, resolution, grams, state())
+    const input = inputOf(answer.intervention, { resolution, grams, staffId }, state(), release)
     if (input) dispatch(input)
     else callStaff()
   }
@@ -152,13 +206,24 @@ async function resolveIntervention(
 /** What the staff's decision means for the sale; null when it was only help. */
 function inputOf(
   { kind, lineId }: Intervention,
-  resolution: Resolution,
-  grams: number | undefined,
+  {
+    resolution,
+    grams,
+    staffId,
+  }: { readonly resolution: Resolution; readonly grams: number | undefined; readonly staffId: string },
   state: CheckoutState,
+  release: CommandDeps['release'],
 ): CheckoutInput | null {
   if (kind === 'unknownOutcome' && state.kind === 'unknown') {
-    return { type: 'staffHeldUnknown', attemptKey: state.attempt.attemptKey }
+    const { attemptKey, owing } = state.attempt
+    // A debt has no goods to let go: it stays open.
+    if (resolution === 'approved' && owing === null)
+      return { type: 'staffReleasedUnknown', attemptKey, part: release(attemptKey, staffId) }
+    if (resolution === 'helped') return { type: 'staffChoseOtherTender', attemptKey }
+    return { type: 'staffHeldUnknown', attemptKey }
   }
+  if (kind === 'unknownOutcome' && state.kind === 'voiding') return { type: 'staffHeldVoids' }
+  if (kind === 'cashReturn' && state.kind === 'voiding') return { type: 'cashReturned', staffId }
   if (lineId === null) return null
   if (resolution === 'refused') return { type: 'lineRefused', lineId }
   if (resolution !== 'approved') return null

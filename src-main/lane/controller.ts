@@ -1,17 +1,18 @@
 import { Failure } from '../contract/failure.ts'
 import type { CommandResult, LaneCommand } from '../contract/laneCommand.ts'
 import type { DeviceView, LaneView, Notice } from '../contract/laneView.ts'
-import type { Language } from '../contract/values.ts'
+import type { Key, Language } from '../contract/values.ts'
 import { unreachable } from '../contract/result.ts'
-import { parseScan } from '../domain/barcode/scan.ts'
-import { basketTotal, openBlocks } from '../domain/basket/reading.ts'
+import { isOwnCode, parseScan } from '../domain/barcode/scan.ts'
+import { openBlocks } from '../domain/basket/reading.ts'
 import { createCheckoutMachine, isInterruptible } from '../domain/checkout/machine.ts'
 import type { Attempt, CheckoutEffect, CheckoutInput, CheckoutState, Step } from '../domain/checkout/state.ts'
 import { identificationLimit } from '../domain/rights/attemptLimit.ts'
 import { countAttempts } from '../members/attempts.ts'
 import type { Enrolment } from '../members/enrolment.ts'
 import type { MyFace } from '../members/myFace.ts'
-import type { AttemptNews, Payments } from '../payments/attempts.ts'
+import type { AttemptNews, Payments, VoidNews } from '../payments/attempts.ts'
+import type { CardTerminalPort } from '../ports/cardTerminal.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { LogPort } from '../ports/log.ts'
 import type { RandomPort } from '../ports/random.ts'
@@ -30,6 +31,7 @@ import type { Selling } from './selling.ts'
 import type { LaneSettings } from './settings.ts'
 import type { StaffDesk } from './staffDesk.ts'
 import { holdsSale } from './staffDesk.ts'
+import { requestOf } from './requests.ts'
 import { createTendering } from './tendering.ts'
 import { laneView, saleOf } from './view.ts'
 
@@ -40,6 +42,8 @@ export interface LaneParts {
   readonly random: RandomPort
   readonly log: LogPort
   readonly payments: Payments
+  /** Null on a lane without a card terminal. */
+  readonly terminal: CardTerminalPort | null
   readonly selling: Selling
   readonly receipts: ReceiptPrinter
   readonly staff: StaffDesk
@@ -82,7 +86,11 @@ const probeDiskMs = 5_000
 
 export function createLane(parts: LaneParts): Lane {
   const { settings, store, clock, random, log, payments, selling, receipts, staff, enrolment, myFace } = parts
-  const machine = createCheckoutMachine(() => ({ currency: settings.currency, language }))
+  const machine = createCheckoutMachine(() => ({
+    currency: settings.currency,
+    tax: settings.tax,
+    language,
+  }))
   const listeners = new Set<(view: LaneView) => void>()
   const closing = new AbortController()
   const queue: CheckoutInput[] = []
@@ -103,7 +111,7 @@ export function createLane(parts: LaneParts): Lane {
   const looking = createLooking({
     store,
     capture: parts.guard.capture,
-    mode: () => tendering.modeFor('face'),
+    mode: tendering.modeFor,
     challenge: tendering.challenge,
     scores: settings.bench,
     mayGuess: (subjectKey) => !guesses.exhausted(subjectKey),
@@ -174,14 +182,21 @@ export function createLane(parts: LaneParts): Lane {
         return selling.cancel(effect.sale, effect.reason)
       case 'authorise': {
         const { sale, attempt, instrument } = effect
-        const amount = basketTotal(sale.basket)
-        const { attemptKey, mode } = attempt
-        return payments.begin({ attemptKey, saleId: sale.saleId, amount, mode, instrument }, newsOf(attempt))
+        return payments.begin({ ...requestOf(sale, attempt), instrument }, newsOf(attempt))
       }
+      case 'commitCash':
+        return payments.takeCash(requestOf(effect.sale, effect.attempt), effect.cash, effect.staffId)
+      case 'commitVoids':
+        return payments.beginVoid(effect.attemptKeys)
+      case 'commitCashReturned':
+        return payments.cashReturned(effect.attemptKeys, effect.staffId)
       case 'startFaceCapture':
       case 'stopFaceCapture':
+      case 'startWalletFace':
+      case 'stopWalletFace':
       case 'completeSale':
       case 'holdUnknown':
+      case 'callStaff':
       case 'print':
       case 'stopPrinting':
         return
@@ -195,11 +210,17 @@ export function createLane(parts: LaneParts): Lane {
       case 'commitSaleCancelled':
         return staff.dismissSale()
       case 'startFaceCapture':
-        return looking.start()
+        return looking.start(effect.tender)
       case 'stopFaceCapture':
         return looking.stop()
+      case 'startWalletFace':
+        return void queue.push({ type: 'walletFaceRefused', refusal: 'unavailable' })
       case 'completeSale':
-        return complete(effect.attempt)
+        return complete(effect.sale.saleId)
+      case 'commitVoids':
+        return payments.pursueVoids(effect.attemptKeys, voidNews)
+      case 'callStaff':
+        return call(effect.kind)
       case 'holdUnknown':
         return payments.hold(effect.attemptKey)
       case 'print':
@@ -208,6 +229,9 @@ export function createLane(parts: LaneParts): Lane {
         return printing?.abort()
       case 'commitOpenSale':
       case 'authorise':
+      case 'commitCash':
+      case 'commitCashReturned':
+      case 'stopWalletFace':
         return
       default:
         return unreachable(effect)
@@ -216,12 +240,26 @@ export function createLane(parts: LaneParts): Lane {
 
   /** Staff is called for what the basket asks, and no longer for what it does not. */
   function callStaff(): void {
-    if (state.kind !== 'unknown') staff.dismiss('unknownOutcome')
+    if (state.kind !== 'unknown' && state.kind !== 'voiding') staff.dismiss('unknownOutcome')
+    if (state.kind !== 'voiding') staff.dismiss('cashReturn')
     const sale = saleOf(state)
     if (!sale) return
     keeping(() => {
       staff.followBasket(sale.saleId, openBlocks(sale.basket))
     })
+  }
+
+  function call(kind: 'help' | 'cashReturn' | 'unknownOutcome'): void {
+    keeping(() => {
+      staff.call(kind, saleOf(state)?.saleId ?? null, null)
+    })
+  }
+
+  function voidNews(news: VoidNews): void {
+    if (news.kind === 'voided') return void dispatch({ type: 'partVoided', attemptKey: news.attemptKey })
+    void dispatch({ type: 'voidUnconfirmed' })
+    if (state.kind === 'voiding') call('unknownOutcome')
+    publish()
   }
 
   /** Runs what writes beside the machine; a store that refuses takes the lane out of order. */
@@ -235,15 +273,15 @@ export function createLane(parts: LaneParts): Lane {
   }
 
   /** Paid but not yet written: the shopper waits a moment, the money does not change. */
-  function complete(attempt: Attempt): void {
-    if (state.kind !== 'approved' || state.attempt.attemptKey !== attempt.attemptKey) return
+  function complete(saleId: Key): void {
+    if (state.kind !== 'approved' || state.sale.saleId !== saleId) return
     try {
-      void dispatch({ type: 'saleCommitted', completed: selling.complete(state.sale, state.attempt) })
+      void dispatch({ type: 'saleCommitted', completed: selling.complete(state.sale) })
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown
       log.error({ failure: thrown.toJSON() }, 'a paid sale could not be written yet')
       clock.after(retryCommitMs, () => {
-        if (!closing.signal.aborted) complete(attempt)
+        if (!closing.signal.aborted) complete(saleId)
       })
     }
   }
@@ -259,9 +297,7 @@ export function createLane(parts: LaneParts): Lane {
     return (news) => {
       void dispatch(inputOf(attempt.attemptKey, news))
       if (news.kind !== 'unknown' || news.phase !== 'attendant') return
-      keeping(() => {
-        staff.call('unknownOutcome', saleOf(state)?.saleId ?? null, null)
-      })
+      call('unknownOutcome')
       publish()
     }
   }
@@ -306,20 +342,28 @@ export function createLane(parts: LaneParts): Lane {
 
   function take(text: string): void {
     const scanned = parseScan(text)
-    const code = scanned.ok && scanned.value.kind === 'walletCode' ? scanned.value.code : null
+    const code = scanned.ok && isOwnCode(scanned.value) ? scanned.value.code : null
     if (enrolment.takeScan(code) || myFace.takeScan(code)) return
     if (!scanned.ok) return void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } })
-    if (scanned.value.kind === 'walletCode') return payByCode(scanned.value.code)
+    if (scanned.value.kind === 'walletCode') return payBy('walletCode', scanned.value.code)
+    if (scanned.value.kind === 'coupon') return payBy('coupon', scanned.value.code)
     const item = store.catalogue.findByBarcode(scanned.value.gtin)
-    if (item)
-      return void dispatch({ type: 'itemScanned', item, saleId: random.key(), receiptToken: random.key() })
+    if (item) {
+      const keys = { saleId: random.key(), receiptToken: random.key() }
+      return void dispatch({ type: 'itemScanned', item, ...priced(), ...keys })
+    }
     void dispatch({ type: 'scanRefused', notice: { code: 'unknownBarcode', barcode: scanned.value.gtin } })
   }
 
-  function payByCode(code: string): void {
+  function payBy(tender: 'walletCode' | 'coupon', code: string): void {
     const paying = ['tenderChoice', 'codeCapture', 'declined'].includes(state.kind)
-    if (paying && tendering.modeFor('walletCode') === null) return void dispatch({ type: 'hubNeeded' })
-    void dispatch({ type: 'walletCodeRead', code, attemptKey: random.key() })
+    if (paying && tendering.modeFor(tender) === null) return void dispatch({ type: 'hubNeeded' })
+    const type = tender === 'coupon' ? 'couponRead' : 'walletCodeRead'
+    void dispatch({ type, code, attemptKey: random.key() })
+  }
+
+  function priced() {
+    return { priceVersion: store.catalogue.sourceSha256() }
   }
 
   function publish(): void {
@@ -340,6 +384,7 @@ export function createLane(parts: LaneParts): Lane {
       notice,
       capture: looking.view(),
       offers: choosing ? tendering.offers() : [],
+      cashDue: tendering.cashDue(),
       intervention: staff.current(),
       pin: staff.pinState(),
       enrolment: enrolment.view(),
@@ -375,11 +420,13 @@ export function createLane(parts: LaneParts): Lane {
 
   return {
     start() {
-      const restored = restore({ store, payments, newsOf })
+      const restored = restore({ store, payments, tax: settings.tax, newsOf })
       state = restored.state
       notice = restored.notice
       language = saleOf(state)?.language ?? language
-      if (state.kind === 'approved') complete(state.attempt)
+      if (state.kind === 'approved') complete(state.sale.saleId)
+      payments.pursueVoids(restored.voids, voidNews)
+      restored.effects.forEach(act)
       callStaff()
       parts.guard.start()
       void receipts.resume(closing.signal).then(publish)
@@ -412,6 +459,11 @@ export function createLane(parts: LaneParts): Lane {
         scan,
         callStaff,
         publish,
+        offers: tendering.offers,
+        settleCash: tendering.settleCash,
+        release: (attemptKey, staffId) => payments.release(attemptKey, staffId),
+        hubThere: () => tendering.modeFor('walletCode') !== null,
+        priced,
       }),
     scan: (text) => void scan(text),
     scanGarbled() {

@@ -2,7 +2,7 @@ import type { CaptureView } from '../contract/laneView.ts'
 import type { PaymentMode } from '../contract/payment.ts'
 import type { Key } from '../contract/values.ts'
 import { unreachable } from '../contract/result.ts'
-import type { CheckoutInput, FaceCandidate } from '../domain/checkout/state.ts'
+import type { CheckoutInput, FaceCandidate, FaceTender } from '../domain/checkout/state.ts'
 import type { ChallengeDemand } from '../domain/face/policy.ts'
 import type {
   Candidate,
@@ -10,13 +10,13 @@ import type {
   FaceCapturePort,
   IdentificationOutcome,
 } from '../ports/faceCapture.ts'
-import type { LaneStorePort } from '../ports/store.ts'
+import type { FaceBlock, LaneStorePort } from '../ports/store.ts'
 
 export interface LookingDeps {
   readonly store: LaneStorePort
   readonly capture: FaceCapturePort
   /** Decided before the shopper confirms; null when this payment needs the hub and there is none. */
-  readonly mode: () => PaymentMode | null
+  readonly mode: (tender: FaceTender, accountId: Key) => PaymentMode | null
   /** Decided before the look: what this payment asks of whoever is found. */
   readonly challenge: () => ChallengeDemand
   /** A bench lane: only there do scores leave the decision. */
@@ -41,7 +41,7 @@ export interface LookTrace {
 
 /** The lane's look at the shopper: on only between start and stop. */
 export interface Looking {
-  start(): void
+  start(tender: FaceTender): void
   stop(): void
   view(): CaptureView
   /** A look is going on: the camera is wanted. */
@@ -53,6 +53,7 @@ const before: CaptureView = { camera: 'opening', guidance: 'lookHere', faceBox: 
 export function createLooking(deps: LookingDeps): Looking {
   let view = before
   let current: AbortController | null = null
+  let tender: FaceTender = 'face'
 
   async function look(controller: AbortController): Promise<void> {
     const outcome = await deps.capture.identify({
@@ -107,7 +108,7 @@ export function createLooking(deps: LookingDeps): Looking {
     const candidates = found.flatMap((candidate) => known(candidate, measures))
     const [first] = candidates
     if (!first) return deps.dispatch({ type: 'faceRefused', refusal: 'notFound' })
-    const mode = deps.mode()
+    const mode = deps.mode(tender, first.payer.accountId)
     if (mode === null) return deps.dispatch({ type: 'hubNeeded' })
     deps.dispatch(
       as === 'faceIdentified'
@@ -127,12 +128,14 @@ export function createLooking(deps: LookingDeps): Looking {
       {
         payer: { subjectKey, accountId, maskedName, maskedAccount, phoneLast4 },
         evidence: { subjectKey, ...measured, secondFactor: false, modelPackId },
+        block: blockOf(deps.store.faceBlock(accountId)),
       },
     ]
   }
 
   return {
-    start() {
+    start(chosen) {
+      tender = chosen
       current?.abort()
       current = new AbortController()
       view = before
@@ -147,6 +150,13 @@ export function createLooking(deps: LookingDeps): Looking {
     view: () => view,
     active: () => current !== null,
   }
+}
+
+function blockOf(block: FaceBlock | null): FaceCandidate['block'] {
+  if (block === null) return null
+  const { recoveryKey, amountMinor, currency, atMs } = block
+  if (recoveryKey === null || amountMinor === null || currency === null) return { owing: null }
+  return { owing: { recoveryKey, amountMinor, currency, atMs } }
 }
 
 function traceOf(outcome: IdentificationOutcome): LookTrace {

@@ -6,15 +6,17 @@ import type { AttemptNews } from '../payments/attempts.ts'
 export function inputOf(attemptKey: string, news: AttemptNews): CheckoutInput {
   switch (news.kind) {
     case 'approved':
-      return { type: 'authorisationApproved', attemptKey, maskedAccount: news.maskedAccount }
+      return { type: 'authorisationApproved', attemptKey, part: news.part }
     case 'declined':
       return { type: 'authorisationDeclined', attemptKey, reason: news.reason }
     case 'cancelled':
       return { type: 'attemptCancelled', attemptKey }
     case 'deferred':
-      return { type: 'paymentDeferred', attemptKey }
+      return { type: 'paymentDeferred', attemptKey, part: news.part }
     case 'unknown':
       return { type: 'outcomeUnknown', attemptKey, phase: news.phase }
+    case 'prompt':
+      return { type: 'cardPrompted', attemptKey, prompt: news.prompt }
     default:
       return unreachable(news)
   }

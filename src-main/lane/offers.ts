@@ -1,4 +1,6 @@
 import type { DeviceView, TenderOffer } from '../contract/laneView.ts'
+import type { FaceWallet, TenderKind } from '../contract/payment.ts'
+import type { CardAvailability } from '../ports/cardTerminal.ts'
 import type { ModeDecision } from '../domain/offline/policy.ts'
 
 export interface OfferFacts {
@@ -6,30 +8,55 @@ export interface OfferFacts {
   readonly gallerySize: number
   /** Closed for a while after attacks at the camera. */
   readonly faceLocked: boolean
-  /** What the offline policy says to this sale, per tender. */
-  readonly face: ModeDecision
-  readonly walletCode: ModeDecision
+  /** Tenders of this lane beside face and phone code. */
+  readonly points: boolean
+  readonly coupon: boolean
+  readonly cash: boolean
+  readonly card: CardAvailability
+  readonly walletFace: readonly FaceWallet[]
+  /** What the offline policy says to this sale. */
+  readonly mode: (tender: TenderKind) => ModeDecision
 }
 
 /** The tenders of this moment; one that cannot be taken says why instead of failing later. */
 export function tenderOffers(facts: OfferFacts): TenderOffer[] {
-  return [offer('face', faceReason(facts)), offer('walletCode', codeReason(facts))]
+  const { walletFace, points, coupon, card, cash } = facts
+  return [
+    offer('face', faceReason(facts)),
+    offer('walletCode', codeReason(facts, 'walletCode')),
+    ...walletFace.map((wallet) => ({ ...offer('walletFace', hubReason(facts, 'walletFace')), wallet })),
+    ...(card === 'absent' ? [] : [offer('card', card === 'lost' ? 'terminalUnavailable' : null)]),
+    ...(points ? [offer('points', pointsReason(facts))] : []),
+    ...(coupon ? [offer('coupon', codeReason(facts, 'coupon'))] : []),
+    ...(cash ? [offer('cash', null)] : []),
+  ]
 }
 
 function offer(kind: TenderOffer['kind'], reason: TenderOffer['reason']): TenderOffer {
   return { kind, available: reason === null, reason }
 }
 
-function faceReason({ devices, gallerySize, faceLocked, face }: OfferFacts): TenderOffer['reason'] {
+function cameraReason({ devices, gallerySize, faceLocked }: OfferFacts): TenderOffer['reason'] {
   if (!isUsable(devices, 'FaceEngine') || !isUsable(devices, 'Camera')) return 'cameraUnavailable'
   if (faceLocked) return 'lockedOut'
-  if (gallerySize === 0) return 'galleryEmpty'
-  return face.kind === 'refused' ? 'offlineLimit' : null
+  return gallerySize === 0 ? 'galleryEmpty' : null
 }
 
-function codeReason({ devices, walletCode }: OfferFacts): TenderOffer['reason'] {
-  if (!isUsable(devices, 'Scanner')) return 'scannerUnavailable'
-  return walletCode.kind === 'refused' ? 'hubNeeded' : null
+function faceReason(facts: OfferFacts): TenderOffer['reason'] {
+  return cameraReason(facts) ?? (facts.mode('face').kind === 'refused' ? 'offlineLimit' : null)
+}
+
+function pointsReason(facts: OfferFacts): TenderOffer['reason'] {
+  return cameraReason(facts) ?? hubReason(facts, 'points')
+}
+
+function codeReason(facts: OfferFacts, tender: 'walletCode' | 'coupon'): TenderOffer['reason'] {
+  if (!isUsable(facts.devices, 'Scanner')) return 'scannerUnavailable'
+  return hubReason(facts, tender)
+}
+
+function hubReason({ mode }: OfferFacts, tender: TenderKind): TenderOffer['reason'] {
+  return mode(tender).kind === 'refused' ? 'hubNeeded' : null
 }
 
 /** A camera that is off is fine: it goes on only for a look. */

@@ -1,36 +1,89 @@
+import type { TaxPolicy } from '../contract/basket.ts'
 import type { Notice } from '../contract/laneView.ts'
-import type { Attempt, CheckoutState } from '../domain/checkout/state.ts'
+import type { Key } from '../contract/values.ts'
+import { waiting } from '../domain/checkout/leaving.ts'
+import { dueMinor } from '../domain/checkout/sale.ts'
+import type { Attempt, CheckoutEffect, CheckoutState, Sale } from '../domain/checkout/state.ts'
 import type { AttemptNews, Payments } from '../payments/attempts.ts'
+import { isPaidPart, partOf } from '../payments/parts.ts'
 import type { AttemptRecord, LaneStorePort } from '../ports/store.ts'
 
 export interface RestoringDeps {
   readonly store: LaneStorePort
   readonly payments: Payments
+  /** Of a basket that was kept without one. */
+  readonly tax: TaxPolicy
   readonly newsOf: (attempt: Attempt) => (news: AttemptNews) => void
 }
 
+export interface Restored {
+  readonly state: CheckoutState
+  readonly notice: Notice | null
+  /** To be done once the state stands. */
+  readonly effects: readonly CheckoutEffect[]
+  /** Parts whose void was begun. */
+  readonly voids: readonly Key[]
+}
+
 /** Where a restarted lane goes on: a paid sale is finished, an unknown one is asked about, a basket is kept. */
-export function restore({ store, payments, newsOf }: RestoringDeps): {
-  state: CheckoutState
-  notice: Notice | null
-} {
-  const sale = store.openSale()
-  const unanswered = store.attemptsInState(['intended', 'unknown'])
-  const ofThisSale = (record: AttemptRecord) => record.saleId === sale?.saleId
-  for (const orphan of unanswered.filter((record) => !ofThisSale(record))) payments.hold(orphan.attemptKey)
-  if (!sale) return { state: { kind: 'attract' }, notice: null }
-
-  const paid = store.attemptsInState(['approved', 'deferred', 'processed']).find(ofThisSale)
-  if (paid) return { state: { kind: 'approved', sale, attempt: attemptOf(paid) }, notice: null }
-
-  const [open] = unanswered.filter(ofThisSale)
-  if (!open) return { state: { kind: 'scanning', sale, lastLineId: null }, notice: { code: 'basketKept' } }
-  const attempt = attemptOf(open)
-  // The answer comes later, through the controller, once this state stands.
-  queueMicrotask(() => {
-    payments.resume(open, newsOf(attempt))
+export function restore({ store, payments, tax, newsOf }: RestoringDeps): Restored {
+  const sale = restoredSale(store, tax)
+  const unanswered = store
+    .attemptsInState(['intended', 'unknown'])
+    .filter((record) => record.releasedBy === undefined)
+  const [open] = unanswered.filter(({ attemptKey, saleId, recoveryKey }) => {
+    return saleId === sale?.saleId && recoveryKey === undefined && attemptKey !== sale.linkedTo
   })
-  return { state: { kind: 'unknown', sale, attempt, phase: 'querying' }, notice: null }
+  for (const orphan of unanswered) if (orphan !== open) payments.hold(orphan.attemptKey)
+  if (!sale) return at({ kind: 'attract' })
+
+  const voids = store.attemptsOfSale(sale.saleId).filter(({ state }) => state === 'voiding')
+  if (voids.length > 0) {
+    const paid = sale.paid.filter(({ attemptKey }) =>
+      voids.some((record) => record.attemptKey === attemptKey),
+    )
+    const state = { kind: 'voiding', sale: { ...sale, paid }, phase: 'voiding', reason: 'restart' } as const
+    const step = waiting(state, [])
+    return { ...at(step.state), effects: step.effects, voids: voids.map(({ attemptKey }) => attemptKey) }
+  }
+  if (open) {
+    const attempt = attemptOf(open)
+    // The answer comes later, through the controller, once this state stands.
+    queueMicrotask(() => {
+      payments.resume(open, newsOf(attempt))
+    })
+    return at({ kind: 'unknown', sale, attempt, phase: 'querying' })
+  }
+  const last = sale.paid.at(-1)
+  if (last && dueMinor(sale) <= 0) return at({ kind: 'approved', sale, tender: last.tender })
+  const state: CheckoutState = last
+    ? { kind: 'tenderChoice', sale }
+    : { kind: 'scanning', sale, lastLineId: null }
+  return at(state, { code: 'basketKept' })
+}
+
+function at(state: CheckoutState, notice: Notice | null = null): Restored {
+  return { state, notice, effects: [], voids: [] }
+}
+
+/** Basket from its own row, what is paid from the attempts: nothing is kept twice. */
+function restoredSale(store: LaneStorePort, tax: TaxPolicy): Sale | null {
+  const kept = store.openSale()
+  if (!kept) return null
+  const attempts = store.attemptsOfSale(kept.saleId)
+  const basket = kept.basket.tax === undefined ? { ...kept.basket, tax } : kept.basket
+  const unknown = attempts.filter(({ state, releasedBy }) => isOpen(state) && releasedBy === undefined)
+  const linkedTo = unknown.find(({ attemptKey }) => attempts.some((other) => other.linkedTo === attemptKey))
+  return {
+    ...kept,
+    basket,
+    paid: attempts.filter(isPaidPart).map(partOf),
+    linkedTo: linkedTo?.attemptKey ?? null,
+  }
+}
+
+function isOpen(state: AttemptRecord['state']): boolean {
+  return state === 'intended' || state === 'unknown'
 }
 
 function attemptOf(record: AttemptRecord): Attempt {
@@ -39,6 +92,8 @@ function attemptOf(record: AttemptRecord): Attempt {
     tender: record.instrument.kind,
     mode: record.mode,
     amountMinor: record.amount.amountMinor,
-    maskedAccount: record.outcome?.kind === 'approved' ? record.outcome.maskedAccount : null,
+    maskedAccount: null,
+    linkedTo: record.linkedTo ?? null,
+    owing: null,
   }
 }

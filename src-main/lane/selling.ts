@@ -1,7 +1,7 @@
-import type { LaneEvent } from '../contract/events.ts'
+import type { LaneEvent, SalePayment } from '../contract/events.ts'
 import type { Key } from '../contract/values.ts'
 import { basketTotal, soldLines, taxTotals } from '../domain/basket/reading.ts'
-import type { Attempt, CompletedSale, Sale } from '../domain/checkout/state.ts'
+import type { CancelReason, CompletedSale, PaidPart, Sale } from '../domain/checkout/state.ts'
 import { buildReceipt } from '../domain/receipt/receipt.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { LaneStorePort } from '../ports/store.ts'
@@ -20,14 +20,13 @@ export interface SellingDeps {
 /** The commits of a sale. Each is one transaction, and throws `Failure` `store.diskFull` with nothing written. */
 export interface Selling {
   keep(sale: Sale | null): void
-  cancel(sale: Sale, reason: 'shopper' | 'idle' | 'staff'): void
+  cancel(sale: Sale, reason: CancelReason): void
   /** Sale, receipt, print job and the end of the basket at once. */
-  complete(sale: Sale, attempt: Attempt): CompletedSale
+  complete(sale: Sale): CompletedSale
 }
 
 export function createSelling({ settings, store, clock, receipts, publicUrl }: SellingDeps): Selling {
-  function receiptOf(sale: Sale, attempt: Attempt, receiptUrl: string | null) {
-    const outcome = store.attempt(attempt.attemptKey)?.outcome
+  function receiptOf(sale: Sale, receiptUrl: string | null) {
     return buildReceipt({
       saleId: sale.saleId,
       receiptToken: sale.receiptToken,
@@ -37,13 +36,10 @@ export function createSelling({ settings, store, clock, receipts, publicUrl }: S
       laneId: settings.laneId,
       bench: settings.bench,
       lines: soldLines(sale.basket),
-      taxes: taxTotals(sale.basket, settings.taxRates),
-      payment: {
-        tender: attempt.tender,
-        mode: attempt.mode,
-        maskedAccount: attempt.maskedAccount,
-        approvalCode: outcome?.kind === 'approved' ? outcome.approvalCode : null,
-      },
+      taxes: taxTotals(sale.basket),
+      prices: pricesOf(sale),
+      totalMinor: basketTotal(sale.basket).amountMinor,
+      payments: sale.paid,
       atMs: clock.nowMs(),
       timeZone: settings.timeZone,
       receiptUrl,
@@ -69,11 +65,10 @@ export function createSelling({ settings, store, clock, receipts, publicUrl }: S
         })
       })
     },
-    complete(sale, attempt) {
+    complete(sale) {
       const base = publicUrl()
       const receiptUrl = base === null ? null : `${base}/r/${sale.receiptToken}`
-      const receipt = receiptOf(sale, attempt, receiptUrl)
-      const { attemptKey, tender, mode, amountMinor } = attempt
+      const receipt = receiptOf(sale, receiptUrl)
       const event: LaneEvent = {
         type: 'sale.completed',
         saleId: sale.saleId,
@@ -81,8 +76,9 @@ export function createSelling({ settings, store, clock, receipts, publicUrl }: S
         currency: settings.currency,
         totalMinor: basketTotal(sale.basket).amountMinor,
         lines: soldLines(sale.basket),
-        taxes: taxTotals(sale.basket, settings.taxRates),
-        payments: [{ attemptKey, tender, mode, amountMinor }],
+        taxes: taxTotals(sale.basket),
+        prices: pricesOf(sale),
+        payments: sale.paid.map(paymentOf),
         receipt,
       }
       store.transact((tx) => {
@@ -90,9 +86,37 @@ export function createSelling({ settings, store, clock, receipts, publicUrl }: S
         tx.putOpenSale(null)
         receipts.queueOriginal(tx, sale.saleId, receipt)
       })
-      return { saleId: sale.saleId, receipt, receiptUrl, mode }
+      return {
+        saleId: sale.saleId,
+        receipt,
+        receiptUrl,
+        mode: sale.paid.find(({ mode }) => mode === 'deferred')?.mode ?? sale.paid[0]?.mode ?? 'local',
+        changeMinor: sale.paid.reduce((sum, { cash }) => sum + (cash?.changeMinor ?? 0), 0),
+      }
     },
   }
+}
+
+function pricesOf({ basket }: Sale) {
+  return basket.tax?.prices ?? 'inclusive'
+}
+
+function paymentOf(part: PaidPart): SalePayment {
+  const { attemptKey, tender, mode, amountMinor, wallet, cash, card, releasedBy } = part
+  return {
+    attemptKey,
+    tender,
+    mode,
+    amountMinor,
+    ...(wallet === null ? {} : { wallet }),
+    ...(cash === null ? {} : { cash: withoutKind(cash) }),
+    ...(card === null ? {} : { card: withoutKind(card) }),
+    ...(releasedBy === null ? {} : { releasedBy }),
+  }
+}
+
+function withoutKind<T extends { readonly kind: string }>({ kind: _, ...rest }: T): Omit<T, 'kind'> {
+  return rest
 }
 
 function saleAggregate(saleId: Key) {

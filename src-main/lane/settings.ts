@@ -1,10 +1,11 @@
+import type { TaxPolicy } from '../contract/basket.ts'
+import type { FaceWallet } from '../contract/payment.ts'
 import type { Jurisdiction } from '../contract/rights.ts'
 import type { Language, Profile } from '../contract/values.ts'
 import type { CheckoutStateKind } from '../domain/checkout/state.ts'
 import type { ChallengePolicy } from '../domain/face/policy.ts'
-import type { OfflineLimits } from '../domain/offline/policy.ts'
+import type { OfflinePolicy } from '../domain/offline/policy.ts'
 import type { ReceiptMerchant } from '../domain/receipt/receipt.ts'
-import type { TaxRates } from '../domain/tax/tax.ts'
 
 /** What the lane controller needs of the configuration. */
 export interface LaneSettings {
@@ -18,8 +19,16 @@ export interface LaneSettings {
   readonly currency: string
   readonly language: Language
   readonly timeZone: string
-  readonly taxRates: TaxRates
-  readonly offlineLimits: OfflineLimits
+  readonly tax: TaxPolicy
+  readonly offline: OfflinePolicy
+  /** Beside face and phone code, which are always offered. */
+  readonly tenders: {
+    readonly points: boolean
+    readonly coupon: boolean
+    readonly card: boolean
+    readonly walletFace: readonly FaceWallet[]
+  }
+  readonly cash: { readonly enabled: boolean; readonly country?: string; readonly roundToMinor?: number }
   readonly challenge: ChallengePolicy
   /** How long a screen may stand untouched, ms; a state without an entry waits for ever. */
   readonly idleMs: Readonly<Partial<Record<CheckoutStateKind, number>>>

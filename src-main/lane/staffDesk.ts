@@ -20,8 +20,12 @@ export function holdsSale(intervention: Intervention | null): boolean {
 export type Resolution = 'approved' | 'refused' | 'helped'
 
 export type ResolveAnswer =
-  | { readonly kind: 'resolved'; readonly intervention: Intervention }
+  | { readonly kind: 'resolved'; readonly intervention: Intervention; readonly staffId: string }
   | { readonly kind: 'refused'; readonly code: 'wrongPin' | 'locked' | 'notNow' | 'weightMissing' }
+
+export type PinAnswer =
+  | { readonly kind: 'staff'; readonly staffId: string }
+  | { readonly kind: 'refused'; readonly code: 'wrongPin' | 'locked' | 'notNow' }
 
 export interface StaffDeskDeps {
   readonly store: LaneStorePort
@@ -39,9 +43,11 @@ export interface StaffDesk {
   /** Calls for every open question of the basket, and drops the calls of questions that are settled or gone. */
   followBasket(saleId: Key, open: readonly OpenBlock[]): void
   /** What needs no staff after all: the shopper changed their mind, or the answer came. False when there was none. */
-  dismiss(kind: 'help' | 'unknownOutcome' | 'guardianConsent' | 'faceDeletion'): boolean
+  dismiss(kind: 'help' | 'unknownOutcome' | 'guardianConsent' | 'faceDeletion' | 'cashReturn'): boolean
   /** The shopper has left; what concerns the lane itself stays. */
   dismissSale(): void
+  /** Who this is, for what staff does outside an intervention; wrong PINs count and lock as everywhere. */
+  identify(pin: string): Promise<PinAnswer>
   resolve(answer: {
     interventionKey: Key
     pin: string
@@ -80,6 +86,21 @@ export function createStaffDesk({ store, clock, random, staffByPin }: StaffDeskD
     open = [...open, intervention]
   }
 
+  async function identify(pin: string): Promise<PinAnswer> {
+    if (lockedUntilMs > clock.monotonicMs()) return { kind: 'refused', code: 'locked' }
+    if (checking) return { kind: 'refused', code: 'notNow' }
+    checking = true
+    const staffId = await staffByPin(pin).finally(() => {
+      checking = false
+    })
+    if (staffId === null) {
+      lockAfterWrongPin()
+      return { kind: 'refused', code: 'wrongPin' }
+    }
+    wrongTries = 0
+    return { kind: 'staff', staffId }
+  }
+
   return {
     current: () => open.find(holdsSale) ?? open[0] ?? null,
     pinState: () => ({
@@ -102,18 +123,11 @@ export function createStaffDesk({ store, clock, random, staffByPin }: StaffDeskD
     dismissSale: () => {
       drop((intervention) => !holdsSale(intervention))
     },
+    identify,
     async resolve({ interventionKey, pin, resolution, grams }) {
-      if (lockedUntilMs > clock.monotonicMs()) return { kind: 'refused', code: 'locked' }
-      if (checking) return { kind: 'refused', code: 'notNow' }
-      checking = true
-      const staffId = await staffByPin(pin).finally(() => {
-        checking = false
-      })
-      if (staffId === null) {
-        lockAfterWrongPin()
-        return { kind: 'refused', code: 'wrongPin' }
-      }
-      wrongTries = 0
+      const who = await identify(pin)
+      if (who.kind === 'refused') return who
+      const { staffId } = who
       const intervention = open.find((candidate) => candidate.interventionKey === interventionKey)
       if (!intervention) return { kind: 'refused', code: 'notNow' }
       const weighed = intervention.kind === 'weighing' && resolution === 'approved'
@@ -128,7 +142,7 @@ export function createStaffDesk({ store, clock, random, staffByPin }: StaffDeskD
         }),
       )
       drop((other) => other.interventionKey !== interventionKey)
-      return { kind: 'resolved', intervention }
+      return { kind: 'resolved', intervention, staffId }
     },
   }
 }

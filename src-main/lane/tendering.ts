@@ -1,11 +1,17 @@
 import type { DeviceView, LaneView, TenderOffer } from '../contract/laneView.ts'
 import type { PaymentMode, TenderKind } from '../contract/payment.ts'
-import { basketTotal } from '../domain/basket/reading.ts'
+import type { Key } from '../contract/values.ts'
+import { cashRoundingOf, roundCash } from '../domain/cash/rounding.ts'
+import { settleCash, type CashPart, type CashProblem } from '../domain/cash/settle.ts'
+import { dueMinor } from '../domain/checkout/sale.ts'
 import type { Sale } from '../domain/checkout/state.ts'
+import type { Result } from '../contract/result.ts'
 import type { ChallengeDemand } from '../domain/face/policy.ts'
 import { challengeDemand } from '../domain/face/policy.ts'
 import type { ModeDecision } from '../domain/offline/policy.ts'
 import { decideMode } from '../domain/offline/policy.ts'
+import { identityRisk } from '../payments/deferring.ts'
+import type { CardTerminalPort } from '../ports/cardTerminal.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { LaneStorePort } from '../ports/store.ts'
 import type { AttackGuard } from './attackGuard.ts'
@@ -17,6 +23,7 @@ export interface TenderingDeps {
   readonly store: LaneStorePort
   readonly clock: ClockPort
   readonly guard: AttackGuard
+  readonly terminal: CardTerminalPort | null
   readonly gallerySize: () => number
   readonly devices: () => readonly DeviceView[]
   readonly sync: () => LaneView['sync']
@@ -26,46 +33,67 @@ export interface TenderingDeps {
 /** How the sale on the screen could be paid now. All of it is decided before the shopper confirms. */
 export interface Tendering {
   offers(): TenderOffer[]
-  /** Null when this tender needs the hub and there is none. */
-  modeFor(tender: TenderKind): PaymentMode | null
+  /** Null when this tender needs the hub and there is none, or this payer may not wait for it. */
+  modeFor(tender: TenderKind, accountId?: Key): PaymentMode | null
   /** What a look at the camera asks of whoever it finds. */
   challenge(): ChallengeDemand
+  /** What coins can pay of what is due, and by how much that differs. */
+  cashDue(): { readonly dueMinor: number; readonly roundingMinor: number }
+  /** What is paid when staff took this much. */
+  settleCash(tenderedMinor: number): Result<CashPart, CashProblem>
 }
 
 export function createTendering(deps: TenderingDeps): Tendering {
   const { settings, store, clock, guard } = deps
+  const rounding = cashRoundingOf({ ...settings.cash, currency: settings.currency })
 
-  function dueMinor(): number {
+  function due(): number {
     const sale = deps.sale()
-    return sale ? basketTotal(sale.basket).amountMinor : 0
+    return sale ? dueMinor(sale) : 0
   }
 
-  function decide(tender: TenderKind): ModeDecision {
+  function decide(tender: TenderKind, accountId?: Key): ModeDecision {
     const sync = deps.sync()
     return decideMode({
       hubReachable: sync.hub === 'online',
       forked: sync.hub === 'forked',
       tender,
-      amountMinor: dueMinor(),
+      amountMinor: due(),
       deferred: store.deferredTotals(settings.currency),
+      // Somebody who owes is told so after "this is me", by name and amount: not by a refusal here.
+      identity:
+        accountId === undefined
+          ? null
+          : { ...identityRisk(store, accountId, settings.currency), blocked: false },
       nowMs: clock.nowMs(),
-      limits: settings.offlineLimits,
+      policy: settings.offline,
     })
   }
 
   return {
-    offers: () =>
-      tenderOffers({
+    offers: () => {
+      const { tenders, cash } = settings
+      return tenderOffers({
         devices: deps.devices(),
         gallerySize: deps.gallerySize(),
         faceLocked: guard.isLocked(),
-        face: decide('face'),
-        walletCode: decide('walletCode'),
-      }),
-    modeFor(tender) {
-      const decision = decide(tender)
+        points: tenders.points,
+        coupon: tenders.coupon,
+        cash: cash.enabled,
+        card: tenders.card ? (deps.terminal?.availability() ?? 'absent') : 'absent',
+        walletFace: [],
+        mode: decide,
+      })
+    },
+    modeFor(tender, accountId) {
+      const decision = decide(tender, accountId)
       return decision.kind === 'refused' ? null : decision.kind
     },
-    challenge: () => challengeDemand(dueMinor(), settings.challenge),
+    challenge: () => challengeDemand(due(), settings.challenge),
+    cashDue() {
+      const cashDueMinor = roundCash(due(), rounding)
+      return { dueMinor: cashDueMinor, roundingMinor: cashDueMinor - due() }
+    },
+    settleCash: (tenderedMinor) => settleCash(due(), tenderedMinor, rounding),
   }
 }

@@ -1,9 +1,18 @@
-import type { DeviceView, LaneView, Notice, Screen, TenderOffer } from '../contract/laneView.ts'
+import type {
+  DeviceView,
+  LaneView,
+  Notice,
+  PaidPart as PaidPartView,
+  Screen,
+  TenderOffer,
+} from '../contract/laneView.ts'
 import type { CaptureView, EnrolmentView, MyFaceView } from '../contract/laneView.ts'
 import type { Language } from '../contract/values.ts'
 import { unreachable } from '../contract/result.ts'
 import { basketTotal, isPayable, itemCount, taxTotals } from '../domain/basket/reading.ts'
-import type { CheckoutState, Sale } from '../domain/checkout/state.ts'
+import { cashOf } from '../domain/checkout/leaving.ts'
+import { dueMinor } from '../domain/checkout/sale.ts'
+import type { CheckoutState, PaidPart, Sale } from '../domain/checkout/state.ts'
 import type { LaneSettings } from './settings.ts'
 import type { Intervention } from './staffDesk.ts'
 
@@ -16,6 +25,7 @@ export interface LaneSnapshot {
   readonly notice: Notice | null
   readonly capture: CaptureView
   readonly offers: readonly TenderOffer[]
+  readonly cashDue: { readonly dueMinor: number; readonly roundingMinor: number }
   readonly intervention: Intervention | null
   readonly pin: { readonly wrongTries: number; readonly lockedForMs: number }
   readonly enrolment: EnrolmentView | null
@@ -56,10 +66,9 @@ export function saleOf(state: CheckoutState): Sale | null {
   return 'sale' in state ? state.sale : null
 }
 
-function screen({ state, capture, offers }: LaneSnapshot): Screen {
+function screen({ state, capture, offers, cashDue }: LaneSnapshot): Screen {
   switch (state.kind) {
     case 'attract':
-    case 'codeCapture':
     case 'cancelled':
       return { kind: state.kind }
     case 'scanning':
@@ -68,24 +77,40 @@ function screen({ state, capture, offers }: LaneSnapshot): Screen {
       return { kind: 'tenderChoice', offers: [...offers] }
     case 'faceCapture':
       return { kind: 'faceCapture', capture }
+    case 'codeCapture':
+      return { kind: 'codeCapture', tender: state.tender, owing: state.owing }
+    case 'walletFace':
+      return { kind: 'walletFace', wallet: state.wallet }
+    case 'cash':
+      return { kind: 'cash', ...cashDue }
+    case 'owing':
+      return { kind: 'owing', owing: state.owing, maskedName: state.payer.maskedName }
     case 'secondFactor':
       return { kind: 'secondFactor', digits: 4, attemptsLeft: state.attemptsLeft }
     case 'confirm': {
-      const { maskedName, maskedAccount } = state.payer
-      return { kind: 'confirm', tender: 'face', payer: { maskedName, maskedAccount }, mode: state.mode }
+      const { maskedName, maskedAccount } = state.candidate.payer
+      const { tender, mode, askMinor: amountMinor } = state
+      return { kind: 'confirm', tender, payer: { maskedName, maskedAccount }, mode, amountMinor }
     }
     case 'authorising':
+      return { kind: 'authorising', tender: state.attempt.tender, prompt: state.prompt }
     case 'approved':
-      return { kind: state.kind, tender: state.attempt.tender }
+      return { kind: 'approved', tender: state.tender }
     case 'declined':
       return { kind: 'declined', reason: state.reason, offers: [...offers] }
     case 'unknown':
       return { kind: 'unknown', phase: state.phase }
-    case 'printing':
-      return { kind: 'printing', receipt: state.completed.receipt, mode: state.completed.mode }
+    case 'voiding': {
+      const cashMinor = cashOf(state.sale).reduce((sum, { cash }) => sum + handedOver(cash), 0)
+      return { kind: 'voiding', phase: state.phase, parts: state.sale.paid.map(paidPart), cashMinor }
+    }
+    case 'printing': {
+      const { receipt, mode, changeMinor } = state.completed
+      return { kind: 'printing', receipt, mode, changeMinor }
+    }
     case 'done': {
-      const { receipt, receiptUrl, mode } = state.completed
-      return { kind: 'done', receipt, receiptUrl, paper: state.paper, mode }
+      const { receipt, receiptUrl, mode, changeMinor } = state.completed
+      return { kind: 'done', receipt, receiptUrl, paper: state.paper, mode, changeMinor }
     }
     case 'outOfOrder':
       return { kind: 'outOfOrder', reasons: [...state.reasons], basketKept: state.sale !== null }
@@ -94,15 +119,28 @@ function screen({ state, capture, offers }: LaneSnapshot): Screen {
   }
 }
 
+function paidPart({ tender, wallet, amountMinor, maskedAccount, mode }: PaidPart): PaidPartView {
+  return { tender, wallet, amountMinor, maskedAccount, mode }
+}
+
+/** What is in the drawer of it: what was given less the change. */
+function handedOver(cash: PaidPart['cash']): number {
+  return cash === null ? 0 : cash.tenderedMinor - cash.changeMinor
+}
+
 function basketView(sale: Sale | null, settings: LaneSettings): LaneView['basket'] {
-  if (!sale) return { saleId: null, lines: [], itemCount: 0, totalMinor: 0, taxes: [], blocked: false }
+  const none = { saleId: null, lines: [], itemCount: 0, totalMinor: 0, taxes: [], paid: [], dueMinor: 0 }
+  if (!sale) return { ...none, prices: settings.tax.prices, blocked: false }
   const { basket } = sale
   return {
     saleId: sale.saleId,
     lines: basket.lines,
     itemCount: itemCount(basket),
     totalMinor: basketTotal(basket).amountMinor,
-    taxes: taxTotals(basket, settings.taxRates),
+    taxes: taxTotals(basket),
+    prices: basket.tax?.prices ?? 'inclusive',
+    paid: sale.paid.map(paidPart),
+    dueMinor: dueMinor(sale),
     blocked: basket.lines.length > 0 && !isPayable(basket),
   }
 }

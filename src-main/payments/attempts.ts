@@ -1,41 +1,40 @@
 import { failureData } from '../contract/failure.ts'
-import type { LaneEvent } from '../contract/events.ts'
-import type {
-  DeclineReason,
-  Instrument,
-  JournalledInstrument,
-  PaymentMode,
-  PaymentOutcome,
-} from '../contract/payment.ts'
-import type { Key, Money } from '../contract/values.ts'
+import type { CardPrompt } from '../contract/laneView.ts'
+import type { CashInstrument, DeclineReason, PaymentOutcome } from '../contract/payment.ts'
+import type { Key } from '../contract/values.ts'
 import { unreachable } from '../contract/result.ts'
+import type { PaidPart } from '../domain/checkout/state.ts'
+import type { CardTerminalPort } from '../ports/cardTerminal.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { LogPort } from '../ports/log.ts'
 import type { HubPort } from '../ports/hub.ts'
-import type { AttemptRecord, AttemptState, LaneStorePort, LaneTransaction } from '../ports/store.ts'
+import type { AttemptRecord, LaneStorePort } from '../ports/store.ts'
+import { createAttemptBook, type FinalOutcome } from './book.ts'
+import { cardChannel } from './cardChannel.ts'
+import { hubChannel, type AttemptRequest, type ChannelAnswer, type ChannelCall } from './channel.ts'
+import { isPaidPart, partOf } from './parts.ts'
 import type { UnknownTimetable } from './timetable.ts'
+import { createVoiding, type VoidNews } from './voiding.ts'
+
+export type { AttemptRequest } from './channel.ts'
+export type { VoidNews } from './voiding.ts'
 
 /** What becomes of an attempt, as the checkout hears it. The first four are final. */
 export type AttemptNews =
-  | { readonly kind: 'approved'; readonly maskedAccount: string }
+  | { readonly kind: 'approved'; readonly part: PaidPart }
   | { readonly kind: 'declined'; readonly reason: DeclineReason }
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'deferred' }
+  | { readonly kind: 'deferred'; readonly part: PaidPart }
   | { readonly kind: 'unknown'; readonly phase: 'querying' | 'cancelling' | 'attendant' }
-
-export interface AttemptRequest {
-  readonly attemptKey: Key
-  readonly saleId: Key
-  readonly amount: Money
-  readonly mode: PaymentMode
-  readonly instrument: Instrument
-}
+  | { readonly kind: 'prompt'; readonly prompt: CardPrompt }
 
 export type NewsListener = (news: AttemptNews) => void
 
 export interface PaymentsDeps {
   readonly store: LaneStorePort
   readonly hub: HubPort
+  /** Null on a lane without a card terminal. */
+  readonly terminal: CardTerminalPort | null
   readonly clock: ClockPort
   readonly timetable: UnknownTimetable
   readonly log: LogPort
@@ -47,62 +46,79 @@ export interface PaymentsDeps {
 
 /** Payment attempts of this lane: intent first, one key for ever, and no outcome that is merely assumed. */
 export interface Payments {
-  /** Commits the intent before this returns, then asks the hub. Throws `Failure` `store.diskFull`: nothing was sent. */
+  /** Commits the intent before this returns, then asks. Throws `Failure` `store.diskFull`: nothing was sent. */
   begin(request: AttemptRequest, listener: NewsListener): void
+  /** Cash in a hand is paid: intent and outcome are one commit. Throws like `begin`. */
+  takeCash(request: Omit<AttemptRequest, 'instrument' | 'mode'>, cash: CashInstrument, staffId: string): void
   /** After a restart: finds out what became of an attempt that was under way. */
   resume(attempt: AttemptRecord, listener: NewsListener): void
   /** Staff gave up waiting: the attempt goes on being cancelled until the hub confirms, with nobody in front. */
   hold(attemptKey: Key): void
-  /** Cancels held attempts and asks about deferred ones; call when the hub is back. Idempotent, never concurrent. */
+  /** Staff let the goods go: the attempt goes on being asked about, and is not cancelled. Throws like `begin`. */
+  release(attemptKey: Key, staffId: string): PaidPart
+  /** Commits that these parts are taken back before it returns. Throws like `begin`. */
+  beginVoid(attemptKeys: readonly Key[]): void
+  /** Takes back what is committed to be; cash waits for `cashReturned`. */
+  pursueVoids(attemptKeys: readonly Key[], listener: (news: VoidNews) => void): void
+  cashReturned(attemptKeys: readonly Key[], staffId: string): void
+  /** Cancels held attempts, asks about released ones; call when the hub is back. Idempotent, never concurrent. */
   followUp(): Promise<void>
   close(): void
 }
 
 export function createPayments(deps: PaymentsDeps): Payments {
-  const { store, hub, clock, timetable } = deps
+  const { store, clock, timetable } = deps
   const closing = new AbortController()
   const held = new Set<Key>()
   let following: Promise<void> | null = null
+  const book = createAttemptBook({ store, clock, bench: deps.bench })
+  const hub = hubChannel(deps.hub, clock, deps.bench)
+  const terminal = deps.terminal === null ? null : cardChannel(deps.terminal)
+  const voiding = createVoiding({
+    ...deps,
+    book,
+    channelOf: ({ instrument }) => channelOf(instrument.kind),
+    call: () => call(),
+    pause,
+    closing: closing.signal,
+  })
 
-  function callOptions() {
-    return { signal: closing.signal, timeoutMs: timetable.callTimeoutMs }
+  function channelOf(kind: string) {
+    if (kind !== 'card') return hub
+    if (terminal === null) throw new Error('A card attempt needs a card terminal: configure it again')
+    return terminal
+  }
+
+  function call(onPrompt: ChannelCall['onPrompt'] = () => undefined): ChannelCall {
+    return { signal: closing.signal, timeoutMs: timetable.callTimeoutMs, onPrompt }
   }
 
   async function authorise(request: AttemptRequest, listener: NewsListener): Promise<void> {
-    const answer = await hub.authorise(
-      {
-        attemptKey: request.attemptKey,
-        saleId: request.saleId,
-        amountMinor: request.amount.amountMinor,
-        currency: request.amount.currency,
-        instrument: request.instrument,
-        bench: deps.bench,
-        attemptedAt: clock.moment(),
-      },
-      callOptions(),
-    )
+    const prompted = (prompt: CardPrompt): void => {
+      listener({ kind: 'prompt', prompt })
+    }
+    const answer = await channelOf(request.instrument.kind).authorise(request, call(prompted))
     if (closing.signal.aborted) return
-    const news = answer.ok ? finalNews(answer.value.outcome) : null
-    if (news) settle(request.attemptKey, news, answer.ok ? answer.value.outcome : null, listener)
-    else await findOut(request.attemptKey, listener)
+    if (answer.ok && settle(request.attemptKey, answer.value, listener)) return
+    await findOut(request.attemptKey, listener)
   }
 
   /** Leads out of "unknown": query, then cancel; later the policy or a person. */
   async function findOut(attemptKey: Key, listener: NewsListener): Promise<void> {
+    const channel = channelOf(store.attempt(attemptKey)?.instrument.kind ?? 'unknown')
     const since = clock.monotonicMs()
     let heardAtMs = since
     let staffCalled = false
     let cancelSent = false
-    markUnknown(attemptKey)
+    book.markUnknown(attemptKey)
     listener({ kind: 'unknown', phase: 'querying' })
-    while (!closing.signal.aborted && !held.has(attemptKey)) {
-      const answer = await hub.query(attemptKey, callOptions())
-      // Staff sent the shopper off meanwhile: whatever it says, it is taken back by `followUp`.
-      if (held.has(attemptKey)) return
+    while (!closing.signal.aborted && !isLeft(attemptKey)) {
+      const answer = await channel.query(attemptKey, call())
+      // Staff sent the shopper off meanwhile: whatever it says, `followUp` goes on with it.
+      if (isLeft(attemptKey)) return
       if (answer.ok) {
         heardAtMs = clock.monotonicMs()
-        const news = finalNews(answer.value.outcome)
-        if (news) return settle(attemptKey, news, answer.value.outcome, listener)
+        if (settle(attemptKey, answer.value, listener)) return
         const waitedMs = heardAtMs - since
         // A key that the hub has never seen may still be on its way: the tombstone stops it.
         if (answer.value.outcome.kind === 'notFound' || waitedMs >= timetable.pendingPatienceMs) {
@@ -113,12 +129,19 @@ export function createPayments(deps: PaymentsDeps): Payments {
       } else if (clock.monotonicMs() - heardAtMs >= timetable.hubGoneMs) {
         const record = store.attempt(attemptKey)
         // A cancel whose answer was lost may have laid a tombstone: this key would be refused for ever.
-        if (record && !cancelSent && deps.mayDefer(record)) return defer(record, listener)
+        if (record && !cancelSent && deps.mayDefer(record)) {
+          return listener({ kind: 'deferred', part: partOf(book.defer(record)) })
+        }
         if (!staffCalled) listener({ kind: 'unknown', phase: 'attendant' })
         staffCalled = true
       }
       await pause(timetable.queryEveryMs)
     }
+  }
+
+  /** The shopper is gone, or pays another way: nobody in front waits for this one. */
+  function isLeft(attemptKey: Key): boolean {
+    return held.has(attemptKey) || store.attempt(attemptKey)?.releasedBy !== undefined
   }
 
   /** A fact that could not be written (a full disk) is asked for again: the hub still knows it. */
@@ -138,70 +161,18 @@ export function createPayments(deps: PaymentsDeps): Payments {
   }
 
   async function cancel(attemptKey: Key, listener: NewsListener): Promise<boolean> {
-    const answer = await hub.cancel(attemptKey, callOptions())
-    const news = answer.ok ? finalNews(answer.value.outcome) : null
-    if (!answer.ok || !news) return false
-    settle(attemptKey, news, answer.value.outcome, listener)
+    const channel = channelOf(store.attempt(attemptKey)?.instrument.kind ?? 'unknown')
+    const answer = await channel.cancel(attemptKey, call())
+    return answer.ok && settle(attemptKey, answer.value, listener)
+  }
+
+  /** True once there is nothing left to find out. */
+  function settle(attemptKey: Key, { outcome, card }: ChannelAnswer, listener: NewsListener): boolean {
+    if (!isFinal(outcome)) return false
+    if (closing.signal.aborted) return true
+    const record = book.settle(attemptKey, outcome, card)
+    if (record) listener(newsOf(record, outcome))
     return true
-  }
-
-  function settle(
-    attemptKey: Key,
-    news: AttemptNews,
-    outcome: PaymentOutcome | null,
-    listener: NewsListener,
-  ): void {
-    if (closing.signal.aborted) return
-    const record = store.attempt(attemptKey)
-    if (!record) throw new Error(`Attempt ${attemptKey} was never begun`)
-    if (!isOpen(record)) return
-    store.transact((tx) => {
-      resolve(tx, record, stateOf(news), outcome, news)
-    })
-    listener(news)
-  }
-
-  /** The same key, charged when the entry reaches the hub; a hub that has it already charges nothing twice. */
-  function defer(record: AttemptRecord, listener: NewsListener): void {
-    store.transact((tx) => {
-      intend(tx, { ...record, mode: 'deferred' }, 'deferred')
-    })
-    listener({ kind: 'deferred' })
-  }
-
-  function intend(tx: LaneTransaction, record: Omit<AttemptRecord, 'state'>, state: AttemptState): void {
-    tx.putAttempt({ ...record, state, updatedAtMs: clock.nowMs() })
-    tx.append(saleOf(record), {
-      type: 'payment.attempted',
-      attemptKey: record.attemptKey,
-      saleId: record.saleId,
-      amountMinor: record.amount.amountMinor,
-      currency: record.amount.currency,
-      instrument: record.instrument,
-      mode: record.mode,
-      bench: deps.bench,
-    })
-    if (record.instrument.kind === 'face') tx.noteUse(record.instrument.evidence.subjectKey, clock.nowMs())
-    if (state === 'deferred') tx.append(saleOf(record), resolved(record, 'deferred'))
-  }
-
-  function resolve(
-    tx: LaneTransaction,
-    record: AttemptRecord,
-    state: AttemptState,
-    outcome: PaymentOutcome | null,
-    news: AttemptNews,
-  ): void {
-    tx.putAttempt({ ...record, state, outcome, updatedAtMs: clock.nowMs() })
-    tx.append(saleOf(record), resolvedBy(record, news, outcome))
-  }
-
-  function markUnknown(attemptKey: Key): void {
-    const record = store.attempt(attemptKey)
-    if (record?.state !== 'intended') return
-    store.transact((tx) => {
-      tx.putAttempt({ ...record, state: 'unknown', updatedAtMs: clock.nowMs() })
-    })
   }
 
   function pause(delayMs: number): Promise<void> {
@@ -216,45 +187,38 @@ export function createPayments(deps: PaymentsDeps): Payments {
     })
   }
 
-  async function followHeld(): Promise<void> {
+  async function followLeft(): Promise<void> {
     for (const record of store.attemptsInState(['intended', 'unknown'])) {
-      if (!held.has(record.attemptKey)) continue
-      if (await cancel(record.attemptKey, () => undefined)) held.delete(record.attemptKey)
+      const { attemptKey } = record
+      if (!isLeft(attemptKey)) continue
+      if (await isFoundOut(record)) held.delete(attemptKey)
     }
   }
 
-  async function followDeferred(): Promise<void> {
-    for (const record of store.attemptsInState(['deferred'])) {
-      const answer = await hub.query(record.attemptKey, callOptions())
-      if (!answer.ok) return
-      const news = finalNews(answer.value.outcome)
-      if (!news || closing.signal.aborted) continue
-      const state = news.kind === 'approved' ? 'processed' : 'deferredDeclined'
-      store.transact((tx) => {
-        resolve(tx, record, state, answer.value.outcome, news)
-      })
-    }
+  /** Goods went, or somebody paid for them again: whether this one was charged is asked before it is taken back. */
+  async function isFoundOut(record: AttemptRecord): Promise<boolean> {
+    const { attemptKey } = record
+    const silent: NewsListener = () => undefined
+    if (record.releasedBy === undefined && !isPaidAnotherWay(record)) return cancel(attemptKey, silent)
+    const answer = await channelOf(record.instrument.kind).query(attemptKey, call())
+    if (!answer.ok) return false
+    if (answer.value.outcome.kind === 'notFound') return cancel(attemptKey, silent)
+    return settle(attemptKey, answer.value, silent)
+  }
+
+  /** The hub gives the linked payment back itself should this one turn out approved: never both. */
+  function isPaidAnotherWay({ attemptKey, saleId }: AttemptRecord): boolean {
+    return store.attemptsOfSale(saleId).some((other) => other.linkedTo === attemptKey && isPaidPart(other))
   }
 
   return {
     begin(request, listener) {
-      const now = clock.nowMs()
-      const record = {
-        attemptKey: request.attemptKey,
-        saleId: request.saleId,
-        amount: request.amount,
-        mode: request.mode,
-        instrument: journalled(request.instrument),
-        outcome: null,
-        createdAtMs: now,
-        updatedAtMs: now,
-      }
-      const deferred = request.mode === 'deferred'
-      store.transact((tx) => {
-        intend(tx, record, deferred ? 'deferred' : 'intended')
-      })
-      if (deferred) listener({ kind: 'deferred' })
+      const record = book.intend(request)
+      if (record.state === 'deferred') listener({ kind: 'deferred', part: partOf(record) })
       else void untilWritten(request.attemptKey, listener, () => authorise(request, listener))
+    },
+    takeCash: (request, cash, staffId) => {
+      book.takeCash(request, cash, staffId)
     },
     resume(attempt, listener) {
       void untilWritten(attempt.attemptKey, listener, () => findOut(attempt.attemptKey, listener))
@@ -262,9 +226,20 @@ export function createPayments(deps: PaymentsDeps): Payments {
     hold(attemptKey) {
       held.add(attemptKey)
     },
+    release: (attemptKey, staffId) => partOf(book.release(attemptKey, staffId)),
+    beginVoid: (attemptKeys) => void book.beginVoid(attemptKeys),
+    pursueVoids(attemptKeys, listener) {
+      voiding.pursue(
+        attemptKeys.flatMap((attemptKey) => store.attempt(attemptKey) ?? []),
+        listener,
+      )
+    },
+    cashReturned: (attemptKeys, staffId) => {
+      book.cashReturned(attemptKeys, staffId)
+    },
     followUp() {
-      following ??= followHeld()
-        .then(followDeferred)
+      voiding.followUp()
+      following ??= followLeft()
         .catch((thrown: unknown) => {
           deps.log.error({ failure: failureData(thrown) }, 'payment outcomes could not be kept yet')
         })
@@ -279,63 +254,20 @@ export function createPayments(deps: PaymentsDeps): Payments {
   }
 }
 
-/** Null while the hub itself does not know. */
-function finalNews(outcome: PaymentOutcome): AttemptNews | null {
+function isFinal(outcome: PaymentOutcome): outcome is FinalOutcome {
+  return outcome.kind !== 'pending' && outcome.kind !== 'notFound'
+}
+
+function newsOf(record: AttemptRecord, outcome: FinalOutcome): AttemptNews {
   switch (outcome.kind) {
     case 'approved':
-      return { kind: 'approved', maskedAccount: outcome.maskedAccount }
+      return { kind: 'approved', part: partOf(record) }
     case 'declined':
       return { kind: 'declined', reason: outcome.reason }
     case 'cancelled':
     case 'refunded':
       return { kind: 'cancelled' }
-    case 'pending':
-    case 'notFound':
-      return null
     default:
       return unreachable(outcome)
   }
-}
-
-/** Still without its final word. */
-function isOpen({ state }: AttemptRecord): boolean {
-  return state === 'intended' || state === 'unknown'
-}
-
-function stateOf(news: AttemptNews): AttemptState {
-  switch (news.kind) {
-    case 'approved':
-    case 'declined':
-    case 'cancelled':
-    case 'deferred':
-    case 'unknown':
-      return news.kind
-    default:
-      return unreachable(news)
-  }
-}
-
-function saleOf(record: { readonly saleId: Key }) {
-  return { kind: 'sale', id: record.saleId } as const
-}
-
-function resolved(record: { attemptKey: Key; saleId: Key }, outcome: 'deferred'): LaneEvent {
-  return { type: 'payment.resolved', attemptKey: record.attemptKey, saleId: record.saleId, outcome }
-}
-
-function resolvedBy(record: AttemptRecord, news: AttemptNews, outcome: PaymentOutcome | null): LaneEvent {
-  if (news.kind === 'unknown') throw new Error('An unknown outcome resolves nothing')
-  return {
-    type: 'payment.resolved',
-    attemptKey: record.attemptKey,
-    saleId: record.saleId,
-    outcome: news.kind,
-    ...(news.kind === 'declined' ? { reason: news.reason } : {}),
-    ...(outcome?.kind === 'approved' ? { approvalCode: outcome.approvalCode } : {}),
-  }
-}
-
-/** A code is worth money while it lives: the journal keeps only that one was used. */
-function journalled(instrument: Instrument): JournalledInstrument {
-  return instrument.kind === 'face' ? instrument : { kind: 'walletCode' }
 }

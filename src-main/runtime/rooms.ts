@@ -52,7 +52,7 @@ const printTimeoutMs = 60_000
 /** Builds the rooms and hands each the ports it needs; nothing runs before `lane.start()`. */
 export function furnish(deps: RoomsDeps): Rooms {
   const { config, store, clock, random, log, hub, replicator, devices, face } = deps
-  const settings: LaneSettings = { ...config, offlineLimits: config.offline }
+  const settings: LaneSettings = config
   const payments = laneOwnPayments(deps)
   const receipts = createReceiptPrinter({
     store,
@@ -124,7 +124,8 @@ export function furnish(deps: RoomsDeps): Rooms {
     guard,
     gallerySize: () => face.gallery.size(),
     devices: watched.views,
-    sync: () => syncView(replicator.status(), store.deferredTotals(config.currency)),
+    terminal: null,
+    sync: () => syncView(replicator.status(), store, config),
     trace: deps.trace,
   })
   return { lane, payments, watched, deletions }
@@ -134,6 +135,7 @@ function laneOwnPayments({ config, store, hub, clock, log, replicator }: RoomsDe
   return createPayments({
     store,
     hub,
+    terminal: null,
     clock,
     log,
     timetable: defaultTimetable,
@@ -141,7 +143,7 @@ function laneOwnPayments({ config, store, hub, clock, log, replicator }: RoomsDe
     mayDefer: attemptDeferral({
       store,
       clock,
-      limits: config.offline,
+      policy: config.offline,
       forked: () => replicator.status().state === 'forked',
     }),
   })

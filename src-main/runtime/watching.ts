@@ -2,7 +2,9 @@ import type { DeviceView, LaneView } from '../contract/laneView.ts'
 import type { DeviceStatus } from '../devices/device-status.ts'
 import type { DeviceSupervisor } from '../devices/supervisor.ts'
 import type { ReplicationStatus } from '../journal/replicator.ts'
-import type { DeferredTotals } from '../ports/store.ts'
+import type { LaneConfig } from '../config/load.ts'
+import { acceptsUntilMs } from '../domain/offline/policy.ts'
+import type { LaneStorePort } from '../ports/store.ts'
 import type { Face } from './face.ts'
 
 export interface WatchingDeps {
@@ -44,12 +46,20 @@ export function watchDevices({ devices, face, hubState, wantsCamera }: WatchingD
   }
 }
 
-export function syncView(status: ReplicationStatus, deferred: DeferredTotals): LaneView['sync'] {
+export function syncView(
+  status: ReplicationStatus,
+  store: Pick<LaneStorePort, 'deferredTotals' | 'lastChargedAtMs'>,
+  { currency, offline }: Pick<LaneConfig, 'currency' | 'offline'>,
+): LaneView['sync'] {
+  const deferred = store.deferredTotals(currency)
   return {
     hub: status.lastSuccessAtMs === null && status.lastFailure === null ? 'connecting' : status.state,
     pendingEntries: status.pendingCount,
     deferredCount: deferred.count,
     deferredMinor: deferred.sumMinor,
+    deferredOldestAtMs: deferred.oldestAtMs,
+    deferredUntilMs: acceptsUntilMs(deferred, offline),
+    lastSuccessAtMs: store.lastChargedAtMs(),
   }
 }
 

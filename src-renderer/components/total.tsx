@@ -11,13 +11,25 @@ export function figureSize(text: string): 'full' | 'long' | 'longest' {
 }
 
 /** Null where there is no sale to total. */
-export function totalOf(view: LaneView): { amountMinor: number; currency: string; paid: boolean } | null {
+export function totalOf(view: LaneView): TotalFigure | null {
   const { screen, basket } = view
   if (screen.kind === 'printing' || screen.kind === 'done') {
-    return { amountMinor: screen.receipt.totalMinor, currency: screen.receipt.currency, paid: true }
+    return { amountMinor: screen.receipt.totalMinor, currency: screen.receipt.currency, said: 'paid' }
   }
   if (basket.saleId === null) return null
-  return { amountMinor: basket.totalMinor, currency: view.currency, paid: screen.kind === 'approved' }
+  const { currency } = view
+  if (screen.kind === 'approved') return { amountMinor: basket.totalMinor, currency, said: 'paid' }
+  if (basket.paid.length === 0 || screen.kind === 'voiding') {
+    return { amountMinor: basket.totalMinor, currency, said: 'total' }
+  }
+  return { amountMinor: basket.dueMinor, currency, said: 'due' }
+}
+
+interface TotalFigure {
+  readonly amountMinor: number
+  readonly currency: string
+  /** `due`: a part is paid, this is the rest. */
+  readonly said: 'total' | 'due' | 'paid'
 }
 
 export function Total(): ReactNode {
@@ -26,15 +38,15 @@ export function Total(): ReactNode {
   if (total === null) return null
   const text = formatMoney(total, view.language)
   return (
-    <section className="total" data-paid={total.paid || undefined} aria-live="polite">
+    <section className="total" data-paid={total.said === 'paid' || undefined} aria-live="polite">
       <p className="total-label">
-        {total.paid ? (
+        {total.said === 'paid' ? (
           <>
             <Icon name="check" /> {words.paid}
           </>
         ) : (
           <>
-            {words.total}
+            {total.said === 'due' ? words.split.due : words.total}
             <span className="total-count">{words.items(view.basket.itemCount)}</span>
           </>
         )}

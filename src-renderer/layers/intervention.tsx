@@ -4,6 +4,7 @@ import { Button } from '../components/button.tsx'
 import { Frame } from '../components/frame.tsx'
 import { Icon, type IconName } from '../components/icon.tsx'
 import { ItemTile } from '../components/itemTile.tsx'
+import { DeferredNote } from '../components/deferredNote.tsx'
 import { DigitBoxes, Keypad } from '../components/keypad.tsx'
 import { LineDetail } from '../components/lineList.tsx'
 import { useLane } from '../state/laneContext.tsx'
@@ -160,6 +161,7 @@ function PinEntry({ intervention, onBack, onPin }: PinEntryProps): ReactNode {
               ? words.intervention.pinWrong(wrongTries)
               : ' '}
         </p>
+        <DeferredNote />
         <DigitBoxes value={pin} length={Math.max(shortestPin, pin.length)} secret />
         <Keypad value={pin} maxLength={longestPin} onChange={setPin} disabled={locked} />
       </div>
@@ -173,10 +175,15 @@ interface SettleProps extends InterventionProps {
 }
 
 function Settle({ intervention, pin, onBack }: SettleProps): ReactNode {
-  const { words, busy, send } = useLane()
+  const { view, words, busy, send } = useLane()
   const [grams, setGrams] = useState('')
   const weighs = intervention.kind === 'weighing'
-  const said = words.intervention.settle[intervention.kind]
+  const { screen } = view
+  const unknown = intervention.kind === 'unknownOutcome'
+  const said =
+    unknown && screen.kind === 'voiding'
+      ? words.intervention.settleVoids
+      : words.intervention.settle[intervention.kind]
   const resolve = (resolution: 'approved' | 'refused' | 'helped'): void =>
     send({
       type: 'intervention:resolve',
@@ -203,6 +210,11 @@ function Settle({ intervention, pin, onBack }: SettleProps): ReactNode {
           {said.approved}
         </Button>
       </div>
+      {unknown && screen.kind === 'unknown' ? (
+        <Button waiting={busy === 'intervention:resolve'} onPress={() => resolve('helped')}>
+          {words.payAnotherWay}
+        </Button>
+      ) : null}
       <Button tone="quiet" onPress={onBack}>
         {words.back}
       </Button>

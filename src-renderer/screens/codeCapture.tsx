@@ -1,9 +1,13 @@
 import type { ReactNode } from 'react'
+import { formatMoney } from '../../src-main/domain/money/text.ts'
+import type { Screen } from '../../src-main/contract/laneView.ts'
 import { Button } from '../components/button.tsx'
 import { Frame } from '../components/frame.tsx'
 import { Icon } from '../components/icon.tsx'
-import { PhoneScene } from '../components/scenes.tsx'
+import { PhoneScene, ScanScene } from '../components/scenes.tsx'
 import { useLane } from '../state/laneContext.tsx'
+
+type CodeCaptureProps = Omit<Extract<Screen, { kind: 'codeCapture' }>, 'kind'>
 
 /** The three steps of showing a payment code, drawn and in words; also how a wallet is linked. */
 export function CodeSteps(): ReactNode {
@@ -48,16 +52,23 @@ export function CodeAnswer({
   )
 }
 
-export function CodeCaptureScreen(): ReactNode {
-  const { words, busy, send } = useLane()
+export function CodeCaptureScreen({ tender, owing }: CodeCaptureProps): ReactNode {
+  const { view, words, busy, send } = useLane()
+  const { title, body } = tender === 'coupon' ? words.couponCapture : words.codeCapture
+  const debt =
+    owing === null
+      ? body
+      : words.owing.code(
+          formatMoney({ amountMinor: owing.amountMinor, currency: owing.currency }, view.language),
+        )
   const actions = (
     <Button waiting={busy === 'checkout:back'} onPress={() => send({ type: 'checkout:back' })}>
       {words.payAnotherWay}
     </Button>
   )
   return (
-    <Frame actions={actions} title={words.codeCapture.title} body={words.codeCapture.body}>
-      <CodeSteps />
+    <Frame actions={actions} title={title} body={debt}>
+      {tender === 'coupon' ? <ScanScene /> : <CodeSteps />}
     </Frame>
   )
 }

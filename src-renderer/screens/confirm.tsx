@@ -15,7 +15,9 @@ export function ConfirmScreen({
   readonly screen: Extract<Screen, { kind: 'confirm' }>
 }): ReactNode {
   const { view, words, busy, send } = useLane()
-  const { saleId, totalMinor } = view.basket
+  const { saleId } = view.basket
+  const { amountMinor: totalMinor, tender } = screen
+  const points = tender === 'points'
   const settled = useSettled()
   const named = screen.payer !== null
   const due = { amountMinor: totalMinor, currency: view.currency }
@@ -34,7 +36,7 @@ export function ConfirmScreen({
           if (saleId !== null) send({ type: 'payment:confirm', saleId, totalMinor })
         }}
       >
-        {words.confirm.pay} {amount}
+        {points ? words.confirm.payPoints : words.confirm.pay} {amount}
       </Button>
     </div>
   )
@@ -43,7 +45,7 @@ export function ConfirmScreen({
       <div className="centre">
         <h1 className="title">{named ? words.confirm.title : words.confirm.titleCode}</h1>
         <div className="payer">
-          <Icon name={screen.tender === 'face' ? 'person' : 'phone'} />
+          <Icon name={tender === 'walletCode' ? 'phone' : 'person'} />
           <div>
             <p className="payer-name">{screen.payer?.maskedName ?? words.confirm.payerCode}</p>
             <p className="payer-account">
@@ -53,6 +55,7 @@ export function ConfirmScreen({
             </p>
           </div>
         </div>
+        {points ? <p className="hint">{words.confirm.points}</p> : null}
         {inWords === null ? null : <p className="lead">{inWords}</p>}
         {screen.mode === 'deferred' ? <p className="hint">{words.confirm.deferred}</p> : null}
       </div>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { formatMoney } from '../../src-main/domain/money/text.ts'
 import type { Screen } from '../../src-main/contract/laneView.ts'
 import type { ReceiptDocument } from '../../src-main/contract/receipt.ts'
 import { Button } from '../components/button.tsx'
@@ -8,7 +9,24 @@ import { ReceiptPaper } from '../components/receiptPaper.tsx'
 import { Mark, WaitBar } from '../components/wait.tsx'
 import { useLane } from '../state/laneContext.tsx'
 
-export function PrintingScreen({ receipt }: { readonly receipt: ReceiptDocument }): ReactNode {
+/** What the shopper must not forget, before the receipt: nothing on a screen is larger than the money. */
+function Change({ receipt, changeMinor }: PrintingProps): ReactNode {
+  const { view, words } = useLane()
+  if (changeMinor === 0) return null
+  const { currency } = receipt
+  return (
+    <p className="cash-change" role="status">
+      {words.cash.change(formatMoney({ amountMinor: changeMinor, currency }, view.language))}
+    </p>
+  )
+}
+
+interface PrintingProps {
+  readonly receipt: ReceiptDocument
+  readonly changeMinor: number
+}
+
+export function PrintingScreen({ receipt, changeMinor }: PrintingProps): ReactNode {
   const { words, send } = useLane()
   const actions = <Button onPress={() => send({ type: 'receipt:noPaper' })}>{words.done.noPaper}</Button>
   return (
@@ -17,6 +35,7 @@ export function PrintingScreen({ receipt }: { readonly receipt: ReceiptDocument 
         <div className="paid-words">
           <Mark kind="yes" />
           <h1 className="title">{words.printing.title}</h1>
+          <Change receipt={receipt} changeMinor={changeMinor} />
           <p className="lead">{words.printing.body}</p>
           <WaitBar />
         </div>
@@ -64,6 +83,7 @@ export function DoneScreen({ screen }: DoneProps): ReactNode {
         <div className="paid-words">
           <Mark kind="yes" />
           <h1 className="title">{words.done.thanks}</h1>
+          <Change receipt={screen.receipt} changeMinor={screen.changeMinor} />
           <p className="lead">{words.done.paper[screen.paper]}</p>
           {screen.mode === 'deferred' ? <p className="hint">{words.done.deferred}</p> : null}
           <ReceiptLink url={screen.receiptUrl} />

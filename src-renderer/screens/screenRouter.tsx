@@ -6,12 +6,14 @@ import { InterventionLayer } from '../layers/intervention.tsx'
 import { MyFaceLayer } from '../layers/myFace.tsx'
 import { StaffCallProvider, useLane } from '../state/laneContext.tsx'
 import { AttractScreen } from './attract.tsx'
+import { CashScreen } from './cash.tsx'
 import { CodeCaptureScreen } from './codeCapture.tsx'
 import { ConfirmScreen } from './confirm.tsx'
 import { DoneScreen, PrintingScreen } from './done.tsx'
 import { FaceCaptureScreen } from './faceCapture.tsx'
 import { ScanningScreen } from './scanning.tsx'
 import { SecondFactorScreen } from './secondFactor.tsx'
+import { OwingScreen, VoidingScreen, WalletFaceScreen } from './settling.tsx'
 import { DeclinedScreen, TenderChoiceScreen } from './tenderChoice.tsx'
 import {
   ApprovedScreen,
@@ -73,7 +75,13 @@ function CheckoutScreen({ onStaff }: { readonly onStaff: () => void }): ReactNod
     case 'faceCapture':
       return <FaceCaptureScreen capture={screen.capture} />
     case 'codeCapture':
-      return <CodeCaptureScreen />
+      return <CodeCaptureScreen tender={screen.tender} owing={screen.owing} />
+    case 'walletFace':
+      return <WalletFaceScreen wallet={screen.wallet} />
+    case 'cash':
+      return <CashScreen screen={screen} />
+    case 'owing':
+      return <OwingScreen screen={screen} />
     case 'secondFactor':
       return (
         <SecondFactorScreen
@@ -85,15 +93,17 @@ function CheckoutScreen({ onStaff }: { readonly onStaff: () => void }): ReactNod
     case 'confirm':
       return <ConfirmScreen screen={screen} />
     case 'authorising':
-      return <AuthorisingScreen />
+      return <AuthorisingScreen tender={screen.tender} prompt={screen.prompt} />
     case 'approved':
       return <ApprovedScreen />
     case 'declined':
       return <DeclinedScreen reason={screen.reason} offers={screen.offers} />
     case 'unknown':
       return <UnknownScreen phase={screen.phase} />
+    case 'voiding':
+      return <VoidingScreen screen={screen} />
     case 'printing':
-      return <PrintingScreen receipt={screen.receipt} />
+      return <PrintingScreen receipt={screen.receipt} changeMinor={screen.changeMinor} />
     case 'done':
       return <DoneScreen screen={screen} />
     case 'cancelled':

@@ -3,6 +3,7 @@ import type { TenderOffer } from '../../src-main/contract/laneView.ts'
 import type { DeclineReason } from '../../src-main/contract/payment.ts'
 import { Button } from '../components/button.tsx'
 import { Frame } from '../components/frame.tsx'
+import { PaidParts } from '../components/paidParts.tsx'
 import { TenderCards } from '../components/tenderCards.tsx'
 import { Mark } from '../components/wait.tsx'
 import { useLane } from '../state/laneContext.tsx'
@@ -12,7 +13,9 @@ interface OffersProps {
 }
 
 export function TenderChoiceScreen({ offers }: OffersProps): ReactNode {
-  const { view, words, send } = useLane()
+  const { view, words, busy, send } = useLane()
+  const { paid } = view.basket
+  const split = paid.length > 0
   const none = offers.every((offer) => !offer.available)
   const actions = (
     <>
@@ -22,8 +25,18 @@ export function TenderChoiceScreen({ offers }: OffersProps): ReactNode {
         </Button>
       ) : null}
       <div className="action-row">
-        <Button onPress={() => send({ type: 'checkout:back' })}>{words.back}</Button>
-        {view.facePay.available ? (
+        {split ? (
+          <Button
+            tone="stop"
+            waiting={busy === 'checkout:cancel'}
+            onPress={() => send({ type: 'checkout:cancel' })}
+          >
+            {words.split.cancel}
+          </Button>
+        ) : (
+          <Button onPress={() => send({ type: 'checkout:back' })}>{words.back}</Button>
+        )}
+        {view.facePay.available && !split ? (
           <Button icon="face" onPress={() => send({ type: 'enrolment:begin' })}>
             {words.attract.enrol}
           </Button>
@@ -34,7 +47,8 @@ export function TenderChoiceScreen({ offers }: OffersProps): ReactNode {
   return (
     <Frame actions={actions}>
       <div className="choice">
-        <h1 className="title">{words.tenderChoice.title}</h1>
+        <h1 className="title">{split ? words.split.title : words.tenderChoice.title}</h1>
+        <PaidParts parts={paid} />
         {none ? <p className="lead">{words.tenderChoice.none}</p> : null}
         <TenderCards offers={offers} />
       </div>

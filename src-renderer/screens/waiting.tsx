@@ -34,9 +34,12 @@ export function StartingScreen(): ReactNode {
   return <Message {...words.starting} waits />
 }
 
-export function AuthorisingScreen(): ReactNode {
+type AuthorisingProps = Omit<Extract<Screen, { kind: 'authorising' }>, 'kind'>
+
+export function AuthorisingScreen({ tender, prompt }: AuthorisingProps): ReactNode {
   const { words } = useLane()
-  return <Message {...words.authorising} waits />
+  if (tender !== 'card') return <Message {...words.authorising} waits />
+  return <Message title={words.card.title} body={words.card[prompt ?? 'wait']} waits />
 }
 
 export function ApprovedScreen(): ReactNode {

@@ -114,6 +114,23 @@ const notices: NoticeWords = {
     title: 'This needs the network',
     body: 'You were not charged. Pay another way, or ask staff.',
   }),
+  partlyPaid: () => ({ title: 'A part is paid', body: 'Choose how to pay the rest.' }),
+  partlyPaidKept: () => ({
+    title: 'The basket stays as it is',
+    body: 'A part of it is paid. Pay the rest, or cancel and get the money back.',
+  }),
+  couponNotNow: () => ({
+    title: 'That was a coupon',
+    body: 'It was not used. Scan items first, choose Pay, then show it again.',
+  }),
+  faceOwing: () => ({
+    title: 'Please pay another way today',
+    body: 'An earlier payment did not go through. You were not charged now.',
+  }),
+  debtPaid: () => ({
+    title: 'Thank you, that is settled',
+    body: 'The earlier payment is paid. Now choose how to pay for this one.',
+  }),
   attemptCancelled: () => ({
     title: 'The payment was stopped',
     body: 'You were not charged. Choose how to pay.',
@@ -153,6 +170,7 @@ const unavailable: Record<Unavailable, string> = {
   offlineLimit: 'Too much to take while offline',
   lockedOut: 'Resting for a few minutes',
   scannerUnavailable: 'The scanner is not working',
+  terminalUnavailable: 'The card terminal is not working',
 }
 
 const enrolmentFailures: Record<EnrolmentFailure, Said> = {
@@ -251,6 +269,57 @@ export const en = {
     card: 'Card',
     cash: 'Cash',
   },
+  wallets: { alipay: 'Alipay', wechat: 'WeChat Pay' },
+  split: {
+    due: 'Still to pay',
+    title: 'How would you like to pay the rest?',
+    paidSoFar: 'Paid so far',
+    cancel: 'Cancel, money back',
+  },
+  cash: {
+    title: 'Staff takes your cash',
+    body: 'Someone is on the way. Please have it ready.',
+    rounded: (rounding: string) => `Rounded by ${rounding}: there are no smaller coins.`,
+    given: 'How much was given?',
+    take: 'Take the cash',
+    takePart: (amount: string) => `Take ${amount} as a part`,
+    change: (amount: string) => `Change ${amount}`,
+  },
+  card: {
+    title: 'Follow the terminal',
+    presentCard: 'Insert, tap or swipe your card.',
+    enterPin: 'Enter your PIN at the terminal. Cover it with your hand.',
+    chooseApplication: 'Choose at the terminal what to pay with.',
+    wait: 'The terminal is getting ready. One moment.',
+    authorising: 'The terminal asks your bank. Leave the card where it is.',
+    removeCard: 'Please take your card.',
+    tryAgain: 'That did not work. Try the card again.',
+  },
+  walletFace: { body: 'Look at the other camera and follow its screen.' },
+  couponCapture: { title: 'Show your coupon', body: 'It counts at once, and only once.' },
+  owing: {
+    title: (name: string) => `Welcome back, ${name}`,
+    body: (amount: string, day: string | null) =>
+      day === null
+        ? `An earlier payment of ${amount} did not go through.`
+        : `Your payment of ${amount} on ${day} did not go through.`,
+    hint: 'That can happen. Pay it now with your phone, or choose another way to pay for today.',
+    pay: (amount: string) => `Pay ${amount} now`,
+    code: (amount: string) => `This pays the earlier ${amount}, not the basket.`,
+  },
+  voiding: {
+    voiding: { title: 'Giving your money back', body: 'We take back what was paid. Please stay a moment.' },
+    attendant: {
+      title: 'Staff will help you finish',
+      body: 'Your money is on its way back, but not confirmed yet. You will not pay for this.',
+    },
+    cash: { title: 'Staff brings your cash', body: 'Please wait for it here.' },
+    cashBack: (amount: string) => `You get ${amount} back in cash.`,
+  },
+  deferredBanner: (count: number, amount: string) =>
+    `${count === 1 ? '1 payment' : `${count} payments`} of ${amount} wait for the network`,
+  deferredUntil: (hours: number) =>
+    hours < 1 ? 'No more offline payments within the hour' : `Offline payments for ${hours} h more`,
   tenderChoice: {
     title: 'How would you like to pay?',
     none: 'No way to pay works right now. Your basket is kept, and staff can help.',
@@ -299,6 +368,8 @@ export const en = {
     codeAccount: 'The wallet on your phone',
     deferred: 'The network is down. Your wallet pays when it is back.',
     pay: 'Pay',
+    payPoints: 'Use points for',
+    points: 'Your points pay as much as they can. The rest is asked for next.',
     notMe: 'Not me',
     stop: 'Do not pay',
   },
@@ -383,9 +454,9 @@ export const en = {
         refused: null,
       },
       unknownOutcome: {
-        title: 'Keep the goods here. The payment goes on being cancelled.',
-        approved: 'Goods are kept',
-        refused: null,
+        title: 'What happens with the goods?',
+        approved: 'They go: my case',
+        refused: 'They stay here',
       },
       guardianConsent: {
         title: 'Does the guardian agree, here and now?',
@@ -402,6 +473,11 @@ export const en = {
         approved: 'Cash is handed back',
         refused: null,
       },
+    },
+    settleVoids: {
+      title: 'The money goes back as soon as it can. Nobody has to wait here.',
+      approved: 'Finish here',
+      refused: null,
     },
     minimumAge: (years: number) => `From ${years} years`,
     grams: (grams: number) => `${grams} g`,

@@ -1,11 +1,14 @@
-import { walletCodeSchema } from '../../contract/payment.ts'
+import { couponCodeSchema, paymentCodeSchema } from '../../contract/payment.ts'
 import { err, ok, type Result } from '../../contract/result.ts'
+import { walletOfCode } from '../tender/instruments.ts'
 import { hasValidCheckDigit } from './checkDigit.ts'
 import { expandUpcE } from './upcE.ts'
 
 /** `gtin`: 13 digits, shorter numbers with zeros in front, the form in which the catalogue keeps barcodes. */
 export type Scan =
-  { readonly kind: 'gtin'; readonly gtin: string } | { readonly kind: 'walletCode'; readonly code: string }
+  | { readonly kind: 'gtin'; readonly gtin: string }
+  | { readonly kind: 'walletCode'; readonly code: string }
+  | { readonly kind: 'coupon'; readonly code: string }
 
 export const scanProblems = ['empty', 'notDigits', 'wrongLength', 'wrongCheckDigit'] as const
 export type ScanProblem = (typeof scanProblems)[number]
@@ -13,9 +16,16 @@ export type ScanProblem = (typeof scanProblems)[number]
 /** What a scanner sent for one symbol, or a person typed; white space around it does not matter. */
 export function parseScan(raw: string): Result<Scan, ScanProblem> {
   const text = raw.trim()
-  if (walletCodeSchema.safeParse(text).success) return ok({ kind: 'walletCode', code: text })
+  if (paymentCodeSchema.safeParse(text).success) return ok({ kind: 'walletCode', code: text })
+  if (couponCodeSchema.safeParse(text.toUpperCase()).success)
+    return ok({ kind: 'coupon', code: text.toUpperCase() })
   const gtin = normaliseGtin(text)
   return gtin.ok ? ok({ kind: 'gtin', gtin: gtin.value }) : gtin
+}
+
+/** A code of the hub's own wallet, which alone says whose it is. */
+export function isOwnCode(scan: Scan): scan is Extract<Scan, { kind: 'walletCode' }> {
+  return scan.kind === 'walletCode' && walletOfCode(scan.code) === 'own'
 }
 
 /** EAN-13, EAN-8, UPC-A and UPC-E to 13 digits; stable when applied to its own answer. */

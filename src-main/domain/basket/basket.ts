@@ -1,4 +1,4 @@
-import type { Basket, BasketLine, LineBlock, Quantity } from '../../contract/basket.ts'
+import type { Basket, BasketLine, LineBlock, Quantity, TaxPolicy } from '../../contract/basket.ts'
 import type { Item } from '../../contract/catalogue.ts'
 import { err, ok, type Result } from '../../contract/result.ts'
 import { multiplyRounded } from '../money/money.ts'
@@ -10,8 +10,20 @@ export const maxGrams = 100_000
 
 export type BasketResult = Result<Basket, BasketProblem>
 
-export function emptyBasket(currency: string): Basket {
-  return { currency, nextLineId: 1, lines: [] }
+export function emptyBasket(currency: string, tax?: TaxPolicy): Basket {
+  return { currency, ...(tax === undefined ? {} : { tax }), nextLineId: 1, lines: [] }
+}
+
+/** An item as the catalogue has it now, and which import that is. */
+export interface PricedItem {
+  readonly item: Item
+  readonly priceVersion: string | null
+}
+
+/** What an article costs in this basket: the terms it had when it was first scanned into it, whatever came since. */
+export function pinned(basket: Basket, offered: PricedItem): PricedItem {
+  const known = basket.lines.find(({ item }) => item.sku === offered.item.sku)
+  return known ? { item: known.item, priceVersion: known.priceVersion ?? null } : offered
 }
 
 /**
@@ -20,10 +32,12 @@ export function emptyBasket(currency: string): Basket {
  */
 export function addItem(
   basket: Basket,
-  item: Item,
+  offered: Item,
   count = 1,
   approvedAgeYears = 0,
+  version: string | null = null,
 ): Result<{ basket: Basket; lineId: number }, BasketProblem> {
+  const { item, priceVersion } = pinned(basket, { item: offered, priceVersion: version })
   const approved = Math.max(approvedAgeYears, approvedAge(basket))
   const twin = item.unit === 'each' ? basket.lines.find((line) => isTwin(line, item, approved)) : undefined
   if (twin?.quantity.kind === 'each') {
@@ -34,20 +48,14 @@ export function addItem(
   const quantity = firstQuantity(item, count)
   if (!quantity.ok) return quantity
   const lineId = basket.nextLineId
-  const line = priced({ lineId, item, blocks: blocksOf(item, approved) }, quantity.value)
+  const terms = { item, ...(priceVersion === null ? {} : { priceVersion }) }
+  const line = priced({ lineId, ...terms, blocks: blocksOf(item, approved) }, quantity.value)
   return ok({ basket: { ...basket, nextLineId: lineId + 1, lines: [...basket.lines, line] }, lineId })
 }
 
-/** The same article at the same terms: a catalogue import during a sale must not reprice what was scanned before. */
+/** The same article, waiting for the same. */
 function isTwin(line: BasketLine, item: Item, approvedAgeYears: number): boolean {
-  return (
-    line.item.sku === item.sku &&
-    line.item.unit === item.unit &&
-    line.item.priceMinor === item.priceMinor &&
-    line.item.taxClass === item.taxClass &&
-    line.item.minimumAgeYears === item.minimumAgeYears &&
-    line.blocks.join() === blocksOf(item, approvedAgeYears).join()
-  )
+  return line.item.sku === item.sku && line.blocks.join() === blocksOf(item, approvedAgeYears).join()
 }
 
 function firstQuantity(item: Item, count: number): Result<Quantity, BasketProblem> {

@@ -1,7 +1,7 @@
 import type { Basket, BasketLine, LineBlock, SoldLine, TaxTotal } from '../../contract/basket.ts'
 import type { Money } from '../../contract/values.ts'
 import { sumMinor } from '../money/money.ts'
-import { taxTotals as totalsOf, type TaxRates } from '../tax/tax.ts'
+import { taxTotals as totalsOf } from '../tax/tax.ts'
 
 export interface OpenBlock {
   readonly lineId: number
@@ -18,21 +18,27 @@ export function isPayable(basket: Basket): boolean {
   return basket.lines.length > 0 && openBlocks(basket).length === 0
 }
 
-/** Tax included. Lines that wait for their weight count nothing yet. */
+/** What the shopper pays, tax included. Lines that wait for their weight count nothing yet. */
 export function basketTotal(basket: Basket): Money {
-  const sum = sumMinor(basket.lines.map((line) => line.totalMinor))
+  const amounts =
+    basket.tax?.prices === 'exclusive'
+      ? taxTotals(basket).map((total) => total.grossMinor)
+      : basket.lines.map((line) => line.totalMinor)
+  const sum = sumMinor(amounts)
   if (!sum.ok) throw new Error('500 lines of the highest price fit into an amount')
   return { amountMinor: sum.value, currency: basket.currency }
 }
 
-export function taxTotals(basket: Basket, rates: TaxRates): TaxTotal[] {
-  const lines = basket.lines.map(({ item, totalMinor }) => ({ taxClass: item.taxClass, totalMinor }))
-  return totalsOf(lines, rates)
+/** Under the policy the sale began with; a basket without one is taxed nowhere. */
+export function taxTotals({ tax, lines }: Basket): TaxTotal[] {
+  if (tax === undefined) return []
+  const taxed = lines.map(({ item, totalMinor }) => ({ taxClass: item.taxClass, totalMinor }))
+  return totalsOf(taxed, tax.rates, tax)
 }
 
 /** The lines as journal, receipt and hub keep them, whether or not they may be paid. */
 export function soldLines(basket: Basket): SoldLine[] {
-  return basket.lines.map(({ lineId, item, quantity, totalMinor }) => ({
+  return basket.lines.map(({ lineId, item, quantity, totalMinor, priceVersion }) => ({
     lineId,
     sku: item.sku,
     name: item.name,
@@ -40,6 +46,7 @@ export function soldLines(basket: Basket): SoldLine[] {
     unitPriceMinor: item.priceMinor,
     totalMinor,
     taxClass: item.taxClass,
+    ...(priceVersion === undefined ? {} : { priceVersion }),
   }))
 }
 

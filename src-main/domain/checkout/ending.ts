@@ -1,7 +1,8 @@
 import type { Answers } from './answers.ts'
 import { noButtons, nothingAwaited } from './answers.ts'
-import { cancelSale, chooseTender, languageOf, outOfOrder } from './shopping.ts'
-import { startWithCode } from './paying.ts'
+import { chooseTender, toChoice } from './choosing.ts'
+import { leave } from './leaving.ts'
+import { languageOf, outOfOrder, payWithCode, payWithCoupon, resume } from './shopping.ts'
 import type { BeginSale } from './sale.ts'
 import { scanInto, scanning } from './sale.ts'
 import type { CheckoutEffect, CompletedSale, Paper, Step } from './state.ts'
@@ -23,12 +24,13 @@ export const declinedAnswers: Answers<'declined'> = {
   ...noButtons,
   ...nothingAwaited,
   languageChosen: (state, input) => languageOf(state, input.language),
-  tenderChosen: (state, input) => chooseTender(state, state.sale, input.tender),
-  walletCodeRead: (state, input) => startWithCode(state.sale, input),
+  tenderChosen: (state, input) => chooseTender(state, state.sale, input),
+  walletCodeRead: (state, input) => payWithCode(state.sale, input),
+  couponRead: (state, input) => payWithCoupon(state.sale, input),
   hubNeeded: (state) => ({ state, effects: [], notice: { code: 'hubNeeded' } }),
-  backPressed: (state) => ({ state: { kind: 'tenderChoice', sale: state.sale }, effects: [], notice: null }),
-  cancelPressed: (state) => cancelSale(state.sale, 'shopper'),
-  idleTimedOut: (state) => ({ state: { kind: 'tenderChoice', sale: state.sale }, effects: [], notice: null }),
+  backPressed: (state) => toChoice(state.sale, null),
+  cancelPressed: (state) => leave(state.sale, 'shopper'),
+  idleTimedOut: (state) => toChoice(state.sale, null),
   laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
 }
 
@@ -46,7 +48,7 @@ export const printingAnswers: Answers<'printing'> = {
 export const doneAnswers = (begin: BeginSale): Answers<'done'> => ({
   ...noButtons,
   ...nothingAwaited,
-  itemScanned: (state, input) => scanInto(state, begin(input), input.item),
+  itemScanned: (state, input) => scanInto(state, begin(input), input),
   copyPressed: (state) => ({
     state: { ...state, paper: 'printing' },
     effects: [{ type: 'print', completed: state.completed, copy: 'shopperAsked' }],
@@ -66,7 +68,7 @@ export const doneAnswers = (begin: BeginSale): Answers<'done'> => ({
 export const cancelledAnswers = (begin: BeginSale): Answers<'cancelled'> => ({
   ...noButtons,
   ...nothingAwaited,
-  itemScanned: (state, input) => scanInto(state, begin(input), input.item),
+  itemScanned: (state, input) => scanInto(state, begin(input), input),
   finishPressed: () => attract,
   sessionStarted: (_state, input) => scanning(begin(input)),
   idleTimedOut: () => attract,
@@ -77,7 +79,7 @@ export const outOfOrderAnswers: Answers<'outOfOrder'> = {
   ...noButtons,
   ...nothingAwaited,
   laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
-  laneRecovered: (state) => (state.sale ? scanning(state.sale, { notice: { code: 'basketKept' } }) : attract),
+  laneRecovered: (state) => (state.sale ? resume(state.sale) : attract),
 }
 
 /** Whoever wanted no paper is not told that there is none; a paper that came all the same is theirs to take. */

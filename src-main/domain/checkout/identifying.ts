@@ -1,13 +1,12 @@
-import type { Notice } from '../../contract/laneView.ts'
-import type { PaymentMode } from '../../contract/payment.ts'
 import { unreachable } from '../../contract/result.ts'
-import { basketTotal } from '../basket/reading.ts'
 import type { Answers } from './answers.ts'
 import { noButtons, nothingAwaited } from './answers.ts'
-import { startWithCode, startWithFace } from './paying.ts'
-import { cancelSale, languageOf, outOfOrder } from './shopping.ts'
+import { toChoice } from './choosing.ts'
+import { leave } from './leaving.ts'
+import { startRecovery, startWithFace } from './paying.ts'
 import { refuse } from './sale.ts'
-import type { CheckoutEffect, FaceCandidate, FaceRefusal, Sale, Step } from './state.ts'
+import { languageOf, outOfOrder, payWithCode, payWithCoupon } from './shopping.ts'
+import type { CheckoutEffect, FaceRefusal, StateOf, Step } from './state.ts'
 
 /** Tries at the last four digits before another tender is the only way. */
 export const secondFactorTries = 3
@@ -18,25 +17,43 @@ export const faceCaptureAnswers: Answers<'faceCapture'> = {
   ...noButtons,
   ...nothingAwaited,
   languageChosen: (state, input) => languageOf(state, input.language),
-  faceIdentified: (state, { candidate, mode }) => ({
-    state: { kind: 'confirm', sale: state.sale, payer: candidate.payer, evidence: candidate.evidence, mode },
+  faceIdentified: ({ sale, tender, askMinor }, { candidate, mode }) => ({
+    state: { kind: 'confirm', sale, tender, askMinor, candidate, mode },
     effects: [stopCamera],
     notice: null,
   }),
-  faceAmbiguous: (state, { candidates, mode }) => ({
-    state: { kind: 'secondFactor', sale: state.sale, candidates, mode, attemptsLeft: secondFactorTries },
+  faceAmbiguous: ({ sale, tender, askMinor }, { candidates, mode }) => ({
+    state: {
+      kind: 'secondFactor',
+      sale,
+      tender,
+      askMinor,
+      candidates,
+      mode,
+      attemptsLeft: secondFactorTries,
+    },
     effects: [stopCamera],
     notice: null,
   }),
-  faceRefused: (state, input) => otherTender(state.sale, { code: noticeOf(input.refusal) }, [stopCamera]),
-  hubNeeded: (state) => otherTender(state.sale, { code: 'hubNeeded' }, [stopCamera]),
-  backPressed: (state) => otherTender(state.sale, null, [stopCamera]),
+  faceRefused: (state, input) => toChoice(state.sale, { code: noticeOf(input.refusal) }, [stopCamera]),
+  hubNeeded: (state) => toChoice(state.sale, { code: 'hubNeeded' }, [stopCamera]),
+  backPressed: (state) => toChoice(state.sale, null, [stopCamera]),
   tenderChosen: (state, input) =>
     input.tender === 'walletCode'
-      ? { state: { kind: 'codeCapture', sale: state.sale }, effects: [stopCamera], notice: null }
+      ? {
+          state: {
+            kind: 'codeCapture',
+            sale: state.sale,
+            tender: 'walletCode',
+            askMinor: state.askMinor,
+            owing: null,
+          },
+          effects: [stopCamera],
+          notice: null,
+        }
       : refuse(state, 'notNow'),
-  cancelPressed: (state) => prepend(stopCamera, cancelSale(state.sale, 'shopper')),
-  idleTimedOut: (state) => otherTender(state.sale, { code: 'faceTimeout' }, [stopCamera]),
+  cancelPressed: (state) => prepend(stopCamera, leave(state.sale, 'shopper')),
+  idleTimedOut: (state) => toChoice(state.sale, { code: 'faceTimeout' }, [stopCamera]),
   laneFailed: (state, input) => prepend(stopCamera, outOfOrder(input.reasons, state.sale)),
 }
 
@@ -44,14 +61,19 @@ export const codeCaptureAnswers: Answers<'codeCapture'> = {
   ...noButtons,
   ...nothingAwaited,
   languageChosen: (state, input) => languageOf(state, input.language),
-  walletCodeRead: (state, input) => startWithCode(state.sale, input),
+  walletCodeRead: (state, input) =>
+    state.owing === null ? payWithCode(state.sale, input, state.askMinor) : startRecovery(state, input),
+  couponRead: (state, input) =>
+    state.owing === null
+      ? payWithCoupon(state.sale, input, state.askMinor)
+      : { state, effects: [], notice: { code: 'couponNotNow' } },
   // Goods held to the scanner here would be bought without having been seen in the total.
   itemScanned: (state) => ({ state, effects: [], notice: { code: 'codeNotForPaying' } }),
   scanRefused: (state, input) => ({ state, effects: [], notice: input.notice }),
-  hubNeeded: (state) => otherTender(state.sale, { code: 'hubNeeded' }),
-  backPressed: (state) => otherTender(state.sale, null),
-  cancelPressed: (state) => cancelSale(state.sale, 'shopper'),
-  idleTimedOut: (state) => otherTender(state.sale, null),
+  hubNeeded: (state) => toChoice(state.sale, { code: 'hubNeeded' }),
+  backPressed: (state) => toChoice(state.sale, null),
+  cancelPressed: (state) => leave(state.sale, 'shopper'),
+  idleTimedOut: (state) => toChoice(state.sale, null),
   laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
 }
 
@@ -63,14 +85,22 @@ export const secondFactorAnswers: Answers<'secondFactor'> = {
     const named = state.candidates.filter(({ payer }) => payer.phoneLast4 === digits)
     // Two candidates with the same digits cannot be told apart by them.
     const [candidate] = named
-    if (named.length === 1 && candidate) return confirmWith(state.sale, candidate, state.mode)
+    if (named.length === 1 && candidate) {
+      const { sale, tender, askMinor, mode } = state
+      const strengthened = { ...candidate, evidence: { ...candidate.evidence, secondFactor: true } }
+      return {
+        state: { kind: 'confirm', sale, tender, askMinor, candidate: strengthened, mode },
+        effects: [],
+        notice: null,
+      }
+    }
     const attemptsLeft = state.attemptsLeft - 1
-    if (attemptsLeft === 0) return otherTender(state.sale, { code: 'faceNotFound' })
+    if (attemptsLeft === 0) return toChoice(state.sale, { code: 'faceNotFound' })
     return { state: { ...state, attemptsLeft }, effects: [], notice: { code: 'wrongDigits', attemptsLeft } }
   },
-  backPressed: (state) => otherTender(state.sale, null),
-  cancelPressed: (state) => cancelSale(state.sale, 'shopper'),
-  idleTimedOut: (state) => otherTender(state.sale, null),
+  backPressed: (state) => toChoice(state.sale, null),
+  cancelPressed: (state) => leave(state.sale, 'shopper'),
+  idleTimedOut: (state) => toChoice(state.sale, null),
   laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
 }
 
@@ -79,24 +109,39 @@ export const confirmAnswers: Answers<'confirm'> = {
   ...nothingAwaited,
   languageChosen: (state, input) => languageOf(state, input.language),
   confirmed: (state, input) => {
-    const due = basketTotal(state.sale.basket).amountMinor
-    if (input.saleId !== state.sale.saleId || input.totalMinor !== due) return refuse(state, 'staleScreen')
-    return startWithFace(state, input.attemptKey)
+    if (input.saleId !== state.sale.saleId || input.totalMinor !== state.askMinor)
+      return refuse(state, 'staleScreen')
+    return owes(state) ?? startWithFace(state, input.attemptKey)
   },
-  notMePressed: (state) => otherTender(state.sale, { code: 'notYou' }),
-  backPressed: (state) => otherTender(state.sale, null),
-  cancelPressed: (state) => cancelSale(state.sale, 'shopper'),
-  idleTimedOut: (state) => otherTender(state.sale, null),
+  notMePressed: (state) => toChoice(state.sale, { code: 'notYou' }),
+  backPressed: (state) => toChoice(state.sale, null),
+  cancelPressed: (state) => leave(state.sale, 'shopper'),
+  idleTimedOut: (state) => toChoice(state.sale, null),
   laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
 }
 
-function confirmWith(sale: Sale, { payer, evidence }: FaceCandidate, mode: PaymentMode): Step {
-  const strengthened = { ...evidence, secondFactor: true }
-  return { state: { kind: 'confirm', sale, payer, evidence: strengthened, mode }, effects: [], notice: null }
+/** Told only now: before "this is me" it would be told to whoever stands there. Points are theirs all the same. */
+function owes({ sale, tender, candidate }: StateOf<'confirm'>): Step | null {
+  const { block, payer } = candidate
+  if (block === null || tender !== 'face') return null
+  if (block.owing === null) return toChoice(sale, { code: 'faceOwing' })
+  return { state: { kind: 'owing', sale, payer, owing: block.owing }, effects: [], notice: null }
 }
 
-function otherTender(sale: Sale, notice: Notice | null, effects: readonly CheckoutEffect[] = []): Step {
-  return { state: { kind: 'tenderChoice', sale }, effects, notice }
+export const owingAnswers: Answers<'owing'> = {
+  ...noButtons,
+  ...nothingAwaited,
+  languageChosen: (state, input) => languageOf(state, input.language),
+  recoveryChosen: ({ sale, owing }) => ({
+    state: { kind: 'codeCapture', sale, tender: 'walletCode', askMinor: owing.amountMinor, owing },
+    effects: [],
+    notice: null,
+  }),
+  hubNeeded: (state) => toChoice(state.sale, { code: 'hubNeeded' }),
+  backPressed: (state) => toChoice(state.sale, null),
+  cancelPressed: (state) => leave(state.sale, 'shopper'),
+  idleTimedOut: (state) => toChoice(state.sale, null),
+  laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
 }
 
 function prepend(effect: CheckoutEffect, step: Step): Step {

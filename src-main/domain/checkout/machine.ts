@@ -7,12 +7,19 @@ import {
   outOfOrderAnswers,
   printingAnswers,
 } from './ending.ts'
-import { codeCaptureAnswers, confirmAnswers, faceCaptureAnswers, secondFactorAnswers } from './identifying.ts'
+import {
+  codeCaptureAnswers,
+  confirmAnswers,
+  faceCaptureAnswers,
+  owingAnswers,
+  secondFactorAnswers,
+} from './identifying.ts'
+import { voidingAnswers } from './leaving.ts'
+import { cashAnswers, walletFaceAnswers } from './local.ts'
 import { authorisingAnswers, unknownAnswers } from './paying.ts'
-import type { SaleDefaults } from './sale.ts'
 import { saleBeginner } from './sale.ts'
 import { attractAnswers, scanningAnswers, tenderChoiceAnswers } from './shopping.ts'
-import type { CheckoutInput, CheckoutState, CheckoutStateKind, Step } from './state.ts'
+import type { CheckoutInput, CheckoutState, CheckoutStateKind, SaleDefaults, Step } from './state.ts'
 
 export type CheckoutMachine = (state: CheckoutState, input: CheckoutInput) => Step
 
@@ -25,12 +32,16 @@ export function createCheckoutMachine(defaults: () => SaleDefaults): CheckoutMac
     tenderChoice: tenderChoiceAnswers,
     faceCapture: faceCaptureAnswers,
     codeCapture: codeCaptureAnswers,
+    walletFace: walletFaceAnswers,
+    cash: cashAnswers,
     secondFactor: secondFactorAnswers,
     confirm: confirmAnswers,
+    owing: owingAnswers,
     authorising: authorisingAnswers,
     approved: approvedAnswers,
     declined: declinedAnswers,
     unknown: unknownAnswers,
+    voiding: voidingAnswers,
     printing: printingAnswers,
     done: doneAnswers(begin),
     cancelled: cancelledAnswers(begin),
@@ -45,5 +56,5 @@ export function createCheckoutMachine(defaults: () => SaleDefaults): CheckoutMac
 
 /** The states in which nothing of the shopper's money is under way: a failure may take the lane out of order. */
 export function isInterruptible(state: CheckoutState): boolean {
-  return !['authorising', 'unknown', 'approved', 'printing', 'outOfOrder'].includes(state.kind)
+  return !['authorising', 'unknown', 'approved', 'voiding', 'printing', 'outOfOrder'].includes(state.kind)
 }

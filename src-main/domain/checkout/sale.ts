@@ -1,24 +1,23 @@
 import type { BasketProblem } from '../basket/problems.ts'
 import type { Basket } from '../../contract/basket.ts'
-import type { Item } from '../../contract/catalogue.ts'
 import type { Result } from '../../contract/result.ts'
 import { unreachable } from '../../contract/result.ts'
 import { addItem, emptyBasket } from '../basket/basket.ts'
-import type { CheckoutState, Sale, Step } from './state.ts'
-
-/** What a new sale starts with: the shop's currency and the language the idle screen stands in. */
-export interface SaleDefaults {
-  readonly currency: string
-  readonly language: Sale['language']
-}
+import { basketTotal } from '../basket/reading.ts'
+import type { CheckoutState, InputOf, Sale, SaleDefaults, Step } from './state.ts'
 
 export type BeginSale = (keys: Pick<Sale, 'saleId' | 'receiptToken'>) => Sale
 
 export function saleBeginner(defaults: () => SaleDefaults): BeginSale {
   return ({ saleId, receiptToken }) => {
-    const { currency, language } = defaults()
-    return { saleId, receiptToken, language, basket: emptyBasket(currency) }
+    const { currency, tax, language } = defaults()
+    return { saleId, receiptToken, language, basket: emptyBasket(currency, tax), paid: [], linkedTo: null }
   }
+}
+
+/** What is still to be paid; the cash that rounds is counted without its rounding. */
+export function dueMinor(sale: Sale): number {
+  return sale.paid.reduce((due, part) => due - part.amountMinor, basketTotal(sale.basket).amountMinor)
 }
 
 export function withBasket(sale: Sale, basket: Basket): Sale {
@@ -35,8 +34,12 @@ export function refuse(
 }
 
 /** The scanned item lands in the basket and the lane is (again) scanning, whatever screen the shopper was on. */
-export function scanInto(state: CheckoutState, sale: Sale, item: Item): Step {
-  const added = addItem(sale.basket, item)
+export function scanInto(
+  state: CheckoutState,
+  sale: Sale,
+  { item, priceVersion }: InputOf<'itemScanned'>,
+): Step {
+  const added = addItem(sale.basket, item, 1, 0, priceVersion)
   if (!added.ok) return { state, effects: [], notice: { code: 'basketFull' }, refused: 'limit' }
   const next = withBasket(sale, added.value.basket)
   return scanning(next, { lastLineId: added.value.lineId })

@@ -1,13 +1,12 @@
-import type { TenderKind } from '../../contract/payment.ts'
-import { unreachable } from '../../contract/result.ts'
 import { approveAge, changeCount, removeLine, setWeight } from '../basket/basket.ts'
 import { basketTotal, isPayable } from '../basket/reading.ts'
 import type { Answers } from './answers.ts'
 import { noButtons, nothingAwaited } from './answers.ts'
+import { chooseTender, start, toChoice } from './choosing.ts'
+import { leave } from './leaving.ts'
 import type { BeginSale } from './sale.ts'
-import { changeBasket, refuse, scanInto, scanning } from './sale.ts'
-import { startWithCode } from './paying.ts'
-import type { CheckoutState, Sale, Step } from './state.ts'
+import { changeBasket, dueMinor, refuse, scanInto, scanning } from './sale.ts'
+import type { CheckoutState, InputOf, Sale, StateOf, Step } from './state.ts'
 
 export function attractAnswers(begin: BeginSale): Answers<'attract'> {
   return {
@@ -15,9 +14,10 @@ export function attractAnswers(begin: BeginSale): Answers<'attract'> {
     ...nothingAwaited,
     sessionStarted: (_state, input) => scanning(begin(input)),
     // A first item on the scanner says "start" as clearly as the button does.
-    itemScanned: (state, input) => scanInto(state, begin(input), input.item),
+    itemScanned: (state, input) => scanInto(state, begin(input), input),
     scanRefused: (state, input) => ({ state, effects: [], notice: input.notice }),
     walletCodeRead: (state) => ({ state, effects: [], notice: { code: 'codeNotForPaying' } }),
+    couponRead: (state) => ({ state, effects: [], notice: { code: 'couponNotNow' } }),
     laneFailed: (_state, input) => outOfOrder(input.reasons, null),
   }
 }
@@ -26,9 +26,10 @@ export const scanningAnswers: Answers<'scanning'> = {
   ...noButtons,
   ...nothingAwaited,
   languageChosen: (state, input) => languageOf(state, input.language),
-  itemScanned: (state, input) => scanInto(state, state.sale, input.item),
+  itemScanned: (state, input) => scanInto(state, state.sale, input),
   scanRefused: (state, input) => ({ state, effects: [], notice: input.notice }),
   walletCodeRead: (state) => ({ state, effects: [], notice: { code: 'codeNotForPaying' } }),
+  couponRead: (state) => ({ state, effects: [], notice: { code: 'couponNotNow' } }),
   countChanged: (state, input) =>
     changeBasket(state, state.sale, changeCount(state.sale.basket, input.lineId, input.count)),
   lineRemoved: (state, input) => changeBasket(state, state.sale, removeLine(state.sale.basket, input.lineId)),
@@ -37,43 +38,55 @@ export const scanningAnswers: Answers<'scanning'> = {
   weightEntered: (state, input) =>
     changeBasket(state, state.sale, setWeight(state.sale.basket, input.lineId, input.grams)),
   payPressed: (state) => toTenderChoice(state, state.sale),
-  cancelPressed: (state) => cancelSale(state.sale, 'shopper'),
+  cancelPressed: (state) => leave(state.sale, 'shopper'),
   backPressed: (state) => refuse(state, 'notNow'),
-  idleTimedOut: (state) => cancelSale(state.sale, 'idle'),
+  idleTimedOut: (state) => leave(state.sale, 'idle'),
   laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
 }
+
+type Choosing = StateOf<'tenderChoice'>
 
 export const tenderChoiceAnswers: Answers<'tenderChoice'> = {
   ...noButtons,
   ...nothingAwaited,
   languageChosen: (state, input) => languageOf(state, input.language),
-  itemScanned: (state, input) => scanInto(state, state.sale, input.item),
+  itemScanned: (state, input) =>
+    isPartlyPaid(state) ? { state, effects: [], notice: kept } : scanInto(state, state.sale, input),
   scanRefused: (state, input) => ({ state, effects: [], notice: input.notice }),
   // Showing the code is the choice: no button is needed first.
-  walletCodeRead: (state, input) => startWithCode(state.sale, input),
-  tenderChosen: (state, input) => chooseTender(state, state.sale, input.tender),
-  backPressed: (state) => scanning(state.sale),
-  cancelPressed: (state) => cancelSale(state.sale, 'shopper'),
+  walletCodeRead: (state, input) => payWithCode(state.sale, input),
+  couponRead: (state, input) => payWithCoupon(state.sale, input),
+  tenderChosen: (state, input) => chooseTender(state, state.sale, input),
+  backPressed: (state) => (isPartlyPaid(state) ? refuse(state, 'notNow', kept) : scanning(state.sale)),
+  cancelPressed: (state) => leave(state.sale, 'shopper'),
   hubNeeded: (state) => ({ state, effects: [], notice: { code: 'hubNeeded' } }),
-  idleTimedOut: (state) => scanning(state.sale),
+  // Money of somebody who walked off is not left to a clock.
+  idleTimedOut: (state) =>
+    isPartlyPaid(state) ? { state, effects: [{ type: 'callStaff', kind: 'help' }] } : scanning(state.sale),
   laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
 }
 
-export function chooseTender(state: CheckoutState, sale: Sale, tender: TenderKind): Step {
-  switch (tender) {
-    case 'face':
-      return { state: { kind: 'faceCapture', sale }, effects: [{ type: 'startFaceCapture' }], notice: null }
-    case 'walletCode':
-      return { state: { kind: 'codeCapture', sale }, effects: [], notice: null }
-    case 'walletFace':
-    case 'points':
-    case 'coupon':
-    case 'card':
-    case 'cash':
-      return refuse(state, 'notNow')
-    default:
-      return unreachable(tender)
-  }
+/** A basket of which a part is paid cannot change any more. */
+const kept = { code: 'partlyPaidKept' } as const
+
+function isPartlyPaid({ sale }: Choosing): boolean {
+  return sale.paid.length > 0
+}
+
+export function payWithCode(
+  sale: Sale,
+  { attemptKey, code }: InputOf<'walletCodeRead'>,
+  askMinor = dueMinor(sale),
+): Step {
+  return start(sale, { attemptKey, askMinor, instrument: { kind: 'walletCode', code } })
+}
+
+export function payWithCoupon(
+  sale: Sale,
+  { attemptKey, code }: InputOf<'couponRead'>,
+  askMinor = dueMinor(sale),
+): Step {
+  return start(sale, { attemptKey, askMinor, instrument: { kind: 'coupon', code } })
 }
 
 export function toTenderChoice(state: CheckoutState, sale: Sale, notice: Step['notice'] = null): Step {
@@ -83,13 +96,10 @@ export function toTenderChoice(state: CheckoutState, sale: Sale, notice: Step['n
   return { state: { kind: 'tenderChoice', sale }, effects: [], notice }
 }
 
-export function cancelSale(sale: Sale, reason: 'shopper' | 'idle' | 'staff'): Step {
-  // An empty basket leaves no trace: nobody bought anything.
-  const commit =
-    sale.basket.lines.length === 0
-      ? ({ type: 'commitOpenSale', sale: null } as const)
-      : ({ type: 'commitSaleCancelled', sale, reason } as const)
-  return { state: { kind: 'cancelled' }, effects: [commit], notice: null }
+/** Where a kept sale goes on: at the scanner, or where the rest is to be paid. */
+export function resume(sale: Sale): Step {
+  const notice = { code: 'basketKept' } as const
+  return sale.paid.length > 0 ? toChoice(sale, notice) : scanning(sale, { notice })
 }
 
 export function outOfOrder(reasons: readonly string[], sale: Sale | null): Step {

@@ -1,9 +1,36 @@
-import type { Basket } from '../../contract/basket.ts'
+import type { Basket, TaxPolicy } from '../../contract/basket.ts'
 import type { Item } from '../../contract/catalogue.ts'
-import type { Notice, paperStates } from '../../contract/laneView.ts'
-import type { DeclineReason, FaceEvidence, PaymentMode, TenderKind } from '../../contract/payment.ts'
+import type { CardPrompt, Notice, Owing, paperStates } from '../../contract/laneView.ts'
+import type {
+  CardInstrument,
+  CashInstrument,
+  DeclineReason,
+  FaceEvidence,
+  FaceWallet,
+  Instrument,
+  PaymentMode,
+  TenderKind,
+  Wallet,
+} from '../../contract/payment.ts'
 import type { CopyReason, ReceiptDocument } from '../../contract/receipt.ts'
 import type { Key, Language } from '../../contract/values.ts'
+import type { CashPart } from '../cash/settle.ts'
+
+/** A part of the sale that is paid, accepted offline, or released by staff while its outcome was unknown. */
+export interface PaidPart {
+  readonly attemptKey: Key
+  readonly tender: TenderKind
+  readonly wallet: Wallet | null
+  readonly mode: PaymentMode
+  /** Of the sale; what cash was rounded by is not in it. */
+  readonly amountMinor: number
+  readonly maskedAccount: string | null
+  /** The hub's or the terminal's; null while the charge is deferred, and for cash. */
+  readonly approvalCode: string | null
+  readonly cash: CashInstrument | null
+  readonly card: CardInstrument | null
+  readonly releasedBy: string | null
+}
 
 /** One shopper's visit. `ageApproved` holds for the whole sale: staff looks at a shopper once. */
 export interface Sale {
@@ -11,6 +38,9 @@ export interface Sale {
   readonly receiptToken: Key
   readonly language: Language
   readonly basket: Basket
+  readonly paid: readonly PaidPart[]
+  /** An attempt of this sale whose outcome is still unknown while the shopper pays another way. */
+  readonly linkedTo: Key | null
 }
 
 /** Someone the gallery knows. Shown masked only. */
@@ -28,7 +58,11 @@ export interface Attempt {
   readonly tender: TenderKind
   readonly mode: PaymentMode
   readonly amountMinor: number
+  /** As far as the lane knows it before the answer. */
   readonly maskedAccount: string | null
+  readonly linkedTo: Key | null
+  /** A debt is paid, not this sale. */
+  readonly owing: Owing | null
 }
 
 export type Paper = (typeof paperStates)[number]
@@ -38,20 +72,50 @@ export interface CompletedSale {
   readonly saleId: Key
   readonly receipt: ReceiptDocument
   readonly receiptUrl: string | null
+  /** `deferred` when any part is. */
   readonly mode: PaymentMode
+  /** Cash to hand to the shopper. */
+  readonly changeMinor: number
 }
 
 export type UnknownPhase = 'querying' | 'cancelling' | 'attendant'
+export type VoidPhase = 'voiding' | 'attendant' | 'cash'
+export type CancelReason = 'shopper' | 'idle' | 'staff' | 'restart'
+
+/** Tenders that begin with a look at this lane's camera, and those that begin with a code at its scanner. */
+export type FaceTender = 'face' | 'points'
+export type CodeTender = 'walletCode' | 'coupon'
 
 export type CheckoutState =
   | { readonly kind: 'attract' }
   | { readonly kind: 'scanning'; readonly sale: Sale; readonly lastLineId: number | null }
   | { readonly kind: 'tenderChoice'; readonly sale: Sale }
-  | { readonly kind: 'faceCapture'; readonly sale: Sale }
-  | { readonly kind: 'codeCapture'; readonly sale: Sale }
+  /** `askMinor` here and below: what the shopper wants to pay this way, 1 to what is due. */
+  | {
+      readonly kind: 'faceCapture'
+      readonly sale: Sale
+      readonly tender: FaceTender
+      readonly askMinor: number
+    }
+  | {
+      readonly kind: 'codeCapture'
+      readonly sale: Sale
+      readonly tender: CodeTender
+      readonly askMinor: number
+      readonly owing: Owing | null
+    }
+  | {
+      readonly kind: 'walletFace'
+      readonly sale: Sale
+      readonly wallet: FaceWallet
+      readonly askMinor: number
+    }
+  | { readonly kind: 'cash'; readonly sale: Sale }
   | {
       readonly kind: 'secondFactor'
       readonly sale: Sale
+      readonly tender: FaceTender
+      readonly askMinor: number
       readonly candidates: readonly FaceCandidate[]
       readonly mode: PaymentMode
       readonly attemptsLeft: number
@@ -59,14 +123,34 @@ export type CheckoutState =
   | {
       readonly kind: 'confirm'
       readonly sale: Sale
-      readonly payer: Payer
-      readonly evidence: FaceEvidence
+      readonly tender: FaceTender
+      readonly askMinor: number
+      readonly candidate: FaceCandidate
       readonly mode: PaymentMode
     }
-  | { readonly kind: 'authorising'; readonly sale: Sale; readonly attempt: Attempt }
-  | { readonly kind: 'approved'; readonly sale: Sale; readonly attempt: Attempt }
+  /** Whoever said "this is me" owes for an earlier purchase; null when the hub did not say what. */
+  | {
+      readonly kind: 'owing'
+      readonly sale: Sale
+      readonly payer: Payer
+      readonly owing: Owing
+    }
+  | {
+      readonly kind: 'authorising'
+      readonly sale: Sale
+      readonly attempt: Attempt
+      readonly prompt: CardPrompt | null
+    }
+  | { readonly kind: 'approved'; readonly sale: Sale; readonly tender: TenderKind }
   | { readonly kind: 'declined'; readonly sale: Sale; readonly reason: DeclineReason }
   | { readonly kind: 'unknown'; readonly sale: Sale; readonly attempt: Attempt; readonly phase: UnknownPhase }
+  /** Given up with parts paid; `sale.paid` are those that are not taken back yet. */
+  | {
+      readonly kind: 'voiding'
+      readonly sale: Sale
+      readonly phase: VoidPhase
+      readonly reason: CancelReason
+    }
   | { readonly kind: 'printing'; readonly completed: CompletedSale }
   | { readonly kind: 'done'; readonly completed: CompletedSale; readonly paper: Paper }
   | { readonly kind: 'cancelled' }
@@ -79,10 +163,15 @@ export type StateOf<K extends CheckoutStateKind> = Extract<CheckoutState, { kind
 export interface FaceCandidate {
   readonly payer: Payer
   readonly evidence: FaceEvidence
+  /** May not pay by face; `owing` as far as the hub told what for. */
+  readonly block: { readonly owing: Owing | null } | null
 }
 
 export type FaceRefusal =
   'notFound' | 'notClear' | 'attack' | 'challenge' | 'timeout' | 'cameraUnavailable' | 'engineUnavailable'
+
+/** Why a wallet's own device software gave no token. */
+export type WalletFaceRefusal = 'left' | 'timeout' | 'otherTender' | 'unavailable'
 
 /** Things a person at the lane did. Keys come from outside so that the machine stays pure. */
 export type ShopperInput =
@@ -91,7 +180,15 @@ export type ShopperInput =
   | { readonly type: 'countChanged'; readonly lineId: number; readonly count: number }
   | { readonly type: 'lineRemoved'; readonly lineId: number }
   | { readonly type: 'payPressed' }
-  | { readonly type: 'tenderChosen'; readonly tender: TenderKind }
+  | {
+      readonly type: 'tenderChosen'
+      readonly tender: TenderKind
+      /** Null: all that is due. */
+      readonly amountMinor: number | null
+      readonly wallet: FaceWallet | null
+      /** For tenders that begin with their choice: the card. */
+      readonly attemptKey: Key
+    }
   | { readonly type: 'backPressed' }
   | { readonly type: 'digitsEntered'; readonly digits: string }
   | {
@@ -101,6 +198,7 @@ export type ShopperInput =
       readonly attemptKey: Key
     }
   | { readonly type: 'notMePressed' }
+  | { readonly type: 'recoveryChosen' }
   | { readonly type: 'cancelPressed' }
   | { readonly type: 'copyPressed' }
   | { readonly type: 'noPaperPressed' }
@@ -108,9 +206,17 @@ export type ShopperInput =
 
 /** Things that happened around the shopper: scanner, face engine, hub, printer, staff, clock. */
 export type LaneInput =
-  | { readonly type: 'itemScanned'; readonly item: Item; readonly saleId: Key; readonly receiptToken: Key }
+  | {
+      readonly type: 'itemScanned'
+      readonly item: Item
+      /** Of the catalogue the item comes from. */
+      readonly priceVersion: string | null
+      readonly saleId: Key
+      readonly receiptToken: Key
+    }
   | { readonly type: 'scanRefused'; readonly notice: Notice }
   | { readonly type: 'walletCodeRead'; readonly code: string; readonly attemptKey: Key }
+  | { readonly type: 'couponRead'; readonly code: string; readonly attemptKey: Key }
   | { readonly type: 'faceIdentified'; readonly candidate: FaceCandidate; readonly mode: PaymentMode }
   | {
       readonly type: 'faceAmbiguous'
@@ -118,14 +224,37 @@ export type LaneInput =
       readonly mode: PaymentMode
     }
   | { readonly type: 'faceRefused'; readonly refusal: FaceRefusal }
+  | {
+      readonly type: 'walletFaceSeen'
+      readonly wallet: FaceWallet
+      readonly token: string
+      readonly attemptKey: Key
+    }
+  | { readonly type: 'walletFaceRefused'; readonly refusal: WalletFaceRefusal }
+  /** Staff took it, counted, and said so with their PIN. */
+  | {
+      readonly type: 'cashTaken'
+      readonly part: CashPart
+      readonly attemptKey: Key
+      readonly staffId: string
+    }
   /** The policy lets nothing of this tender be taken while the hub is out of reach. */
   | { readonly type: 'hubNeeded' }
-  | { readonly type: 'authorisationApproved'; readonly attemptKey: Key; readonly maskedAccount: string }
+  | { readonly type: 'cardPrompted'; readonly attemptKey: Key; readonly prompt: CardPrompt }
+  | { readonly type: 'authorisationApproved'; readonly attemptKey: Key; readonly part: PaidPart }
   | { readonly type: 'authorisationDeclined'; readonly attemptKey: Key; readonly reason: DeclineReason }
-  | { readonly type: 'paymentDeferred'; readonly attemptKey: Key }
+  | { readonly type: 'paymentDeferred'; readonly attemptKey: Key; readonly part: PaidPart }
   | { readonly type: 'attemptCancelled'; readonly attemptKey: Key }
   | { readonly type: 'outcomeUnknown'; readonly attemptKey: Key; readonly phase: UnknownPhase }
+  /** Staff keeps the goods, or lets them go, or lets the shopper pay another way. */
   | { readonly type: 'staffHeldUnknown'; readonly attemptKey: Key }
+  | { readonly type: 'staffReleasedUnknown'; readonly attemptKey: Key; readonly part: PaidPart }
+  | { readonly type: 'staffChoseOtherTender'; readonly attemptKey: Key }
+  | { readonly type: 'partVoided'; readonly attemptKey: Key }
+  | { readonly type: 'voidUnconfirmed' }
+  /** Staff sends the shopper off; what is not taken back yet goes on being taken back. */
+  | { readonly type: 'staffHeldVoids' }
+  | { readonly type: 'cashReturned'; readonly staffId: string }
   | { readonly type: 'saleCommitted'; readonly completed: CompletedSale }
   | { readonly type: 'paperFinished'; readonly saleId: Key; readonly paper: Paper }
   | { readonly type: 'ageApproved'; readonly lineId: number }
@@ -139,30 +268,49 @@ export type CheckoutInput = ShopperInput | LaneInput
 export type CheckoutInputType = CheckoutInput['type']
 export type InputOf<T extends CheckoutInputType> = Extract<CheckoutInput, { type: T }>
 
+/** What pays at the hub, or the card that a terminal at the lane asks for. */
+export type EffectInstrument = Instrument | { readonly kind: 'card' }
+
 /** What the lane controller must do, in order. `commit…` effects are written before the new state is shown. */
 export type CheckoutEffect =
   | { readonly type: 'commitOpenSale'; readonly sale: Sale | null }
-  | {
-      readonly type: 'commitSaleCancelled'
-      readonly sale: Sale
-      readonly reason: 'shopper' | 'idle' | 'staff'
-    }
-  | { readonly type: 'startFaceCapture' }
+  | { readonly type: 'commitSaleCancelled'; readonly sale: Sale; readonly reason: CancelReason }
+  | { readonly type: 'startFaceCapture'; readonly tender: FaceTender }
   | { readonly type: 'stopFaceCapture' }
+  | { readonly type: 'startWalletFace'; readonly wallet: FaceWallet }
+  | { readonly type: 'stopWalletFace' }
   | {
       readonly type: 'authorise'
       readonly sale: Sale
       readonly attempt: Attempt
       readonly instrument: EffectInstrument
     }
-  | { readonly type: 'completeSale'; readonly sale: Sale; readonly attempt: Attempt }
+  /** Committed with its outcome: cash that staff holds in hand is paid. */
+  | {
+      readonly type: 'commitCash'
+      readonly sale: Sale
+      readonly attempt: Attempt
+      readonly cash: CashInstrument
+      readonly staffId: string
+    }
+  | { readonly type: 'completeSale'; readonly sale: Sale }
   | { readonly type: 'holdUnknown'; readonly attemptKey: Key }
+  | { readonly type: 'commitVoids'; readonly attemptKeys: readonly Key[] }
+  | {
+      readonly type: 'commitCashReturned'
+      readonly attemptKeys: readonly Key[]
+      readonly staffId: string
+    }
+  | { readonly type: 'callStaff'; readonly kind: 'help' | 'cashReturn' }
   | { readonly type: 'print'; readonly completed: CompletedSale; readonly copy: CopyReason | null }
   | { readonly type: 'stopPrinting' }
 
-export type EffectInstrument =
-  | { readonly kind: 'face'; readonly accountId: Key; readonly evidence: FaceEvidence }
-  | { readonly kind: 'walletCode'; readonly code: string }
+/** What a new sale starts with: the shop's currency and taxes, and the language the idle screen stands in. */
+export interface SaleDefaults {
+  readonly currency: string
+  readonly tax: TaxPolicy
+  readonly language: Language
+}
 
 /** The machine's answer. `refused` says that a person asked for something this state does not offer; nothing changed. */
 export interface Step {

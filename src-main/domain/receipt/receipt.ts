@@ -1,7 +1,7 @@
 import type { SoldLine, TaxTotal } from '../../contract/basket.ts'
-import type { PaymentMode, TenderKind } from '../../contract/payment.ts'
 import type { ReceiptBlock, ReceiptDocument } from '../../contract/receipt.ts'
 import type { Key, Language } from '../../contract/values.ts'
+import type { PaidPart } from '../checkout/state.ts'
 import { sumMinor } from '../money/money.ts'
 import { formatMoney } from '../money/text.ts'
 import { localTime, quantityText, rateText, saleNumber } from './figures.ts'
@@ -13,15 +13,10 @@ export interface ReceiptMerchant {
   readonly taxId?: string
 }
 
-export interface ReceiptPayment {
-  readonly tender: TenderKind
-  readonly mode: PaymentMode
-  readonly maskedAccount: string | null
-  /** The hub's approval; none while the charge is deferred. */
-  readonly approvalCode: string | null
-}
+/** One part of what was paid. */
+export type ReceiptPayment = Omit<PaidPart, 'attemptKey'>
 
-/** Everything a receipt is made of; `taxes` must be those of `lines`. */
+/** Everything a receipt is made of; `taxes` must be those of `lines`, and the payments add up to `totalMinor`. */
 export interface ReceiptSale {
   readonly saleId: Key
   readonly receiptToken: Key
@@ -33,7 +28,10 @@ export interface ReceiptSale {
   readonly bench: boolean
   readonly lines: readonly SoldLine[]
   readonly taxes: readonly TaxTotal[]
-  readonly payment: ReceiptPayment
+  /** Exclusive: the lines come without the tax, which stands above the total. */
+  readonly prices: 'inclusive' | 'exclusive'
+  readonly totalMinor: number
+  readonly payments: readonly ReceiptPayment[]
   readonly atMs: number
   /** IANA name of the lane's time zone. */
   readonly timeZone: string
@@ -43,22 +41,21 @@ export interface ReceiptSale {
 
 /** The one receipt of a sale, which paper, screen and phone lay out in their own way. */
 export function buildReceipt(sale: ReceiptSale): ReceiptDocument {
-  const totalMinor = total(sale.lines)
-  const sections = [
-    header(sale),
-    facts(sale),
-    sale.lines.flatMap((line) => lineBlocks(line, sale)),
-    totalBlocks(totalMinor, sale),
-    sale.taxes.map((tax) => taxBlock(tax, sale)),
-    paymentBlocks(totalMinor, sale),
-  ]
+  const lines = sale.lines.flatMap((line) => lineBlocks(line, sale))
+  const taxes = sale.taxes.map((tax) => taxBlock(tax, sale))
+  const figures =
+    sale.prices === 'exclusive'
+      ? [[subtotalBlock(sale), ...taxes], totalBlocks(sale)]
+      : [totalBlocks(sale), taxes]
+  const payments = sale.payments.flatMap((payment) => paymentBlocks(payment, sale))
+  const sections = [header(sale), facts(sale), lines, ...figures, payments]
   const ruled = sections.filter((blocks) => blocks.length > 0).flatMap((blocks) => [...blocks, rule])
   return {
     formatVersion: 1,
     saleId: sale.saleId,
     receiptToken: sale.receiptToken,
     language: sale.language,
-    totalMinor,
+    totalMinor: sale.totalMinor,
     currency: sale.currency,
     blocks: [...ruled.slice(0, -1), ...footer(sale)],
   }
@@ -94,7 +91,13 @@ function lineBlocks(line: SoldLine, { language, currency }: ReceiptSale): Receip
   return blocks
 }
 
-function totalBlocks(totalMinor: number, { lines, language, currency }: ReceiptSale): ReceiptBlock[] {
+function subtotalBlock({ lines, language, currency }: ReceiptSale): ReceiptBlock {
+  const sum = sumMinor(lines.map((line) => line.totalMinor))
+  if (!sum.ok) throw new Error('The lines of one sale exceed what an amount can hold')
+  return columns(receiptWords[language].subtotal, formatMoney(amount(sum.value, currency), language))
+}
+
+function totalBlocks({ totalMinor, lines, language, currency }: ReceiptSale): ReceiptBlock[] {
   const words = receiptWords[language]
   const pieces = lines.reduce((sum, { quantity }) => sum + (quantity.kind === 'each' ? quantity.count : 1), 0)
   const figure = formatMoney(amount(totalMinor, currency), language)
@@ -108,16 +111,33 @@ function taxBlock(tax: TaxTotal, { language, currency }: ReceiptSale): ReceiptBl
   return columns(label, formatMoney(amount(tax.taxMinor, currency), language))
 }
 
-function paymentBlocks(totalMinor: number, { payment, language, currency }: ReceiptSale): ReceiptBlock[] {
+function paymentBlocks(payment: ReceiptPayment, { language, currency }: ReceiptSale): ReceiptBlock[] {
   const words = receiptWords[language]
-  const figure = formatMoney(amount(totalMinor, currency), language)
-  const blocks = [columns(words.tender[payment.tender], figure, 'bold')]
-  if (payment.maskedAccount !== null) blocks.push(columns(words.account, payment.maskedAccount))
-  if (payment.approvalCode !== null) blocks.push(columns(words.approval, payment.approvalCode))
-  if (payment.mode === 'deferred') {
-    blocks.push({ kind: 'text', text: words.chargedLater, align: 'left', bold: true })
+  const money = (amountMinor: number) => formatMoney(amount(amountMinor, currency), language)
+  const blocks = [columns(tenderText(payment, language), money(payment.amountMinor), 'bold')]
+  const { cash, card, maskedAccount, approvalCode } = payment
+  if (card !== null) blocks.push(columns(card.scheme ?? words.card, card.maskedPan ?? ''))
+  else if (maskedAccount !== null) blocks.push(columns(words.account, maskedAccount))
+  if (approvalCode !== null) blocks.push(columns(words.approval, approvalCode))
+  if (cash !== null) {
+    if (cash.roundingMinor !== 0) blocks.push(columns(words.rounding, money(cash.roundingMinor)))
+    blocks.push(
+      columns(words.given, money(cash.tenderedMinor)),
+      columns(words.change, money(cash.changeMinor)),
+    )
   }
+  if (payment.mode === 'deferred') blocks.push(said(words.chargedLater))
+  if (payment.releasedBy !== null) blocks.push(said(words.beingFoundOut))
   return blocks
+}
+
+function tenderText({ tender, wallet }: ReceiptPayment, language: Language): string {
+  const words = receiptWords[language]
+  return wallet === null || wallet === 'own' ? words.tender[tender] : words.wallet[wallet]
+}
+
+function said(text: string): ReceiptBlock {
+  return { kind: 'text', text, align: 'left', bold: true }
 }
 
 function footer({ receiptUrl, language }: ReceiptSale): ReceiptBlock[] {
@@ -125,12 +145,6 @@ function footer({ receiptUrl, language }: ReceiptSale): ReceiptBlock[] {
   const qr: ReceiptBlock[] =
     receiptUrl === null ? [] : [{ kind: 'qr', data: receiptUrl, caption: words.eReceipt }]
   return [{ kind: 'space' }, ...qr, centred(words.thanks)]
-}
-
-function total(lines: readonly SoldLine[]): number {
-  const sum = sumMinor(lines.map((line) => line.totalMinor))
-  if (!sum.ok) throw new Error('The lines of one sale exceed what an amount can hold')
-  return sum.value
 }
 
 function amount(amountMinor: number, currency: string): { amountMinor: number; currency: string } {

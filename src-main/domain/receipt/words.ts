@@ -1,4 +1,4 @@
-import type { TenderKind } from '../../contract/payment.ts'
+import type { FaceWallet, TenderKind } from '../../contract/payment.ts'
 import type { Language } from '../../contract/values.ts'
 
 /** Every word a receipt can carry. Labels are short: a 58 mm paper has 32 columns, 16 for Chinese. */
@@ -12,6 +12,14 @@ export interface ReceiptWords {
   readonly tax: (rate: string, net: string) => string
   readonly taxExempt: (net: string) => string
   readonly tender: Readonly<Record<TenderKind, string>>
+  /** A phone code or a face of another wallet. */
+  readonly wallet: Readonly<Record<FaceWallet, string>>
+  readonly card: string
+  readonly subtotal: string
+  readonly given: string
+  readonly change: string
+  readonly rounding: string
+  readonly beingFoundOut: string
   readonly account: string
   readonly approval: string
   readonly chargedLater: string
@@ -39,6 +47,13 @@ export const receiptWords: Readonly<Record<Language, ReceiptWords>> = {
       card: '银行卡支付',
       cash: '现金支付',
     },
+    wallet: { alipay: '支付宝', wechat: '微信支付' },
+    card: '银行卡',
+    subtotal: '小计（不含税）',
+    given: '收现金',
+    change: '找零',
+    rounding: '现金取整',
+    beingFoundOut: '这笔付款的结果仍在核实，最多只会扣款一次。',
     account: '付款账户',
     approval: '授权号',
     chargedLater: '付款时网络暂时中断。网络恢复后，将从您的账户扣款一次。',
@@ -64,6 +79,13 @@ export const receiptWords: Readonly<Record<Language, ReceiptWords>> = {
       card: 'Paid by card',
       cash: 'Paid in cash',
     },
+    wallet: { alipay: 'Alipay', wechat: 'WeChat Pay' },
+    card: 'Card',
+    subtotal: 'Before tax',
+    given: 'Cash given',
+    change: 'Change',
+    rounding: 'Cash rounding',
+    beingFoundOut: 'We are still finding out about this payment. You pay it once at most.',
     account: 'Account',
     approval: 'Approval',
     chargedLater:

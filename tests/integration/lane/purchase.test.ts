@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { LaneView } from '../../../src-main/contract/laneView.ts'
 import { laneViewSchema } from '../../../src-main/contract/laneView.ts'
+import { hear } from './support/hear.ts'
 import { confirm, payByCode, scanTea, toConfirm, toTenders } from './support/paths.ts'
 import { journalOf } from './support/stores.ts'
-import { ambiguous, enrolled, match, tea, walletCode, world } from './support/world.ts'
+import { ambiguous, enrolled, match, settings, tea, walletCode, world } from './support/world.ts'
 
 const facts = (w: Awaited<ReturnType<typeof world>>): string[] => journalOf(w.store).map(({ type }) => type)
 
@@ -144,14 +145,14 @@ describe('a purchase by face', () => {
     expect(w.hub.charged).toEqual([])
     w.hub.down = false
     w.hub.take(w.store.journal.pending({ maxEntries: 1_000, maxBytes: 10_000_000 }))
-    await w.payments.followUp()
+    hear(w.hub, w.store, w.clock)
     expect(w.hub.charged).toHaveLength(1)
     expect(w.store.attemptsInState(['processed'])).toHaveLength(1)
   })
 
   it('beyond the offline limit is not offered while the hub is away', async () => {
     const w = await world({
-      offlineLimits: { maxAmountMinor: 1_000, maxStoredMinor: 1_000, maxCount: 1, maxAgeMs: 1_000 },
+      offline: { ...settings.offline, maxAmountMinor: 1_000 },
     })
     enrolled(w)
     w.hubState = 'offline'

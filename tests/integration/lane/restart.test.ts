@@ -119,7 +119,7 @@ describe('a lane whose power was cut', () => {
     await payByCode(w)
     w.hub.down = true
     await w.clock.advance(40_000)
-    await w.staff('helped')
+    await w.staff('refused')
     await w.powerCut()
     expect(w.screen()).toBe('attract')
     w.hub.down = false

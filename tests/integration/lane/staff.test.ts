@@ -113,7 +113,7 @@ describe('an unknown outcome that staff has to end', () => {
       screen: { kind: 'unknown', phase: 'attendant' },
       intervention: { kind: 'unknownOutcome' },
     })
-    await w.staff('helped')
+    await w.staff('refused')
     expect(w.screen()).toBe('cancelled')
     expect(journalOf(w.store).at(-1)).toMatchObject({ type: 'sale.cancelled', reason: 'staff' })
     w.hub.down = false

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { laneEventSchema } from '../../../src-main/contract/events.ts'
+import { hear } from '../lane/support/hear.ts'
 import { folderHolds, journalOf } from '../lane/support/stores.ts'
 import { attemptKey, code, payingLane } from './setUp.ts'
 
@@ -16,7 +17,7 @@ describe('an online attempt', () => {
     lane.begin()
     await lane.clock.settle()
     expect(journalled.at(-1)).toBe('payment.attempted')
-    expect(lane.news).toEqual([{ kind: 'approved', maskedAccount: '**** 42' }])
+    expect(lane.news).toMatchObject([{ kind: 'approved', part: { amountMinor: 1_200, maskedAccount: '**** 42' } }])
     expect(lane.state()).toBe('approved')
     expect(journalOf(lane.store).at(-1)).toMatchObject({ outcome: 'approved', approvalCode: 'A1' })
     expect(lane.hub.charged).toEqual([attemptKey])
@@ -210,7 +211,7 @@ describe('a deferred attempt', () => {
     const lane = payingLane()
     lane.hub.down = true
     lane.begin(undefined, 'deferred')
-    expect(lane.news).toEqual([{ kind: 'deferred' }])
+    expect(lane.news).toMatchObject([{ kind: 'deferred', part: { mode: 'deferred', amountMinor: 1_200 } }])
     expect(lane.store.deferredTotals('CNY')).toMatchObject({ count: 1, sumMinor: 1_200 })
     lane.hub.down = false
     await lane.payments.followUp()
@@ -229,15 +230,15 @@ describe('a deferred attempt', () => {
     expect(journalOf(lane.store).at(-1)).toMatchObject({ outcome: 'declined', reason: 'accountBlocked' })
   })
 
-  it('is followed up later when the disk is full now, and nobody has to notice', async () => {
+  it('whose outcome finds no room is told again, and settled then', async () => {
     const lane = payingLane()
     lane.begin(undefined, 'deferred')
     lane.hub.take(lane.store.journal.pending({ maxEntries: 100, maxBytes: 1_000_000 }))
     lane.store.full = true
-    await lane.payments.followUp()
+    expect(() => hear(lane.hub, lane.store, lane.clock)).toThrow('disk')
     expect(lane.state()).toBe('deferred')
     lane.store.full = false
-    await lane.payments.followUp()
+    hear(lane.hub, lane.store, lane.clock)
     expect(lane.state()).toBe('processed')
   })
 })

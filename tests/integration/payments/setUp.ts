@@ -2,6 +2,7 @@ import type { Instrument } from '../../../src-main/contract/payment.ts'
 import { createPayments, type AttemptNews, type Payments } from '../../../src-main/payments/attempts.ts'
 import { defaultTimetable } from '../../../src-main/payments/timetable.ts'
 import { createHandClock, type HandClock } from '../lane/support/hand-clock.ts'
+import { hear } from '../lane/support/hear.ts'
 import { ScriptedHub } from '../lane/support/scripted-hub.ts'
 import { fillable, keptLog, openStore, temporaryFolder, type FillableStore } from '../lane/support/stores.ts'
 
@@ -50,6 +51,7 @@ export function payingLane(mayDefer: () => boolean = () => false): PayingLane {
     const payments = createPayments({
       store,
       hub,
+      terminal: null,
       clock,
       log,
       timetable: defaultTimetable,
@@ -85,6 +87,7 @@ export function payingLane(mayDefer: () => boolean = () => false): PayingLane {
     async drain() {
       const entries = lane.store.journal.pending({ maxEntries: 1_000, maxBytes: 10_000_000 })
       hub.take(entries)
+      if (!hub.down) hear(hub, lane.store, clock)
       void lane.payments.followUp()
       await clock.advance(60_000)
     },

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkDigit } from '../../../src-main/domain/barcode/checkDigit.ts'
+import { walletOfCode } from '../../../src-main/domain/tender/instruments.ts'
 import { normaliseGtin, parseScan } from '../../../src-main/domain/barcode/scan.ts'
 import { expandUpcE } from '../../../src-main/domain/barcode/upcE.ts'
 
@@ -80,6 +81,32 @@ describe('a scan', () => {
   })
 
   it.each([
+    [`99${'1'.repeat(16)}`, 'own'],
+    [`10${'1'.repeat(16)}`, 'wechat'],
+    [`15${'1'.repeat(16)}`, 'wechat'],
+    [`25${'1'.repeat(14)}`, 'alipay'],
+    [`30${'1'.repeat(22)}`, 'alipay'],
+  ])('%j is a payment code of the wallet %s', (raw, wallet) => {
+    expect(parseScan(raw)).toEqual({ ok: true, value: { kind: 'walletCode', code: raw } })
+    expect(walletOfCode(raw)).toBe(wallet)
+  })
+
+  it.each([`16${'1'.repeat(16)}`, `24${'1'.repeat(16)}`, `31${'1'.repeat(16)}`, `25${'1'.repeat(13)}`])(
+    '%j is no wallet’s code',
+    (raw) => {
+      expect(parseScan(raw)).toEqual({ ok: false, error: 'wrongLength' })
+    },
+  )
+
+  it('is a coupon by its prefix and alphabet, in either case, and never with letters that look like digits', () => {
+    const value = { kind: 'coupon', code: 'FC0123456789AB' }
+    expect(parseScan('FC0123456789AB')).toEqual({ ok: true, value })
+    expect(parseScan('fc0123456789ab\r\n')).toEqual({ ok: true, value })
+    expect(parseScan('FC0123456789AI')).toEqual({ ok: false, error: 'notDigits' })
+    expect(parseScan('FC0123456789A')).toEqual({ ok: false, error: 'notDigits' })
+  })
+
+  it.each([
     ['', 'empty'],
     [' \r\n', 'empty'],
     ['62910415ø0213', 'notDigits'],
@@ -89,7 +116,7 @@ describe('a scan', () => {
     ['1', 'wrongLength'],
     ['12345678901', 'wrongLength'],
     ['00012345678905', 'wrongLength'],
-    ['123456789012345678', 'wrongLength'],
+    ['523456789012345678', 'wrongLength'],
     ['9'.repeat(5000), 'wrongLength'],
     ['6291041500214', 'wrongCheckDigit'],
     ['73513538', 'wrongCheckDigit'],

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { Item } from '../../../src-main/contract/catalogue.ts'
-import type { FaceEvidence } from '../../../src-main/contract/payment.ts'
+import { tenderKinds, type FaceEvidence } from '../../../src-main/contract/payment.ts'
 import type { ReceiptDocument } from '../../../src-main/contract/receipt.ts'
-import type { CheckoutInput, Payer } from '../../../src-main/domain/checkout/state.ts'
+import type { CheckoutInput, PaidPart, Payer, SaleDefaults } from '../../../src-main/domain/checkout/state.ts'
 
 const key = (digit: string): string => digit.repeat(32)
 
@@ -34,8 +34,55 @@ export const evidence: FaceEvidence = {
   secondFactor: false,
   modelPackId: 'pack',
 }
-export const candidate = { payer, evidence }
-const twin = { payer: { ...payer, subjectKey: key('3'), phoneLast4: '1111' }, evidence }
+export const candidate = { payer, evidence, block: null }
+const twin = { payer: { ...payer, subjectKey: key('3'), phoneLast4: '1111' }, evidence, block: null }
+export const debt = { recoveryKey: key('9'), amountMinor: 1_240, currency: 'CNY', atMs: null }
+const debtor = { ...candidate, block: { owing: debt } }
+
+export const defaults: SaleDefaults = {
+  currency: 'CNY',
+  language: 'zh-CN',
+  tax: {
+    prices: 'inclusive',
+    rounding: 'total',
+    rates: { standard: 130, reduced: 90, zero: 0, exempt: 0 },
+  },
+}
+
+/** A part that pays the tea, or as much as said. */
+export function part(more: Partial<PaidPart> = {}): PaidPart {
+  return {
+    attemptKey,
+    tender: 'face',
+    wallet: null,
+    mode: 'online',
+    amountMinor: 1_200,
+    maskedAccount: '**** 42',
+    approvalCode: 'A1',
+    cash: null,
+    card: null,
+    releasedBy: null,
+    ...more,
+  }
+}
+
+export const choose = (tender: PaidPart['tender'], amountMinor: number | null = null): CheckoutInput => ({
+  type: 'tenderChosen',
+  tender,
+  amountMinor,
+  wallet: tender === 'walletFace' ? 'alipay' : null,
+  attemptKey,
+})
+
+const cash = (amountMinor: number): CheckoutInput => ({
+  type: 'cashTaken',
+  part: {
+    amountMinor,
+    instrument: { kind: 'cash', tenderedMinor: amountMinor, changeMinor: 0, roundingMinor: 0 },
+  },
+  attemptKey,
+  staffId: 'li',
+})
 
 export const receipt: ReceiptDocument = {
   formatVersion: 1,
@@ -46,6 +93,13 @@ export const receipt: ReceiptDocument = {
   blocks: [{ kind: 'rule' }],
 }
 
+export const scanned = (item: Item): CheckoutInput => ({
+  type: 'itemScanned',
+  item,
+  priceVersion: null,
+  ...saleKeys,
+})
+
 /** One of each input a lane can get, in the shapes that matter; the machine must answer every one in every state. */
 export const everyInput: readonly CheckoutInput[] = [
   { type: 'sessionStarted', ...saleKeys },
@@ -54,8 +108,10 @@ export const everyInput: readonly CheckoutInput[] = [
   { type: 'countChanged', lineId: 99, count: 3 },
   { type: 'lineRemoved', lineId: 1 },
   { type: 'payPressed' },
-  { type: 'tenderChosen', tender: 'face' },
-  { type: 'tenderChosen', tender: 'walletCode' },
+  ...tenderKinds.map((tender) => choose(tender)),
+  choose('face', 200),
+  choose('points', 200),
+  { type: 'recoveryChosen' },
   { type: 'backPressed' },
   { type: 'digitsEntered', digits: '4242' },
   { type: 'digitsEntered', digits: '0000' },
@@ -66,28 +122,43 @@ export const everyInput: readonly CheckoutInput[] = [
   { type: 'copyPressed' },
   { type: 'noPaperPressed' },
   { type: 'finishPressed' },
-  { type: 'itemScanned', item: tea, ...saleKeys },
-  { type: 'itemScanned', item: wine, ...saleKeys },
-  { type: 'itemScanned', item: apples, ...saleKeys },
+  scanned(tea),
+  scanned(wine),
+  scanned(apples),
   { type: 'scanRefused', notice: { code: 'unreadableBarcode' } },
   { type: 'walletCodeRead', code: `99${'0'.repeat(16)}`, attemptKey },
   { type: 'faceIdentified', candidate, mode: 'online' },
   { type: 'faceIdentified', candidate, mode: 'deferred' },
+  { type: 'faceIdentified', candidate: debtor, mode: 'online' },
   { type: 'faceAmbiguous', candidates: [candidate, twin], mode: 'online' },
   { type: 'faceRefused', refusal: 'attack' },
   { type: 'faceRefused', refusal: 'challenge' },
   { type: 'hubNeeded' },
-  { type: 'authorisationApproved', attemptKey, maskedAccount: '**** 42' },
-  { type: 'authorisationApproved', attemptKey: otherAttemptKey, maskedAccount: '**** 42' },
+  { type: 'couponRead', code: `FC${'0'.repeat(12)}`, attemptKey },
+  { type: 'walletFaceSeen', wallet: 'alipay', token: 'token', attemptKey },
+  { type: 'walletFaceRefused', refusal: 'timeout' },
+  cash(1_200),
+  cash(500),
+  { type: 'cardPrompted', attemptKey, prompt: 'enterPin' },
+  { type: 'staffReleasedUnknown', attemptKey, part: part({ releasedBy: 'li', approvalCode: null }) },
+  { type: 'staffChoseOtherTender', attemptKey },
+  { type: 'partVoided', attemptKey },
+  { type: 'partVoided', attemptKey: otherAttemptKey },
+  { type: 'voidUnconfirmed' },
+  { type: 'staffHeldVoids' },
+  { type: 'cashReturned', staffId: 'li' },
+  { type: 'authorisationApproved', attemptKey, part: part() },
+  { type: 'authorisationApproved', attemptKey, part: part({ amountMinor: 700 }) },
+  { type: 'authorisationApproved', attemptKey: otherAttemptKey, part: part({ attemptKey: otherAttemptKey }) },
   { type: 'authorisationDeclined', attemptKey, reason: 'insufficientFunds' },
-  { type: 'paymentDeferred', attemptKey },
+  { type: 'paymentDeferred', attemptKey, part: part({ mode: 'deferred', approvalCode: null }) },
   { type: 'attemptCancelled', attemptKey },
   { type: 'outcomeUnknown', attemptKey, phase: 'querying' },
   { type: 'outcomeUnknown', attemptKey, phase: 'attendant' },
   { type: 'staffHeldUnknown', attemptKey },
   {
     type: 'saleCommitted',
-    completed: { saleId: saleKeys.saleId, receipt, receiptUrl: null, mode: 'online' },
+    completed: { saleId: saleKeys.saleId, receipt, receiptUrl: null, mode: 'online', changeMinor: 0 },
   },
   { type: 'paperFinished', saleId: saleKeys.saleId, paper: 'printed' },
   { type: 'ageApproved', lineId: 1 },
@@ -100,33 +171,45 @@ export const everyInput: readonly CheckoutInput[] = [
 
 const committed: CheckoutInput = {
   type: 'saleCommitted',
-  completed: { saleId: saleKeys.saleId, receipt, receiptUrl: null, mode: 'online' },
+  completed: { saleId: saleKeys.saleId, receipt, receiptUrl: null, mode: 'online', changeMinor: 0 },
 }
-const toFace: CheckoutInput[] = [
-  { type: 'itemScanned', item: tea, ...saleKeys },
-  { type: 'payPressed' },
-  { type: 'tenderChosen', tender: 'face' },
-]
-const toMoney: CheckoutInput[] = [
-  ...toFace,
-  { type: 'faceIdentified', candidate, mode: 'online' },
-  { type: 'confirmed', saleId: saleKeys.saleId, totalMinor: 1200, attemptKey },
-]
+const toFace: CheckoutInput[] = [scanned(tea), { type: 'payPressed' }, choose('face')]
+const pays: CheckoutInput = { type: 'confirmed', saleId: saleKeys.saleId, totalMinor: 1200, attemptKey }
+const toMoney: CheckoutInput[] = [...toFace, { type: 'faceIdentified', candidate, mode: 'online' }, pays]
 /** Ways a visit goes: pure chance would hardly ever get past the second screen. */
 const visits: readonly (readonly CheckoutInput[])[] = [
   [
     ...toMoney,
-    { type: 'authorisationApproved', attemptKey, maskedAccount: '**** 42' },
+    { type: 'authorisationApproved', attemptKey, part: part() },
     committed,
     { type: 'paperFinished', saleId: saleKeys.saleId, paper: 'printed' },
   ],
   [
     ...toMoney,
     { type: 'outcomeUnknown', attemptKey, phase: 'querying' },
-    { type: 'paymentDeferred', attemptKey },
+    { type: 'paymentDeferred', attemptKey, part: part({ mode: 'deferred', approvalCode: null }) },
   ],
   [...toMoney, { type: 'authorisationDeclined', attemptKey, reason: 'insufficientFunds' }],
   [...toFace, { type: 'faceAmbiguous', candidates: [candidate, twin], mode: 'deferred' }],
+  [
+    ...toFace,
+    { type: 'faceIdentified', candidate: debtor, mode: 'online' },
+    pays,
+    { type: 'recoveryChosen' },
+  ],
+  [
+    ...toMoney,
+    { type: 'authorisationApproved', attemptKey, part: part({ amountMinor: 700 }) },
+    choose('cash'),
+    cash(500),
+  ],
+  [
+    ...toMoney,
+    { type: 'authorisationApproved', attemptKey, part: part({ amountMinor: 700 }) },
+    { type: 'cancelPressed' },
+    { type: 'partVoided', attemptKey },
+  ],
+  [...toFace.slice(0, 2), choose('walletFace')],
   [],
 ]
 

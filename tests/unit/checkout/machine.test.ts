@@ -5,17 +5,20 @@ import {
   apples,
   attemptKey,
   candidate,
+  choose,
+  defaults,
   otherAttemptKey,
+  part,
   payer,
   receipt,
   saleKeys,
+  scanned,
   tea,
   wine,
 } from './inputs.ts'
 
-const machine = createCheckoutMachine(() => ({ currency: 'CNY', language: 'zh-CN' }))
+const machine = createCheckoutMachine(() => defaults)
 const attract: CheckoutState = { kind: 'attract' }
-const scan = (item: typeof tea): CheckoutInput => ({ type: 'itemScanned', item, ...saleKeys })
 const total = 1200
 
 function play(...inputs: CheckoutInput[]): Step {
@@ -23,17 +26,23 @@ function play(...inputs: CheckoutInput[]): Step {
 }
 
 const toConfirm: CheckoutInput[] = [
-  scan(tea),
+  scanned(tea),
   { type: 'payPressed' },
-  { type: 'tenderChosen', tender: 'face' },
+  choose('face'),
   { type: 'faceIdentified', candidate, mode: 'online' },
 ]
 const confirmed: CheckoutInput = { type: 'confirmed', saleId: saleKeys.saleId, totalMinor: total, attemptKey }
-const approved: CheckoutInput = { type: 'authorisationApproved', attemptKey, maskedAccount: '**** 42' }
+const approved: CheckoutInput = { type: 'authorisationApproved', attemptKey, part: part() }
 
 describe('a purchase with the face', () => {
   it('goes from the first scan to the done screen', () => {
-    const completed = { saleId: saleKeys.saleId, receipt, receiptUrl: null, mode: 'online' as const }
+    const completed = {
+      saleId: saleKeys.saleId,
+      receipt,
+      receiptUrl: null,
+      mode: 'online' as const,
+      changeMinor: 0,
+    }
     const steps = [...toConfirm, confirmed, approved, { type: 'saleCommitted', completed } as const]
     const printing = play(...steps)
     expect(printing.state.kind).toBe('printing')
@@ -44,7 +53,7 @@ describe('a purchase with the face', () => {
 
   it('opens the camera only when the shopper chooses to pay with the face, and closes it with the decision', () => {
     const chosen = play(...toConfirm.slice(0, 3))
-    expect(chosen.effects).toEqual([{ type: 'startFaceCapture' }])
+    expect(chosen.effects).toEqual([{ type: 'startFaceCapture', tender: 'face' }])
     expect(play(...toConfirm).effects).toEqual([{ type: 'stopFaceCapture' }])
   })
 
@@ -81,7 +90,10 @@ describe('a second factor', () => {
 
   it('tells two candidates apart by the last four digits and says so in the evidence', () => {
     const step = play(...ambiguous, { type: 'digitsEntered', digits: '1111' })
-    expect(step.state).toMatchObject({ kind: 'confirm', payer: twin.payer, evidence: { secondFactor: true } })
+    expect(step.state).toMatchObject({
+      kind: 'confirm',
+      candidate: { payer: twin.payer, evidence: { secondFactor: true } },
+    })
   })
 
   it('never decides between two people who share the digits', () => {
@@ -103,18 +115,22 @@ describe('a second factor', () => {
 
 describe('goods that staff must settle', () => {
   it.each([wine, apples])('cannot be paid before it: $sku', (item) => {
-    const step = play(scan(item), { type: 'payPressed' })
+    const step = play(scanned(item), { type: 'payPressed' })
     expect(step.state.kind).toBe('scanning')
     expect(step.refused).toBeDefined()
   })
 
   it('can be paid after the age check', () => {
-    const step = play(scan(wine), { type: 'ageApproved', lineId: 1 }, { type: 'payPressed' })
+    const step = play(scanned(wine), { type: 'ageApproved', lineId: 1 }, { type: 'payPressed' })
     expect(step.state.kind).toBe('tenderChoice')
   })
 
   it('can be paid by its weight after the weighing', () => {
-    const step = play(scan(apples), { type: 'weightEntered', lineId: 1, grams: 500 }, { type: 'payPressed' })
+    const step = play(
+      scanned(apples),
+      { type: 'weightEntered', lineId: 1, grams: 500 },
+      { type: 'payPressed' },
+    )
     expect(step.state).toMatchObject({
       kind: 'tenderChoice',
       sale: { basket: { lines: [{ totalMinor: 490 }] } },
@@ -122,7 +138,7 @@ describe('goods that staff must settle', () => {
   })
 
   it('leave the basket when staff refuses them', () => {
-    const step = play(scan(wine), { type: 'lineRefused', lineId: 1 })
+    const step = play(scanned(wine), { type: 'lineRefused', lineId: 1 })
     expect(step.state).toMatchObject({ kind: 'scanning', sale: { basket: { lines: [] } } })
   })
 })
@@ -135,10 +151,10 @@ describe('an attempt without an answer', () => {
     for (const input of [
       { type: 'cancelPressed' },
       { type: 'backPressed' },
-      { type: 'tenderChosen', tender: 'walletCode' },
+      choose('walletCode'),
       { type: 'idleTimedOut' },
       { type: 'laneFailed', reasons: ['store.diskFull'] },
-      scan(tea),
+      scanned(tea),
     ] as CheckoutInput[]) {
       const step = machine(waiting.state, input)
       expect(step.state).toBe(waiting.state)
@@ -151,7 +167,7 @@ describe('an attempt without an answer', () => {
     const other = machine(waiting.state, {
       type: 'authorisationApproved',
       attemptKey: otherAttemptKey,
-      maskedAccount: '',
+      part: part({ attemptKey: otherAttemptKey }),
     })
     expect(other.state).toBe(waiting.state)
   })
@@ -172,7 +188,7 @@ describe('a phone code', () => {
   const code = `99${'1'.repeat(16)}`
 
   it('pays from the tender choice without another touch, and only online', () => {
-    const step = play(scan(tea), { type: 'payPressed' }, { type: 'walletCodeRead', code, attemptKey })
+    const step = play(scanned(tea), { type: 'payPressed' }, { type: 'walletCodeRead', code, attemptKey })
     expect(step.state).toMatchObject({
       kind: 'authorising',
       attempt: { tender: 'walletCode', mode: 'online' },
@@ -180,7 +196,7 @@ describe('a phone code', () => {
   })
 
   it('pays nothing while goods are still being scanned', () => {
-    const step = play(scan(tea), { type: 'walletCodeRead', code, attemptKey })
+    const step = play(scanned(tea), { type: 'walletCodeRead', code, attemptKey })
     expect(step).toMatchObject({
       state: { kind: 'scanning' },
       notice: { code: 'codeNotForPaying' },
@@ -196,12 +212,18 @@ describe('a shopper who leaves', () => {
   })
 
   it('has the basket recorded as cancelled when something was in it', () => {
-    const step = play(scan(tea), { type: 'idleTimedOut' })
+    const step = play(scanned(tea), { type: 'idleTimedOut' })
     expect(step.effects).toMatchObject([{ type: 'commitSaleCancelled', reason: 'idle' }])
   })
 
   it('does not keep the next one waiting: the first scan on the done screen begins a new sale', () => {
-    const completed = { saleId: saleKeys.saleId, receipt, receiptUrl: null, mode: 'online' as const }
+    const completed = {
+      saleId: saleKeys.saleId,
+      receipt,
+      receiptUrl: null,
+      mode: 'online' as const,
+      changeMinor: 0,
+    }
     const done = play(
       ...toConfirm,
       confirmed,
@@ -213,7 +235,7 @@ describe('a shopper who leaves', () => {
         paper: 'printed',
       },
     )
-    const next = machine(done.state, { ...scan(tea), saleId: 'e'.repeat(32) } as CheckoutInput)
+    const next = machine(done.state, { ...scanned(tea), saleId: 'e'.repeat(32) } as CheckoutInput)
     expect(next.state).toMatchObject({ kind: 'scanning', sale: { saleId: 'e'.repeat(32) } })
   })
 })

@@ -59,7 +59,7 @@ describe('a configuration', () => {
     const config = loaded({ preset: development })
     expect(config).toMatchObject({ laneId: 'lane-1', profile: 'self-checkout', file: null, bench: false })
     expect(config.devices.printer).toEqual({ address: 'emulated', model: 'epson-80', paperMm: 80 })
-    expect(config.taxRates).toEqual({ standard: 130, reduced: 90, zero: 0, exempt: 0 })
+    expect(config.tax.rates).toEqual({ standard: 130, reduced: 90, zero: 0, exempt: 0 })
   })
 
   it('comes from the file in the data folder, byte order mark and all', () => {

@@ -13,7 +13,7 @@ function loaded(env: Record<string, string>): LaneConfig {
 describe('a loaded configuration', () => {
   it('is what the lane controller and the face capture take, as it is', () => {
     const config = loaded({ FACELANE_MERCHANT__TAX_ID: '913', FACELANE_FACE__TIMEOUT_MS: '9000' })
-    const settings: LaneSettings = { ...config, offlineLimits: config.offline }
+    const settings: LaneSettings = config
     const behaviour: Partial<CapturePolicy> = { ...config.face, temporalDecides: !config.bench }
     expect(settings.merchant.taxId).toBe('913')
     expect({ ...defaultCaptureBehaviour, ...behaviour }.timeoutMs).toBe(9000)

@@ -11,8 +11,12 @@ const facts: OfferFacts = {
   devices: [device('Scanner', 'ready'), device('Camera', 'off'), device('FaceEngine', 'ready')],
   faceLocked: false,
   gallerySize: 1,
-  face: { kind: 'online' },
-  walletCode: { kind: 'online' },
+  points: false,
+  coupon: false,
+  cash: false,
+  card: 'absent',
+  walletFace: [],
+  mode: () => ({ kind: 'online' }),
 }
 const reasons = (over: Partial<OfferFacts>): (string | null)[] =>
   tenderOffers({ ...facts, ...over }).map(({ reason }) => reason)
@@ -33,8 +37,29 @@ describe('the tenders on offer', () => {
 
   it('say when nobody is enrolled, and what the offline policy does not allow', () => {
     expect(reasons({ gallerySize: 0 })).toEqual(['galleryEmpty', null])
-    const refused = { kind: 'refused', reason: 'codeNeedsHub' } as const
-    expect(reasons({ face: refused, walletCode: refused })).toEqual(['offlineLimit', 'hubNeeded'])
-    expect(reasons({ face: { kind: 'deferred' } })).toEqual([null, null])
+    expect(reasons({ mode: () => ({ kind: 'refused', reason: 'forked' }) })).toEqual([
+      'offlineLimit',
+      'hubNeeded',
+    ])
+    expect(reasons({ mode: () => ({ kind: 'deferred' }) })).toEqual([null, null])
+  })
+
+  it('are as many as the lane is configured for, each with its own reason', () => {
+    const all = { points: true, coupon: true, cash: true, card: 'lost', walletFace: ['alipay'] } as const
+    const offers = tenderOffers({ ...facts, ...all })
+    expect(offers.map(({ kind }) => kind)).toEqual([
+      'face',
+      'walletCode',
+      'walletFace',
+      'card',
+      'points',
+      'coupon',
+      'cash',
+    ])
+    expect(offers.find(({ kind }) => kind === 'card')).toMatchObject({ reason: 'terminalUnavailable' })
+    const offline = { ...all, mode: () => ({ kind: 'refused', reason: 'tenderNeedsHub' }) as const }
+    expect(tenderOffers({ ...facts, ...offline }).filter(({ available }) => available)).toMatchObject([
+      { kind: 'cash' },
+    ])
   })
 })

@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest'
+import type { OfflinePolicy } from '../../../src-main/domain/offline/policy.ts'
 import { attemptDeferral } from '../../../src-main/payments/deferring.ts'
 import type { AttemptRecord, DeferredTotals, LaneStorePort } from '../../../src-main/ports/store.ts'
 import type { ClockPort } from '../../../src-main/ports/clock.ts'
 
-const limits = { maxAmountMinor: 5_000, maxStoredMinor: 10_000, maxCount: 3, maxAgeMs: 60_000 }
+const policy: OfflinePolicy = {
+  preference: 'PREFER_ONLINE',
+  tenders: {},
+  maxIdentityMinor: 8_000,
+  allowanceRequired: false,
+  maxAmountMinor: 5_000,
+  maxStoredMinor: 10_000,
+  maxCount: 3,
+  maxAgeMs: 60_000,
+}
 const clock = { nowMs: () => 1_000_000 } as ClockPort
 
 function mayDefer(
@@ -13,9 +23,14 @@ function mayDefer(
   forked = false,
 ): boolean {
   const deferredTotals = (): DeferredTotals => ({ count: 0, sumMinor: 0, oldestAtMs: null, ...totals })
-  const store = { deferredTotals } as unknown as LaneStorePort
+  const store = {
+    deferredTotals,
+    attemptsInState: () => [],
+    allowance: () => null,
+    faceBlock: () => null,
+  } as unknown as LaneStorePort
   const record = { amount: { amountMinor, currency: 'CNY' }, instrument: { kind } } as AttemptRecord
-  return attemptDeferral({ store, clock, limits, forked: () => forked })(record)
+  return attemptDeferral({ store, clock, policy, forked: () => forked })(record)
 }
 
 describe('an attempt whose hub vanished', () => {

@@ -15,7 +15,7 @@ import { challengeActions } from '../../../src-main/contract/face.ts'
 import { declineReasons } from '../../../src-main/contract/payment.ts'
 import type { ReceiptDocument } from '../../../src-main/contract/receipt.ts'
 import type { Language } from '../../../src-main/contract/values.ts'
-import { paperStates, screenGuidanceCodes } from '../../../src-main/contract/laneView.ts'
+import { cardPromptSchema, paperStates, screenGuidanceCodes } from '../../../src-main/contract/laneView.ts'
 import { interventionKinds } from '../../../src-main/contract/events.ts'
 
 export const saleId = '0123456789abcdef0123456789abcdef'
@@ -130,6 +130,21 @@ const fewOffers: TenderOffer[] = [
   { kind: 'walletCode', available: true, reason: null },
 ]
 
+const owing = {
+  recoveryKey: '9'.repeat(32),
+  amountMinor: 1_240,
+  currency: 'CNY',
+  atMs: Date.UTC(2026, 10, 20, 12),
+}
+const allOffers: TenderOffer[] = [
+  ...offers,
+  { kind: 'walletFace', available: true, reason: null, wallet: 'alipay' },
+  { kind: 'card', available: false, reason: 'terminalUnavailable' },
+  { kind: 'points', available: true, reason: null },
+  { kind: 'coupon', available: true, reason: null },
+  { kind: 'cash', available: true, reason: null },
+]
+
 export function capture(more: Partial<CaptureView> = {}): CaptureView {
   return {
     camera: 'on',
@@ -153,26 +168,58 @@ export function laneView(language: Language, more: Partial<LaneView> = {}): Lane
     language,
     currency: 'CNY',
     screen: { kind: 'attract' },
-    basket: { saleId: null, lines: [], itemCount: 0, totalMinor: 0, taxes: [], blocked: false },
+    basket: {
+      saleId: null,
+      lines: [],
+      itemCount: 0,
+      totalMinor: 0,
+      taxes: [],
+      prices: 'inclusive',
+      paid: [],
+      dueMinor: 0,
+      blocked: false,
+    },
     notice: null,
     intervention: null,
     enrolment: null,
     myFace: null,
     jurisdiction: 'default',
     devices: [],
-    sync: { hub: 'online', pendingEntries: 0, deferredCount: 0, deferredMinor: 0 },
+    sync: sync('online', 0),
     facePay: { available: true, enrolled: 3 },
     ...more,
   }
 }
 
-function basketOf(of: readonly BasketLine[], blocked = false): LaneView['basket'] {
+function sync(hub: LaneView['sync']['hub'], deferredCount: number): LaneView['sync'] {
+  const waits = deferredCount > 0
+  return {
+    hub,
+    pendingEntries: 3 * deferredCount,
+    deferredCount,
+    deferredMinor: 2_000 * deferredCount,
+    deferredOldestAtMs: waits ? Date.UTC(2026, 10, 23) : null,
+    // Long past: what is left to accept does not depend on when the picture is taken.
+    deferredUntilMs: waits ? Date.UTC(2020, 0, 1) : null,
+    lastSuccessAtMs: null,
+  }
+}
+
+function basketOf(
+  of: readonly BasketLine[],
+  blocked = false,
+  paid: LaneView['basket']['paid'] = [],
+): LaneView['basket'] {
+  const totalMinor = of.reduce((sum, line) => sum + line.totalMinor, 0)
   return {
     saleId,
     lines: [...of],
     itemCount: of.length + 1,
-    totalMinor: of.reduce((sum, line) => sum + line.totalMinor, 0),
+    totalMinor,
     taxes: [],
+    prices: 'inclusive',
+    paid: [...paid],
+    dueMinor: paid.reduce((due, part) => due - part.amountMinor, totalMinor),
     blocked,
   }
 }
@@ -201,6 +248,11 @@ const notices: Notice[] = [
   { code: 'declined', reason: 'insufficientFunds' },
   { code: 'hubNeeded' },
   { code: 'attemptCancelled' },
+  { code: 'partlyPaid', tender: 'points', amountMinor: 250 },
+  { code: 'partlyPaidKept' },
+  { code: 'couponNotNow' },
+  { code: 'faceOwing' },
+  { code: 'debtPaid', amountMinor: 1_240 },
   { code: 'restricted' },
   { code: 'diskFull' },
 ]
@@ -226,6 +278,11 @@ const linkProblems = [
 
 /** Every picture the window can show, by name: what all renderer tests go through. */
 export function everyView(language: Language): ReadonlyMap<string, LaneView> {
+  const partlyPaid = basketOf(lines, false, [
+    { tender: 'points', wallet: null, amountMinor: 250, maskedAccount: '**** 42', mode: 'online' },
+    { tender: 'walletCode', wallet: 'wechat', amountMinor: 300, maskedAccount: '微信 **8', mode: 'online' },
+    { tender: 'cash', wallet: null, amountMinor: 500, maskedAccount: null, mode: 'local' },
+  ])
   const views = new Map<string, LaneView>()
   const sale = { basket: basketOf(lines) }
   const idle = (name: string, screen: Screen, more: Partial<LaneView> = {}): unknown =>
@@ -245,7 +302,7 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
       basket: basketOf(
         [...lines, ...lines, ...lines, ...lines].map((line, index) => ({ ...line, lineId: index + 1 })),
       ),
-      sync: { hub: 'offline', pendingEntries: 3, deferredCount: 1, deferredMinor: 2_000 },
+      sync: sync('offline', 1),
       devices: [{ category: 'PosPrinter', state: 'attention', detail: 'paperEmpty' }],
     },
   )
@@ -294,22 +351,58 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
     kind: 'faceCapture',
     capture: capture({ camera: 'opening', guidance: 'lookHere', faceBox: null, progress: 0 }),
   })
-  during('codeCapture', { kind: 'codeCapture' })
+  during('codeCapture', { kind: 'codeCapture', tender: 'walletCode', owing: null })
+  during('codeCapture-coupon', { kind: 'codeCapture', tender: 'coupon', owing: null })
+  during('codeCapture-owing', { kind: 'codeCapture', tender: 'walletCode', owing })
+  for (const wallet of ['alipay', 'wechat'] as const) {
+    during(`walletFace-${wallet}`, { kind: 'walletFace', wallet })
+  }
+  during('cash', { kind: 'cash', dueMinor: 3_680, roundingMinor: 0 })
+  during('cash-rounded', { kind: 'cash', dueMinor: 3_680, roundingMinor: -4 })
+  during('owing', { kind: 'owing', owing, maskedName: payer.maskedName })
+  during('owing-undated', { kind: 'owing', owing: { ...owing, atMs: null }, maskedName: payer.maskedName })
+  during('tenderChoice-all', { kind: 'tenderChoice', offers: allOffers })
+  during('tenderChoice-partlyPaid', { kind: 'tenderChoice', offers: allOffers }, { basket: partlyPaid })
+  for (const phase of ['voiding', 'attendant', 'cash'] as const) {
+    during(
+      `voiding-${phase}`,
+      { kind: 'voiding', phase, parts: partlyPaid.paid, cashMinor: phase === 'cash' ? 500 : 0 },
+      { basket: partlyPaid },
+    )
+  }
+  for (const prompt of [null, ...cardPromptSchema.options]) {
+    during(`authorising-card-${prompt ?? 'none'}`, { kind: 'authorising', tender: 'card', prompt })
+  }
+  idle('attract-deferred', { kind: 'attract' }, { sync: sync('offline', 2) })
   during('secondFactor', { kind: 'secondFactor', digits: 4, attemptsLeft: 3 })
-  during('confirm', { kind: 'confirm', tender: 'face', payer, mode: 'online' })
+  during('confirm', {
+    kind: 'confirm',
+    tender: 'face',
+    payer,
+    mode: 'online',
+    amountMinor: basketOf(lines).totalMinor,
+  })
   during(
     'confirm-large',
-    { kind: 'confirm', tender: 'face', payer, mode: 'deferred' },
+    { kind: 'confirm', tender: 'face', payer, mode: 'deferred', amountMinor: 12_345_678 },
     { basket: { ...basketOf(lines), totalMinor: 12_345_678 } },
   )
-  during('confirm-code', { kind: 'confirm', tender: 'walletCode', payer: null, mode: 'deferred' })
-  during('authorising', { kind: 'authorising', tender: 'face' })
+  during('confirm-code', {
+    kind: 'confirm',
+    tender: 'walletCode',
+    payer: null,
+    mode: 'deferred',
+    amountMinor: basketOf(lines).totalMinor,
+  })
+  during('confirm-points', { kind: 'confirm', tender: 'points', payer, mode: 'online', amountMinor: 2_000 })
+  during('authorising', { kind: 'authorising', tender: 'face', prompt: null })
   during('approved', { kind: 'approved', tender: 'face' })
   for (const reason of declineReasons) during(`declined-${reason}`, { kind: 'declined', reason, offers })
   for (const phase of ['querying', 'cancelling', 'attendant'] as const) {
     during(`unknown-${phase}`, { kind: 'unknown', phase })
   }
-  idle('printing', { kind: 'printing', receipt: receipt(language), mode: 'online' })
+  idle('printing', { kind: 'printing', receipt: receipt(language), mode: 'online', changeMinor: 0 })
+  idle('printing-change', { kind: 'printing', receipt: receipt(language), mode: 'local', changeMinor: 1_320 })
   for (const paper of paperStates) {
     idle(`done-${paper}`, {
       kind: 'done',
@@ -317,6 +410,7 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
       receiptUrl: paper === 'noPrinter' ? null : `http://127.0.0.1:7000/r/${saleId}`,
       paper,
       mode: paper === 'unknown' ? 'deferred' : 'online',
+      changeMinor: paper === 'printed' ? 1_320 : 0,
     })
   }
   idle('cancelled', { kind: 'cancelled' })

@@ -15,6 +15,7 @@ import { createEnrolment } from '../../../../src-main/members/enrolment.ts'
 import { createPayments, type Payments } from '../../../../src-main/payments/attempts.ts'
 import { attemptDeferral } from '../../../../src-main/payments/deferring.ts'
 import { defaultTimetable } from '../../../../src-main/payments/timetable.ts'
+import type { CardTerminalPort } from '../../../../src-main/ports/cardTerminal.ts'
 import type {
   CaptureOptions,
   EnrolmentOutcome,
@@ -59,7 +60,7 @@ export const apples: Item = {
   unit: 'kg',
 }
 
-const settings: LaneSettings = {
+export const settings: LaneSettings = {
   laneId: 'lane-1',
   profile: 'self-checkout',
   mode: 'development',
@@ -69,8 +70,23 @@ const settings: LaneSettings = {
   currency: 'CNY',
   language: 'zh-CN',
   timeZone: 'Asia/Shanghai',
-  taxRates: { standard: 130, reduced: 90, zero: 0, exempt: 0 },
-  offlineLimits: { maxAmountMinor: 50_000, maxStoredMinor: 100_000, maxCount: 10, maxAgeMs: 86_400_000 },
+  tax: {
+    prices: 'inclusive',
+    rounding: 'total',
+    rates: { standard: 130, reduced: 90, zero: 0, exempt: 0 },
+  },
+  tenders: { points: false, coupon: false, card: false, walletFace: [] },
+  cash: { enabled: false },
+  offline: {
+    preference: 'PREFER_ONLINE',
+    tenders: {},
+    maxIdentityMinor: 50_000,
+    allowanceRequired: false,
+    maxAmountMinor: 50_000,
+    maxStoredMinor: 100_000,
+    maxCount: 10,
+    maxAgeMs: 86_400_000,
+  },
   challenge: { demand: 'whenInDoubt', fromMinor: 20_000 },
   idleMs: {
     scanning: 120_000,
@@ -185,7 +201,10 @@ export interface World {
   powerCut(): Promise<void>
 }
 
-export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
+export async function world(
+  over: Partial<LaneSettings> = {},
+  terminal: CardTerminalPort | null = null,
+): Promise<World> {
   const clock = createHandClock()
   const hub = new ScriptedHub(clock)
   hub.codes.set(walletCode, walletAccount)
@@ -218,10 +237,11 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
       [...store.references()].length === 0
         ? Promise.resolve()
         : gallery.load(real.referenceSource(template), new AbortController().signal)
-    const mayDefer = attemptDeferral({ store, clock, limits: kept.offlineLimits, forked: () => false })
+    const mayDefer = attemptDeferral({ store, clock, policy: kept.offline, forked: () => false })
     const payments = createPayments({
       store,
       hub,
+      terminal,
       clock,
       log,
       timetable: defaultTimetable,
@@ -292,7 +312,16 @@ export async function world(over: Partial<LaneSettings> = {}): Promise<World> {
       guard,
       gallerySize: () => gallery.size(),
       devices: () => w.devices,
-      sync: () => ({ hub: w.hubState, pendingEntries: 0, deferredCount: 0, deferredMinor: 0 }),
+      terminal,
+      sync: () => ({
+        hub: w.hubState,
+        pendingEntries: 0,
+        deferredCount: 0,
+        deferredMinor: 0,
+        deferredOldestAtMs: null,
+        deferredUntilMs: null,
+        lastSuccessAtMs: null,
+      }),
       trace: (fact) => w.traces.push(fact),
     })
     w.lane = lane
