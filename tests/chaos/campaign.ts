@@ -83,7 +83,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const drawOutside = schedule.faults('provider')
   const outside = await openTcpProxy({
     targetPort: () => simulator.port,
-    fault: () => (rough ? drawOutside() : { kind: 'none' }),
+    fault: () => (rough ? drawOutside.other() : { kind: 'none' }),
   })
   undo.defer(() => outside.close())
 
@@ -107,7 +107,10 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     const draw = schedule.faults(index)
     const line = await openTcpProxy({
       targetPort: () => hubPort,
-      fault: () => (rough ? draw() : { kind: 'none' }),
+      fault: (head) => {
+        if (!rough) return { kind: 'none' }
+        return head.includes('/v1/payments/authorise') ? draw.payment() : draw.other()
+      },
     })
     undo.defer(() => line.close())
     line.onTurn((turn) => board.turn(index, turn))

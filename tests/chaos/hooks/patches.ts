@@ -55,9 +55,52 @@ export const quickPatches: readonly Patch[] = [
   ),
 ]
 
+/** Each breaks one rule that keeps money right; a campaign that does not notice is worth nothing. */
 export const sabotagePatches: Readonly<Record<Sabotage, readonly Patch[]>> = {
-  rekey: [],
-  'no-dedupe': [],
-  'ack-before-commit': [],
-  'no-tombstone': [],
+  /** A provider key that is made anew for each call, instead of being a function of attempt and try. */
+  rekey: [
+    replace(
+      'src-hub/payments/provider-order.ts',
+      'return `${attemptKey}-${tries}`',
+      'return `${attemptKey}-${tries}x${Math.random().toString(36).slice(2, 8)}`',
+    ),
+  ],
+  /** The same order again is a new order: neither the recorded answer nor the attempt's row speaks for it. */
+  'no-dedupe': [
+    replace(
+      'src-hub/http/signed-route.ts',
+      'if (call.recorded !== null) return',
+      "if (call.recorded !== null && route !== 'authorise') return",
+    ),
+    replace(
+      'src-hub/payments/service.ts',
+      "if (attempt.state !== 'started') return attempt.outcome\n  return told(await carryOn(scope, attempt, {",
+      `if (known !== null) await database.query(
+         "UPDATE payment_attempt SET state = 'started', tries = tries + 1, resolved_at_ms = NULL, reason = NULL, native_code = NULL WHERE attempt_key = $1 AND amount_minor IS NOT NULL",
+         [attempt.attemptKey])
+       const again = (await findAttempt(database, order.attemptKey)) ?? attempt
+       return told(await carryOn(scope, again, {`,
+    ),
+  ],
+  /** The lane says that something is so a quarter of a second before it is on the disk. */
+  'ack-before-commit': [
+    replace(
+      'src-main/store/lane-store.ts',
+      'return db.transaction(() => work(db)).immediate()',
+      `if (db.inTransaction) db.exec('COMMIT')
+       db.exec('BEGIN IMMEDIATE')
+       setTimeout(() => { if (db.open && db.inTransaction) db.exec('COMMIT') }, 250)
+       try { return work(db) } catch (thrown) { db.exec('ROLLBACK'); throw thrown }`,
+    ),
+  ],
+  /** Cancelling a key that has not been seen yet leaves no trace: the order that comes late is charged. */
+  'no-tombstone': [
+    replace(
+      'src-hub/payments/running.ts',
+      '  await layTombstone(database, attemptKey, laneId, nowMs())\n  const known = await findAttempt(database, attemptKey)\n',
+      `  const known = await findAttempt(database, attemptKey)
+       if (known === null) return { attemptKey, laneId, state: 'cancelled', outcome: { kind: 'cancelled' } }
+`,
+    ),
+  ],
 }

@@ -20,10 +20,26 @@ export type Fault =
   | { readonly kind: 'slowDrip'; readonly everyMs: number }
 export type FaultKind = Fault['kind']
 
-/** How rough the line is: the part of requests that something happens to. */
+const usual = { latency: 5, cut: 3, lostReply: 4, halfOpen: 2, duplicate: 4, slowDrip: 2 } as const
+/** What is dangerous for a payment: the answer that is lost, the order that comes twice, or late, or both. */
+const dangerous = { latency: 3, cut: 2, lostReply: 5, halfOpen: 4, duplicate: 5, slowDrip: 2 } as const
+
+/** `roughness` is the part of requests that something happens to. */
 export function drawFault(dice: Dice, roughness: number): Fault {
-  if (!dice.chance(roughness)) return { kind: 'none' }
-  const kind = dice.weighted({ latency: 5, cut: 3, lostReply: 4, halfOpen: 2, duplicate: 4, slowDrip: 2 })
+  return dice.chance(roughness) ? draw(dice, usual, 500) : { kind: 'none' }
+}
+
+/** The same for an order of money; what arrives late arrives after its sender has given up and cancelled it. */
+export function drawPaymentFault(dice: Dice, roughness: number): Fault {
+  return dice.chance(roughness) ? draw(dice, dangerous, 1_800) : { kind: 'none' }
+}
+
+function draw(
+  dice: Dice,
+  weights: Readonly<Record<Exclude<FaultKind, 'none'>, number>>,
+  lateFromMs: number,
+): Fault {
+  const kind = dice.weighted(weights)
   switch (kind) {
     case 'latency':
       return { kind, delayMs: dice.between(5, 250) }
@@ -31,7 +47,7 @@ export function drawFault(dice: Dice, roughness: number): Fault {
     case 'lostReply':
       return { kind }
     case 'halfOpen':
-      return { kind, lateMs: dice.chance(0.7) ? dice.between(500, 3_500) : null }
+      return { kind, lateMs: dice.chance(0.75) ? dice.between(lateFromMs, lateFromMs + 2_000) : null }
     case 'duplicate':
       return { kind, afterMs: dice.between(0, 150) }
     case 'slowDrip':

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { drawFault, type Fault } from '../proxy/faults.ts'
+import { drawFault, drawPaymentFault, type Fault } from '../proxy/faults.ts'
 import { dice, type Dice } from './dice.ts'
 import { drawVisit, type Visit } from './visits.ts'
 
@@ -33,6 +33,12 @@ export interface Outage {
   readonly lastsMs: number
 }
 
+/** What befalls the next order of money, and the next of all other requests. */
+export interface LineFaults {
+  payment(): Fault
+  other(): Fault
+}
+
 export interface ScheduleOptions {
   readonly seed: string
   readonly kills: number
@@ -51,7 +57,7 @@ export interface Schedule {
   visits(lane: number): Generator<Visit, never>
   outages(lane: number): Generator<Outage, never>
   /** Of the line between a lane and the hub, or (`provider`) between the hub and its provider. */
-  faults(line: number | 'provider'): () => Fault
+  faults(line: number | 'provider'): LineFaults
 }
 
 const hashedPart = 300
@@ -77,8 +83,8 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     },
     faults(line) {
       const own = dice(seed, `line ${line}`)
-      const roughness = line === 'provider' ? 0.1 : 0.15
-      return () => drawFault(own, roughness)
+      const money = dice(seed, `money on line ${line}`)
+      return { payment: () => drawPaymentFault(money, 0.35), other: () => drawFault(own, 0.12) }
     },
   }
   return { ...schedule, hash: hashOf(schedule) }
@@ -125,9 +131,10 @@ function hashOf(schedule: Omit<Schedule, 'hash'>): string {
     kills: schedule.kills,
     visits: lines.map((lane) => beginningOf(schedule.visits(lane))),
     outages: lines.map((lane) => beginningOf(schedule.outages(lane))),
-    faults: [...lines, 'provider' as const].map((line) =>
-      Array.from({ length: hashedPart }, schedule.faults(line)),
-    ),
+    faults: [...lines, 'provider' as const].map((line) => {
+      const { payment, other } = schedule.faults(line)
+      return [Array.from({ length: hashedPart }, payment), Array.from({ length: hashedPart }, other)]
+    }),
   }
   return createHash('sha256').update(JSON.stringify(drawn)).digest('hex')
 }

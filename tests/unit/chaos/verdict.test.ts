@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import type { Effect, RobotFact } from '../../chaos/judge/facts.ts'
+import { judge } from '../../chaos/judge/verdict.ts'
+
+const saleId = 'abcd1234'.padEnd(32, '0')
+const payer = 'payer-of-person-3'
+const who = { atMs: 1, lane: 0, visit: 7 }
+
+function visit(...more: RobotFact[]): RobotFact[] {
+  return [
+    { fact: 'person', atMs: 0, person: 3, payer },
+    { fact: 'visit', ...who, plan: 'face', person: 3, priceMinor: 1_200, withBag: false },
+    { fact: 'screen', ...who, screen: 'scanning', saleId, totalMinor: 1_200 },
+    ...more,
+  ]
+}
+const told: RobotFact = {
+  fact: 'screen',
+  ...who,
+  screen: 'done',
+  saleId: null,
+  totalMinor: 0,
+  told: 'paid',
+  sale: saleId,
+  mode: 'online',
+}
+const left: RobotFact = { fact: 'end', ...who, saleId, end: 'notPaid' }
+const went: RobotFact = { fact: 'end', ...who, saleId, end: 'paid' }
+const charge: Effect = {
+  kind: 'charge',
+  trade: 'alipay 1',
+  name: 'key-1',
+  amountMinor: 1_200,
+  payer,
+  codeSha256: null,
+}
+const back: Effect = { ...charge, kind: 'cancel', name: null }
+
+describe('the verdict of a campaign', () => {
+  it('finds nothing where who was told that they paid was charged once', () => {
+    const verdict = judge(visit(told, went), [charge])
+    expect(verdict).toMatchObject({
+      sales: 1,
+      approved: 1,
+      charged: 1,
+      lost: 0,
+      duplicated: 0,
+      orphanCharges: 0,
+    })
+    expect(verdict.findings).toEqual([])
+  })
+
+  it('finds a sale that was told and never charged', () => {
+    expect(judge(visit(told, went), [])).toMatchObject({ lost: 1, duplicated: 0, orphanCharges: 0 })
+  })
+
+  it('finds a second charge, whatever key it came under', () => {
+    const again = { ...charge, trade: 'alipay 2', name: 'another-1' }
+    expect(judge(visit(told, went), [charge, again])).toMatchObject({ duplicated: 1, lost: 0 })
+  })
+
+  it('lets a second charge pass that was given back', () => {
+    const again = { ...charge, trade: 'alipay 2', name: 'another-1' }
+    const verdict = judge(visit(told, went), [charge, again, { ...back, trade: 'alipay 2' }])
+    expect(verdict).toMatchObject({ duplicated: 0, lost: 0, refunded: 1 })
+  })
+
+  it('finds a charge of somebody who left without paying', () => {
+    expect(judge(visit(left), [charge])).toMatchObject({ orphanCharges: 1, lost: 0 })
+    expect(judge(visit(left), [charge, back])).toMatchObject({ orphanCharges: 0, refunded: 1 })
+  })
+
+  it('finds a charge that is of no visit at all', () => {
+    expect(judge(visit(left), [{ ...charge, amountMinor: 999 }])).toMatchObject({ orphanCharges: 1 })
+  })
+
+  it('believes the paper in the hand when the screen died before it could say so', () => {
+    const paper: RobotFact = { fact: 'paper', atMs: 2, lane: 0, saleNumbers: ['ABCD-1234'] }
+    const lost: RobotFact = { fact: 'end', ...who, saleId, end: 'lost' }
+    expect(judge(visit(lost, paper), [charge])).toMatchObject({ approved: 1, orphanCharges: 0 })
+    expect(judge(visit(lost), [charge])).toMatchObject({ approved: 0, orphanCharges: 1 })
+  })
+
+  it('knows whose money a code was, by the code and not by the product', () => {
+    const shown: RobotFact = { fact: 'act', ...who, act: 'code', codeSha256: 'f'.repeat(64) }
+    const byCode = { ...charge, payer: 'somebody', codeSha256: 'f'.repeat(64) }
+    expect(judge(visit(shown, told, went), [byCode])).toMatchObject({ charged: 1, orphanCharges: 0, lost: 0 })
+  })
+
+  it('counts a visit without an end', () => {
+    expect(judge(visit(), [])).toMatchObject({ stuck: 1 })
+  })
+})
