@@ -1,6 +1,10 @@
 import { parseAddress } from '../../drivers/byte-stream/address.ts'
 import { createByteStream } from '../../drivers/byte-stream/open-stream.ts'
+import { currencyNumber } from '../../drivers/payment-terminal/currencies.ts'
+import type { PaymentTerminalPort } from '../../drivers/payment-terminal/payment-terminal-port.ts'
+import { createZvtTerminal } from '../../drivers/payment-terminal/zvt-terminal.ts'
 import type { DriverClock } from '../../drivers/port/clock.ts'
+import { deviceFailure } from '../../drivers/port/failures.ts'
 import { createEscPosPrinter } from '../../drivers/pos-printer/esc-pos-printer.ts'
 import type { PosPrinterPort } from '../../drivers/pos-printer/pos-printer-port.ts'
 import { printerProfiles, type PrinterProfileId } from '../../drivers/pos-printer/profiles.ts'
@@ -43,6 +47,38 @@ export function scannerDriver(
     name: 'scanner',
     address,
     create: () => createSerialScanner({ name: 'scanner', stream: createByteStream(address), clock }),
+  }
+}
+
+/** The ZVT card terminal at an address; serial ones confirm each frame, those on TCP do not. */
+export function terminalDriver(
+  config: { readonly address: string; readonly password: number; readonly currency: string },
+  clock: DriverClock,
+): SupervisedDriver<PaymentTerminalPort> {
+  const { address, password, currency } = config
+  return {
+    category: 'PaymentTerminal',
+    name: 'terminal',
+    address,
+    create() {
+      const parsed = parseAddress(address)
+      if (!parsed.ok) throw parsed.error
+      const number = currencyNumber(currency)
+      if (number === null) {
+        throw deviceFailure(
+          'illegal',
+          `set the card terminal at ${address} up`,
+          `No card terminal settles in ${currency}. Take cardTerminal out of the configuration.`,
+        )
+      }
+      return createZvtTerminal({
+        name: 'terminal',
+        stream: createByteStream(address),
+        wire: parsed.value.kind,
+        access: { password, currencyNumber: number },
+        clock,
+      })
+    },
   }
 }
 

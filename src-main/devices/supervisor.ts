@@ -1,3 +1,4 @@
+import type { PaymentTerminalPort } from '../../drivers/payment-terminal/payment-terminal-port.ts'
 import type { CallOptions } from '../../drivers/port/call.ts'
 import { createSubscriptions, type Unsubscribe } from '../../drivers/port/subscriptions.ts'
 import type {
@@ -20,6 +21,7 @@ export interface DeviceSupervisorOptions extends SupervisionDeps {
   readonly drivers: {
     readonly printer: SupervisedDriver<PosPrinterPort> | null
     readonly scanner: SupervisedDriver<ScannerPort> | null
+    readonly terminal: SupervisedDriver<PaymentTerminalPort> | null
   }
 }
 
@@ -38,9 +40,19 @@ export interface SupervisedScanner {
   disableData(): void
 }
 
+/** The lane's card terminal, the same object whatever is unplugged and plugged in again. */
+export interface SupervisedTerminal {
+  /** Null while no terminal answers. Heartbeats stay away meanwhile. */
+  use<T>(work: (port: PaymentTerminalPort | null) => Promise<T>): Promise<T>
+  answers(): boolean
+  onChange(listener: () => void): Unsubscribe
+}
+
 export interface DeviceSupervisor {
   printer(): SupervisedPrinter
   scanner(): SupervisedScanner
+  /** Null where none is configured. */
+  terminal(): SupervisedTerminal | null
   /** One for each configured device. */
   statuses(): readonly DeviceStatus[]
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe
@@ -72,7 +84,8 @@ export function createDeviceSupervisor(options: DeviceSupervisorOptions): Device
             port.onGarbled((read) => garbledReads.emit(read)),
           ]
         })
-  const devices = [printer, scanner].filter((device) => device !== null)
+  const terminal = drivers.terminal === null ? null : superviseDevice(drivers.terminal, options, () => [])
+  const devices = [printer, scanner, terminal].filter((device) => device !== null)
   devices.forEach((device) => device.onStatus((status) => statuses.emit(status)))
 
   const supervisedPrinter: SupervisedPrinter = {
@@ -93,9 +106,16 @@ export function createDeviceSupervisor(options: DeviceSupervisorOptions): Device
     },
   }
 
+  const supervisedTerminal: SupervisedTerminal | null = terminal && {
+    use: terminal.use,
+    answers: () => terminal.port() !== null,
+    onChange: (listener) => terminal.onStatus(listener),
+  }
+
   return {
     printer: () => supervisedPrinter,
     scanner: () => supervisedScanner,
+    terminal: () => supervisedTerminal,
     statuses: () => devices.map((device) => device.status()),
     onStatus: (listener) => statuses.add(listener),
     onScan: (listener) => scans.add(listener),

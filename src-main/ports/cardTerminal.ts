@@ -84,7 +84,7 @@ export interface CardTerminalPort {
   /**
    * What became of an attempt: the outcome already kept, or the terminal asked for its last transaction, which counts
    * only with a newer trace number and the same amount. Call again while it answers `unknown`. An attempt that never
-   * reached this port is `declined`, `notSent`, and `authorise` refuses its key from then on.
+   * reached this port is `declined`, `notSent`.
    */
   recover(attemptKey: Key): Promise<CardOutcome>
   /** Takes back the whole of an approved attempt: the void of a sale that is left. Idempotent by key. */

@@ -15,5 +15,6 @@ export function laneDrivers(
   return {
     printer: printerDriver({ address: printerAddress, model: printer.model }, systemDriverClock),
     scanner: scannerAddress === null ? null : scannerDriver({ address: scannerAddress }, systemDriverClock),
+    terminal: null,
   }
 }

@@ -31,6 +31,7 @@ async function lane() {
     log,
     drivers: {
       printer: printerDriver({ address: printer.address, model: 'epson-80' }, clock),
+      terminal: null,
       scanner: scannerDriver({ address: scanner.address }, clock),
     },
   })
@@ -162,7 +163,11 @@ describe('the device supervisor', () => {
       clock,
       random,
       log,
-      drivers: { printer: printerDriver({ address: 'usb:1', model: 'epson-80' }, clock), scanner: null },
+      drivers: {
+        printer: printerDriver({ address: 'usb:1', model: 'epson-80' }, clock),
+        scanner: null,
+        terminal: null,
+      },
     })
     closers.push(() => supervisor.close())
     await until(() => stateOf(supervisor, 'PosPrinter') === 'failed device.badAddress')

@@ -35,6 +35,7 @@ function supervised(fails: (attempt: number) => string | null) {
     log,
     drivers: {
       printer: null,
+      terminal: null,
       scanner: {
         category: 'Scanner',
         name: 'scanner',
