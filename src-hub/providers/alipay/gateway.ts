@@ -70,7 +70,10 @@ function verified(sdk: AlipaySdk, method: string, text: string): Result<GatewayA
   try {
     const outer = z.record(z.string(), z.unknown()).parse(JSON.parse(text))
     const own = `${method.replaceAll('.', '_')}_response`
-    const signed = sdk.getSignStr(text, own in outer ? own : 'error_response')
+    const name = [own, 'error_response'].find((known) => Object.hasOwn(outer, known))
+    // The SDK finds something to verify in any text: an answer to another call must not become this one's.
+    if (name === undefined) return err({ reason: 'otherCall' })
+    const signed = sdk.getSignStr(text, name)
     const signature = outer['sign']
     if (typeof signature !== 'string' || !sdk.rsaCheck(signed, signature, 'RSA2')) {
       return err({ reason: 'signature' })

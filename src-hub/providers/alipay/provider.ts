@@ -156,7 +156,7 @@ async function query(wallet: Wallet, order: ProviderOrder): Promise<ProviderAnsw
 
 /** Approved is believed only of this very order: its number and its whole amount. */
 function approvedOr({ timetable }: Wallet, order: ProviderOrder, { fields }: GatewayAnswer): ProviderAnswer {
-  const ours = textOf(fields['out_trade_no']) === numberOf(order.providerKey)
+  const ours = isAbout(fields, numberOf(order.providerKey))
   if (!ours || minorOf(fields['total_amount']) !== order.amountMinor) return pending(timetable, 'otherOrder')
   const tradeNo = textOf(fields['trade_no'])
   return {
@@ -176,6 +176,7 @@ async function cancel({ gateway, timetable }: Wallet, order: MoneyBack): Promise
   if (!answer.ok) return pending(timetable, answer.error.reason)
   const { code, subCode, fields } = answer.value
   if (code !== gatewayCodes.success) return backAnswer(timetable, subCode ?? code)
+  if (!isAbout(fields, number)) return pending(timetable, 'otherOrder')
   return fields['retry_flag'] === 'N'
     ? done(textOf(fields['trade_no']) || number)
     : pending(timetable, 'retry')
@@ -197,6 +198,7 @@ async function refund(wallet: Wallet, order: MoneyBack): Promise<MoneyBackAnswer
   if (!answer.ok) return pending(timetable, answer.error.reason)
   const { code, subCode, fields } = answer.value
   if (code !== gatewayCodes.success) return backAnswer(timetable, subCode ?? code)
+  if (!isAbout(fields, numberOf(order.chargeKey))) return pending(timetable, 'otherOrder')
   return fields['fund_change'] === 'Y' ? done(requestNo) : confirmRefund(wallet, order, requestNo)
 }
 
@@ -212,7 +214,8 @@ async function confirmRefund(
   )
   if (!answer.ok) return pending(timetable, answer.error.reason)
   const { fields } = answer.value
-  const same = minorOf(fields['refund_amount']) === order.amountMinor
+  const ours = isAbout(fields, numberOf(order.chargeKey)) && textOf(fields['out_request_no']) === requestNo
+  const same = ours && minorOf(fields['refund_amount']) === order.amountMinor
   return same && fields['refund_status'] === 'REFUND_SUCCESS'
     ? done(requestNo)
     : pending(timetable, 'refundProcessing')
@@ -228,6 +231,11 @@ function backAnswer(timetable: ProviderTimetable, nativeCode: string): MoneyBack
 export function numberOf(providerKey: string): string {
   const plain = providerKey.replaceAll('-', '_')
   return /^\w{1,64}$/.test(plain) ? plain : createHash('sha256').update(providerKey).digest('hex')
+}
+
+/** An old answer that a relay or cache gives out again is signed too. */
+function isAbout(fields: Readonly<Record<string, unknown>>, number: string): boolean {
+  return textOf(fields['out_trade_no']) === number
 }
 
 function textOf(value: unknown): string {
