@@ -12,7 +12,7 @@ export async function signFor(
   wish: z.infer<typeof signAgreementSchema>,
 ): Promise<Agreement> {
   const payer = { kind: 'agreement' as const, accountId, ...wish }
-  if (registry.named(wish.provider) === null || registry.providerFor(payer)?.name !== wish.provider)
+  if (registry.providerFor(payer) === null)
     throw new Refusal(409, 'agreement.provider', `This hub charges no agreements at ${wish.provider}.`)
   return context.database.transaction(async (tx) => {
     const agreement = await signAgreement(tx, { accountId, ...wish }, context.nowMs())
@@ -21,10 +21,10 @@ export async function signFor(
   })
 }
 
-/** Providers of this hub with which agreements can be signed. */
+/** Whose agreements this hub charges. */
 export function agreementProviders({ registry }: PaymentScope): string[] {
   const payer = { kind: 'agreement' as const, accountId: '', agreementNo: '' }
   return registry.all
-    .filter(({ name }) => registry.providerFor({ ...payer, provider: name })?.name === name)
     .map(({ name }) => name)
+    .filter((name) => registry.providerFor({ ...payer, provider: name }) !== null)
 }

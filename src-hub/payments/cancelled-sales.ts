@@ -48,13 +48,14 @@ async function lookNow({ context: { database, nowMs } }: PaymentScope, attemptKe
   )
 }
 
-/** The sale is there: nobody needs to look for it any more. */
-export async function saleArrived(tx: Transaction, saleId: string, atMs: number): Promise<void> {
+/** The sales are there: nobody needs to look for them any more. */
+export async function saleArrived(tx: Transaction, saleIds: readonly string[], atMs: number): Promise<void> {
   await tx.query(
     `UPDATE payment_case c SET resolved_at_ms = $2, resolution = 'saleArrived'
      FROM payment_attempt a
-     WHERE a.sale_id = $1 AND c.attempt_key = a.attempt_key AND c.kind = 'saleMissing' AND c.resolved_at_ms IS NULL`,
-    [saleId, atMs],
+     WHERE a.sale_id = ANY ($1::text[]) AND c.attempt_key = a.attempt_key AND c.kind = 'saleMissing'
+       AND c.resolved_at_ms IS NULL`,
+    [saleIds, atMs],
   )
 }
 

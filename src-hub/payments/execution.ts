@@ -8,7 +8,7 @@ import { concluded } from './conclusion.ts'
 import { type LiveSecret, mayCharge } from './payer.ts'
 import type { PaymentScope } from './policy.ts'
 import { providerOrder } from './provider-order.ts'
-import { takeBack } from './taking-back.ts'
+import { closedUncharged, takeBack } from './taking-back.ts'
 
 /** The first call of an attempt, in the process that wrote it down: with the live secret, and no need to ask first. */
 export interface FirstCall {
@@ -61,7 +61,10 @@ async function heard(
 ): Promise<Attempt> {
   switch (answer.kind) {
     case 'approved':
+      return concluded(scope, tx, attempt, answer)
     case 'declined':
+      // Closed by the provider's own timeout, or by a cancel whose answer was lost: that says nothing of the payer.
+      if (answer.reason === 'attemptCancelled') return closedUncharged(scope, tx, attempt)
       return concluded(scope, tx, attempt, answer)
     case 'pending':
       return stillPending(scope, tx, attempt, provider, answer)

@@ -56,7 +56,7 @@ export type Route =
  * else from its balance; not while the account owes for goods, unless these goods have left the store already.
  */
 export async function routeOf(database: Queryable, registry: ProviderRegistry, order: Order): Promise<Route> {
-  const found = await payerFor(database, registry, order)
+  const found = await payerFor(database, order)
   if (found.kind === 'refused') return found
   const provider = registry.providerFor(asked(found.payer))
   if (provider === null) return refused('other', 'noProvider')
@@ -67,11 +67,11 @@ export async function routeOf(database: Queryable, registry: ProviderRegistry, o
 
 type Found = Extract<Route, { kind: 'refused' }> | { readonly kind: 'payer'; readonly payer: KeptPayer }
 
-async function payerFor(database: Queryable, registry: ProviderRegistry, order: Order): Promise<Found> {
+async function payerFor(database: Queryable, order: Order): Promise<Found> {
   const { instrument } = order
   switch (instrument.kind) {
     case 'face':
-      return facePayer(database, registry, order, instrument)
+      return facePayer(database, order, instrument)
     case 'points':
       return { kind: 'payer', payer: { kind: 'points', accountId: instrument.accountId } }
     case 'walletCode':
@@ -91,14 +91,12 @@ async function payerFor(database: Queryable, registry: ProviderRegistry, order: 
 
 async function facePayer(
   database: Queryable,
-  registry: ProviderRegistry,
   order: Order,
   { accountId }: Extract<JournalledInstrument, { kind: 'face' }>,
 ): Promise<Found> {
   if (order.mode === 'online' && (await owes(database, accountId))) return refused('accountBlocked', 'owes')
   const agreement = await liveAgreement(database, accountId)
-  if (agreement === null || registry.named(agreement.provider) === null)
-    return { kind: 'payer', payer: { kind: 'account', accountId } }
+  if (agreement === null) return { kind: 'payer', payer: { kind: 'account', accountId } }
   const account = await findAccount(database, accountId)
   if (account === null) return refused('accountUnknown')
   if (account.blocked) return refused('accountBlocked')

@@ -29,7 +29,7 @@ export async function takeBack(scope: PaymentScope, tx: Transaction, attempt: At
   const answer = await askedBack(provider, tx, attempt, moneyBack(scope, attempt))
   switch (answer.kind) {
     case 'done':
-      return closed(scope, tx, attempt)
+      return closedUncharged(scope, tx, attempt)
     case 'pending':
       return again(scope, tx, attempt, answer.queryAfterMs)
     case 'refused':
@@ -69,8 +69,11 @@ function moneyBack(scope: PaymentScope, attempt: Attempt): MoneyBack {
   }
 }
 
-/** Goods that were taken on trust are still to be paid: their payment is tried again, until it expires. */
-async function closed(scope: PaymentScope, tx: Transaction, attempt: Attempt): Promise<Attempt> {
+/**
+ * The current try's key is closed and nothing of it is charged. Goods that were taken on trust are still to be paid:
+ * their payment is tried again, until it expires.
+ */
+export async function closedUncharged(scope: PaymentScope, tx: Transaction, attempt: Attempt): Promise<Attempt> {
   const now = scope.context.nowMs()
   if (attempt.state === 'started' && attempt.cancelAskedAtMs === null && attempt.order?.mode === 'deferred')
     return nextTry(tx, attempt.attemptKey, now + scope.policy.deferredRetryMs)
@@ -109,6 +112,8 @@ async function refused(
     )
   }
   const known = await provider.query(tx, providerOrder(scope, attempt))
+  if (known?.kind === 'declined' && known.reason === 'attemptCancelled')
+    return closedUncharged(scope, tx, attempt)
   if (known !== null && known.kind !== 'pending') return concluded(scope, tx, attempt, known)
   return slowly(scope, tx, attempt, 'cannotClose', `Its provider refuses to close it: ${nativeCode}.`)
 }

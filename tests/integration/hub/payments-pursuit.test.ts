@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest'
+import { faceOrder, joinedLane, newAccount, newKey, useHubs } from './harness.ts'
+import { cancelled, codeOrder, outcomeOf, useShops, walletCode } from './wallets.ts'
+
+const hubs = useHubs()
+const openShop = useShops(hubs)
+
+describe('a payment whose wallet does not answer at once', () => {
+  it.each(['alipay', 'wechat'] as const)(
+    'of %s is pending while the buyer is asked, and approved once they have paid',
+    async (wallet) => {
+      const shop = await openShop()
+      const lane = await joinedLane(shop.hub)
+      await shop.script({
+        match: { operation: 'pay' },
+        do: [{ kind: 'waitBuyer', ms: 20_000, then: 'pay' }],
+        times: 1,
+      })
+      const order = codeOrder(walletCode(wallet))
+      expect((await lane.call('authorise', order)).json.outcome).toEqual({ kind: 'pending' })
+      await shop.pass(6_000)
+      expect(await outcomeOf(lane, order.attemptKey)).toEqual({ kind: 'pending' })
+      await shop.pass(16_000)
+      expect(await outcomeOf(lane, order.attemptKey)).toMatchObject({ kind: 'approved' })
+      expect(await shop.books(order.attemptKey)).toEqual({ charges: 1, chargedMinor: 500, backMinor: 0 })
+    },
+  )
+
+  it.each(['alipay', 'wechat'] as const)(
+    'of %s is closed when its patience ends, and then never charged',
+    async (wallet) => {
+      const shop = await openShop()
+      const lane = await joinedLane(shop.hub)
+      await shop.script({
+        match: { operation: 'pay' },
+        do: [{ kind: 'waitBuyer', ms: 90_000, then: 'pay' }],
+        times: 1,
+      })
+      const order = codeOrder(walletCode(wallet))
+      await lane.call('authorise', order)
+      for (let second = 0; second < 60; second += 10) await shop.pass(10_000)
+      expect(await outcomeOf(lane, order.attemptKey)).toEqual({ kind: 'cancelled' })
+      await shop.pass(60_000)
+      expect(await shop.books(order.attemptKey)).toMatchObject({ charges: 0 })
+    },
+  )
+
+  it('is found out by asking when the reply was lost, and charged once', async () => {
+    const shop = await openShop()
+    const lane = await joinedLane(shop.hub)
+    await shop.script({ match: { operation: 'pay' }, do: [{ kind: 'loseReply' }], times: 1 })
+    const order = codeOrder(walletCode('alipay'))
+    expect((await lane.call('authorise', order)).json.outcome).toEqual({ kind: 'pending' })
+    await shop.pass(5_000)
+    expect(await outcomeOf(lane, order.attemptKey)).toMatchObject({ kind: 'approved' })
+    expect((await lane.call('authorise', order)).json.outcome.kind).toBe('approved')
+    expect(await shop.books(order.attemptKey)).toEqual({ charges: 1, chargedMinor: 500, backMinor: 0 })
+  })
+
+  it('keeps neither code nor token, and is only asked about once they are gone', async () => {
+    const shop = await openShop()
+    const lane = await joinedLane(shop.hub)
+    await shop.script({ match: { operation: 'pay' }, do: [{ kind: 'down', ms: 30_000 }], times: 1 })
+    const order = codeOrder(walletCode('wechat'))
+    expect((await lane.call('authorise', order)).json.outcome).toEqual({ kind: 'pending' })
+    for (const table of ['payment_attempt', 'session_answer']) {
+      const rows = await shop.hub.database.query(`SELECT t::text AS row FROM ${table} t`)
+      expect(JSON.stringify(rows)).not.toContain(order.instrument.code)
+    }
+    for (let second = 0; second < 90; second += 15) await shop.pass(15_000)
+    expect(await outcomeOf(lane, order.attemptKey)).toEqual({ kind: 'cancelled' })
+    expect(await shop.books(order.attemptKey)).toMatchObject({ charges: 0 })
+  })
+
+  it('may be taken back by its lane: WeChat’s not before 15 s, and the lane waits for the certainty', async () => {
+    const shop = await openShop()
+    const lane = await joinedLane(shop.hub)
+    await shop.script({
+      match: { operation: 'pay' },
+      do: [{ kind: 'waitBuyer', ms: 12_000, then: 'pay' }],
+      times: 1,
+    })
+    const order = codeOrder(walletCode('wechat'))
+    await lane.call('authorise', order)
+    expect(await cancelled(lane, order.attemptKey)).toEqual({ kind: 'pending' })
+    await shop.pass(13_000)
+    expect(await cancelled(lane, order.attemptKey)).toEqual({ kind: 'pending' })
+    await shop.pass(3_000)
+    expect(await outcomeOf(lane, order.attemptKey)).toEqual({ kind: 'cancelled' })
+    const books = await shop.books(order.attemptKey)
+    expect(books.chargedMinor).toBe(books.backMinor)
+  })
+
+  it('that nobody gets an answer about becomes a case with an owner, which its answer closes', async () => {
+    const shop = await openShop()
+    const lane = await joinedLane(shop.hub)
+    await shop.script({ match: {}, do: [{ kind: 'garbage', form: 'otherKey' }], times: 0 })
+    const order = codeOrder(walletCode('alipay'))
+    await lane.call('authorise', order)
+    for (let minute = 0; minute < 12; minute++) await shop.pass(60_000)
+    const { cases } = (await shop.hub.operator('GET', '/operator/v1/payments/cases')).json
+    expect(cases).toMatchObject([{ kind: 'providerSilent', attemptKey: order.attemptKey, owner: 'operator' }])
+    expect(await outcomeOf(lane, order.attemptKey)).toEqual({ kind: 'pending' })
+    await shop.clearScript()
+    await shop.pass(60_000)
+    expect(await outcomeOf(lane, order.attemptKey)).toEqual({ kind: 'cancelled' })
+    expect((await shop.hub.operator('GET', '/operator/v1/payments/cases')).json.cases).toEqual([])
+    const books = await shop.books(order.attemptKey)
+    expect(books.chargedMinor).toBe(books.backMinor)
+  })
+
+  it('can be ended by a person, who must say what they found', async () => {
+    const shop = await openShop()
+    const lane = await joinedLane(shop.hub)
+    await shop.script({ match: {}, do: [{ kind: 'garbage', form: 'otherKey' }], times: 0 })
+    const order = codeOrder(walletCode('alipay'))
+    await lane.call('authorise', order)
+    for (let minute = 0; minute < 12; minute++) await shop.pass(60_000)
+    const [open] = (await shop.hub.operator('GET', '/operator/v1/payments/cases')).json.cases
+    const path = `/operator/v1/payments/cases/${open.caseId}/close`
+    const unsaid = await shop.hub.operator('POST', path, { note: 'looked' })
+    expect(unsaid).toMatchObject({ status: 409, json: { error: { code: 'case.findingNeeded' } } })
+    const said = await shop.hub.operator('POST', path, { note: 'in their portal', finding: 'charged' })
+    expect(said).toMatchObject({ status: 200, json: { resolution: 'charged: in their portal' } })
+    expect(await outcomeOf(lane, order.attemptKey)).toMatchObject({ kind: 'approved' })
+  })
+})
+
+describe('money back from a wallet', () => {
+  it('comes in parts under keys of its own, once each, and a void then gives back the rest', async () => {
+    const shop = await openShop()
+    const lane = await joinedLane(shop.hub)
+    const order = codeOrder(walletCode('alipay'), 1000)
+    await lane.call('authorise', order)
+    const refund = { attemptKey: order.attemptKey, refundKey: newKey(), amountMinor: 300, currency: 'CNY' }
+    await shop.script({ match: { operation: 'refund' }, do: [{ kind: 'loseReply' }], times: 1 })
+    expect((await lane.call('refund', refund)).json.outcome).toEqual({ kind: 'pending' })
+    const more = { ...refund, refundKey: newKey(), amountMinor: 701 }
+    expect(await lane.call('refund', more)).toMatchObject({
+      status: 409,
+      json: { error: { code: 'payment.refundTooLarge' } },
+    })
+    await shop.pass(10_000)
+    expect((await lane.call('refund', refund)).json.outcome.kind).toBe('refunded')
+    expect((await shop.books(order.attemptKey)).backMinor).toBe(300)
+    expect(await cancelled(lane, order.attemptKey)).toEqual({ kind: 'cancelled' })
+    expect(await shop.books(order.attemptKey)).toEqual({ charges: 1, chargedMinor: 1000, backMinor: 1000 })
+  })
+})
+
+describe('a signed debit agreement', () => {
+  it('is what a face is charged under, up to its limit; ended, the balance is', async () => {
+    const shop = await openShop()
+    const lane = await joinedLane(shop.hub)
+    const account = await newAccount(shop.hub, 5000)
+    await shop.agreement(account, 800)
+    const order = faceOrder(account, 700)
+    expect((await lane.call('authorise', order)).json.outcome.kind).toBe('approved')
+    expect(await shop.books(order.attemptKey)).toEqual({ charges: 1, chargedMinor: 700, backMinor: 0 })
+    const large = await lane.call('authorise', faceOrder(account, 801))
+    expect(large.json.outcome).toMatchObject({ kind: 'declined', reason: 'amountOverLimit' })
+    await shop.hub.operator('POST', `/operator/v1/accounts/${account}/agreement/end`, {})
+    const after = faceOrder(account, 900)
+    expect((await lane.call('authorise', after)).json.outcome.kind).toBe('approved')
+    expect((await shop.books(after.attemptKey)).charges).toBe(0)
+    expect((await shop.hub.operator('GET', '/operator/v1/ledger')).json.chargedMinor).toEqual({ CNY: 900 })
+  })
+
+  it('belongs to one account, and nobody else’s is taken', async () => {
+    const shop = await openShop()
+    const [one, other] = [await newAccount(shop.hub), await newAccount(shop.hub)]
+    const agreementNo = await shop.agreement(one)
+    const taken = await shop.hub.operator('POST', `/operator/v1/accounts/${other}/agreement`, {
+      provider: 'alipay',
+      agreementNo,
+      paymentLimitMinor: 100,
+    })
+    expect(taken).toMatchObject({ status: 409, json: { error: { code: 'agreement.taken' } } })
+    const unknown = await shop.hub.operator('POST', `/operator/v1/accounts/${other}/agreement`, {
+      provider: 'nobody',
+      agreementNo: '1',
+      paymentLimitMinor: 100,
+    })
+    expect(unknown).toMatchObject({ status: 409, json: { error: { code: 'agreement.provider' } } })
+  })
+})
