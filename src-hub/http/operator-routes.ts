@@ -20,6 +20,7 @@ import { verifyLedger } from '../providers/wallet/verify.ts'
 import { Refusal } from '../refusal.ts'
 import { sameSecret } from '../secrets.ts'
 import { bodyBytes, readBody, readParams } from './bodies.ts'
+import { dayAdministration } from './day-routes.ts'
 import { journalAdministration } from './journal-routes.ts'
 import { importRoute } from './import-route.ts'
 import { moneyAdministration } from './money-routes.ts'
@@ -41,6 +42,7 @@ export function operatorApi(app: FastifyInstance, context: HubContext, payments:
     importRoute(guarded, context, payments)
     moneyAdministration(guarded, context, payments)
     rightsAdministration(guarded, context)
+    dayAdministration(guarded, context)
   })
 }
 

@@ -116,12 +116,11 @@ export const dayReportSchema = z.object({
 export type DayReport = z.infer<typeof dayReportSchema>
 
 export const reconcileRequestSchema = z.object({
-  day: daySchema,
   statement: z.array(statementLineSchema).max(200_000),
   /** Whose statements these are, so that an empty one is not taken for none. */
   providers: z.array(z.string().min(1).max(64)).max(50),
 })
-export type ReconcileRequest = z.infer<typeof reconcileRequestSchema>
+export type ReconcileRequest = z.infer<typeof reconcileRequestSchema> & { readonly day: string }
 export const reconcileResponseSchema = z.object({
   day: daySchema,
   settlements: z.array(settlementSchema),

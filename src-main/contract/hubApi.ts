@@ -191,6 +191,7 @@ export const operatorRoutes = {
   ledger: '/operator/v1/ledger',
   lanes: '/operator/v1/lanes',
   deletions: '/operator/v1/deletions',
+  days: '/operator/v1/days',
   forks: '/operator/v1/forks',
   feed: '/operator/v1/feed',
   backups: '/operator/v1/backups',

@@ -10,6 +10,7 @@ import { replication } from './080-replication.ts'
 import { returns } from './090-returns.ts'
 import { imports } from './100-imports.ts'
 import { deferred } from './110-deferred.ts'
+import { reports } from './120-reports.ts'
 
 export const migrations: readonly Migration[] = [
   { number: 10, run: lanes },
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   { number: 90, run: returns },
   { number: 100, run: imports },
   { number: 110, run: deferred },
+  { number: 120, run: reports },
 ]

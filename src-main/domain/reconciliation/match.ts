@@ -1,13 +1,16 @@
 import type { Difference, DifferenceKind, Reconciliation, StatementLine } from '../../contract/day.ts'
 import { sumMinor } from '../money/money.ts'
 
-/** How far a payment got in one book. `open`: no final word yet. */
-export type BookState = 'charged' | 'notCharged' | 'open'
+/**
+ * How far a payment got in one book. `expected`: accepted offline, and this book does not know yet whether it was
+ * charged; `open`: nobody knows.
+ */
+export type BookState = 'charged' | 'expected' | 'notCharged' | 'open'
 
 interface Booked {
   readonly attemptKey: string
   readonly state: BookState
-  /** After refunds; 0 unless charged. */
+  /** After refunds; 0 unless charged or expected. */
   readonly netMinor: number
   readonly currency: string
 }
@@ -53,7 +56,7 @@ export function reconcile(books: Books): Reconciliation {
   ]
   const open = [...keys].filter((key) => isOpen(lane.get(key), hub.get(key)))
   return {
-    laneMinor: sums(books.lane),
+    laneMinor: sums(books.lane.filter((payment) => counts(payment, hub.get(payment.attemptKey)))),
     hubMinor: sums(books.hub),
     providerMinor: sums([...statement.values()]),
     payments: keys.size,
@@ -114,8 +117,9 @@ function betweenLaneAndHub(lane: LanePayment | undefined, hub: HubPayment | unde
   if (hub === undefined) return lane?.state === 'charged' ? name('missingAtHub') : []
   if (lane === undefined) return hub.state === 'charged' ? name('notOnLane') : []
   if (lane.state === 'open' || hub.state === 'open') return []
-  if (lane.state !== hub.state) return name('stateDiffers')
-  if (lane.state === 'notCharged') return []
+  if (lane.state === 'expected' && hub.state !== 'charged') return []
+  if (lane.state !== 'expected' && lane.state !== hub.state) return name('stateDiffers')
+  if (hub.state === 'notCharged') return []
   if (lane.currency !== hub.currency) return name('currencyDiffers')
   return lane.netMinor === hub.netMinor ? [] : name('amountDiffers')
 }
@@ -163,8 +167,15 @@ function unknown(account: ProviderAccount): Difference[] {
   ]
 }
 
+/** What was accepted offline is money once the hub has charged it. */
+function counts(lane: LanePayment, hub: HubPayment | undefined): boolean {
+  return lane.state === 'charged' || (lane.state === 'expected' && hub?.state === 'charged')
+}
+
 function isOpen(lane: LanePayment | undefined, hub: HubPayment | undefined): boolean {
-  return hub?.state === 'open' || (hub === undefined && lane?.state === 'open')
+  return (
+    hub?.state === 'open' || (hub === undefined && (lane?.state === 'open' || lane?.state === 'expected'))
+  )
 }
 
 function withoutStatement({ hub, statementOf }: Books): string[] {
@@ -176,9 +187,11 @@ function withoutStatement({ hub, statementOf }: Books): string[] {
 
 function sums(amounts: readonly { currency: string; netMinor: number }[]): Record<string, number> {
   const byCurrency = Map.groupBy(amounts, ({ currency }) => currency)
-  return Object.fromEntries(
-    [...byCurrency].map(([currency, all]) => [currency, sum(all.map(({ netMinor }) => netMinor))]),
-  )
+  const totals = [...byCurrency].map(([currency, all]) => [
+    currency,
+    sum(all.map(({ netMinor }) => netMinor)),
+  ])
+  return Object.fromEntries(totals.filter(([, total]) => total !== 0))
 }
 
 function sum(amounts: readonly number[]): number {

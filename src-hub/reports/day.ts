@@ -1,0 +1,114 @@
+import type { DayReport, ReconcileRequest, ReconcileResponse } from '../../src-main/contract/day.ts'
+import { reconcileResponseSchema } from '../../src-main/contract/day.ts'
+import type { LaneEventOf } from '../../src-main/contract/events.ts'
+import { type DayBounds, dayBounds } from '../../src-main/domain/reconciliation/day.ts'
+import { reconcile } from '../../src-main/domain/reconciliation/match.ts'
+import type { HubContext } from '../context.ts'
+import { type Queryable, toSafeInteger } from '../store/database.ts'
+import { attemptsOfDay, ownProviders, readHubBook, readOwnStatement } from './hub-book.ts'
+import { readLaneBook } from './lane-book.ts'
+import { feesOf, readSettlements } from './settlements.ts'
+
+/** Settlement days are those of the place the hub stands in. */
+export const hubTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+export async function dayReport({ database }: HubContext, day: string): Promise<DayReport> {
+  const bounds = dayBounds(day, hubTimeZone)
+  const [settlements, sales, returned, zReports] = await Promise.all([
+    readSettlements(database, bounds),
+    sumsOf(
+      database,
+      `SELECT currency, count(*), sum(total_minor) FROM sale WHERE state = 'completed' AND `,
+      bounds,
+    ),
+    sumsOf(database, 'SELECT currency, count(*), sum(amount_minor) FROM sale_return WHERE ', bounds),
+    readZReports(database, bounds),
+  ])
+  return { day, timeZone: hubTimeZone, ...bounds, settlements, sales, returns: returned, zReports }
+}
+
+/**
+ * Compares the lanes' journals, the hub's ledger and the providers' statements of a day, and keeps the verdict. The
+ * hub's own wallet, points and coupons are compared with their postings; a payment is looked at as it stands now.
+ */
+export async function reconcileDay(
+  context: HubContext,
+  { day, statement, providers }: ReconcileRequest,
+): Promise<ReconcileResponse> {
+  const { database, nowMs } = context
+  const bounds = dayBounds(day, hubTimeZone)
+  const keys = new Set(await attemptsOfDay(database, bounds))
+  // A provider's day may end at another hour than ours: what its statement names belongs to it.
+  for (const { providerKey } of statement) {
+    const attemptKey = /^([0-9a-f]{32})-\d+$/.exec(providerKey)?.[1]
+    if (attemptKey !== undefined) keys.add(attemptKey)
+  }
+  const [lane, hub, own, settlements] = await Promise.all([
+    readLaneBook(database, [...keys]),
+    readHubBook(database, [...keys]),
+    readOwnStatement(database, [...keys], bounds),
+    readSettlements(database, bounds, feesOf(statement)),
+  ])
+  const verdict = reconcile({
+    lane,
+    hub,
+    statement: [...statement, ...own],
+    statementOf: [...ownProviders, ...providers],
+  })
+  const result = { day, settlements, ...verdict }
+  await database.query(
+    `INSERT INTO day_reconciliation (day, at_ms, result) VALUES ($1, $2, $3)
+     ON CONFLICT (day) DO UPDATE SET at_ms = excluded.at_ms, result = excluded.result`,
+    [day, nowMs(), JSON.stringify(result)],
+  )
+  return result
+}
+
+/** The verdict that was last reached of a day; null when its books were never compared. */
+export async function lastVerdict(
+  database: Queryable,
+  day: string,
+): Promise<{ readonly atMs: number; readonly result: ReconcileResponse } | null> {
+  const rows = await database.query<{ at_ms: string; result: unknown }>(
+    'SELECT at_ms, result FROM day_reconciliation WHERE day = $1',
+    [day],
+  )
+  const [row] = rows
+  if (row === undefined) return null
+  return { atMs: toSafeInteger(row.at_ms), result: reconcileResponseSchema.parse(row.result) }
+}
+
+async function sumsOf(database: Queryable, select: string, { fromMs, untilMs }: DayBounds) {
+  const rows = await database.query<{ currency: string; count: string; sum: string }>(
+    `${select} at_ms >= $1 AND at_ms < $2 GROUP BY currency ORDER BY currency`,
+    [fromMs, untilMs],
+  )
+  return rows.map(({ currency, count, sum }) => ({
+    currency,
+    count: toSafeInteger(count),
+    totalMinor: toSafeInteger(sum),
+  }))
+}
+
+async function readZReports(
+  database: Queryable,
+  { fromMs, untilMs }: DayBounds,
+): Promise<DayReport['zReports']> {
+  const rows = await database.query<{
+    lane_id: string
+    received_at_ms: string
+    projection: LaneEventOf<'shift.closed'>
+  }>(
+    `SELECT lane_id, received_at_ms, projection FROM journal_entry
+     WHERE type = 'shift.closed' AND received_at_ms >= $1 AND received_at_ms < $2 ORDER BY lane_id, arrival`,
+    [fromMs, untilMs],
+  )
+  return rows.map(({ lane_id: laneId, received_at_ms, projection: { report } }) => ({
+    laneId,
+    zNumber: report.zNumber ?? 0,
+    closedAtMs: report.toAtMs ?? toSafeInteger(received_at_ms),
+    grossMinor: report.grossMinor,
+    currency: report.currency,
+    cashDifferenceMinor: report.cash.differenceMinor,
+  }))
+}
