@@ -70,6 +70,7 @@ export const noticeSchema = z.discriminatedUnion('code', [
   /** The basket cannot change any more: a part of it is paid. */
   z.object({ code: z.literal('partlyPaidKept') }),
   z.object({ code: z.literal('couponNotNow') }),
+  z.object({ code: z.literal('noPoints') }),
   z.object({ code: z.literal('faceOwing') }),
   /** What an earlier purchase left owing is paid: the face tender opens again. */
   z.object({ code: z.literal('debtPaid'), amountMinor: amountMinorSchema }),
@@ -92,6 +93,7 @@ export const tenderOfferSchema = z.object({
       'lockedOut',
       'scannerUnavailable',
       'terminalUnavailable',
+      'fiscalUnavailable',
     ])
     .nullable(),
   /** Whose device software looks, for `walletFace`: one offer each. */
@@ -170,6 +172,8 @@ export const screenSchema = z.discriminatedUnion('kind', [
     mode: paymentModeSchema,
     /** What this tender is asked for; points may turn out to hold less. */
     amountMinor: amountMinorSchema,
+    /** Held by whoever pays with points; null for another tender, and where it was not asked. */
+    points: z.number().int().nonnegative().nullable(),
   }),
   z.object({
     kind: z.literal('authorising'),
@@ -303,7 +307,7 @@ export const myFaceViewSchema = z.discriminatedUnion('step', [
 export type MyFaceView = z.infer<typeof myFaceViewSchema>
 
 export const deviceViewSchema = z.object({
-  category: z.enum(['PosPrinter', 'Scanner', 'Camera', 'FaceEngine', 'Hub']),
+  category: z.enum(['PosPrinter', 'Scanner', 'PaymentTerminal', 'FiscalDevice', 'Camera', 'FaceEngine', 'Hub']),
   state: z.enum(['ready', 'opening', 'attention', 'lost', 'failed', 'off']),
   /** Stable code of what is wrong, for staff: `paperEmpty`, `coverOpen`, `device.offline`… */
   detail: z.string().nullable(),

@@ -1,12 +1,12 @@
 import { Failure } from '../contract/failure.ts'
+import type { FiscalMark } from '../contract/fiscal.ts'
 import type { CommandResult, LaneCommand } from '../contract/laneCommand.ts'
 import type { DeviceView, LaneView, Notice } from '../contract/laneView.ts'
 import type { Key, Language } from '../contract/values.ts'
-import { unreachable } from '../contract/result.ts'
 import { isOwnCode, parseScan } from '../domain/barcode/scan.ts'
 import { openBlocks } from '../domain/basket/reading.ts'
 import { createCheckoutMachine, isInterruptible } from '../domain/checkout/machine.ts'
-import type { Attempt, CheckoutEffect, CheckoutInput, CheckoutState, Step } from '../domain/checkout/state.ts'
+import type { Attempt, CheckoutInput, CheckoutState, Step } from '../domain/checkout/state.ts'
 import { identificationLimit } from '../domain/rights/attemptLimit.ts'
 import { countAttempts } from '../members/attempts.ts'
 import type { Enrolment } from '../members/enrolment.ts'
@@ -14,6 +14,7 @@ import type { MyFace } from '../members/myFace.ts'
 import type { AttemptNews, Payments, VoidNews } from '../payments/attempts.ts'
 import type { CardTerminalPort } from '../ports/cardTerminal.ts'
 import type { ClockPort } from '../ports/clock.ts'
+import type { FiscalDeskPort } from '../ports/fiscal.ts'
 import type { LogPort } from '../ports/log.ts'
 import type { RandomPort } from '../ports/random.ts'
 import type { LaneStorePort } from '../ports/store.ts'
@@ -22,6 +23,7 @@ import type { CommandDeps } from './commands.ts'
 import { runCommand } from './commands.ts'
 import type { LookTrace } from './looking.ts'
 import { createLooking } from './looking.ts'
+import { createEffects } from './effects.ts'
 import { countDigitGuesses } from './digitGuesses.ts'
 import { inputOf } from './news.ts'
 import type { ReceiptPrinter } from './receiptPrinter.ts'
@@ -31,7 +33,8 @@ import type { Selling } from './selling.ts'
 import type { LaneSettings } from './settings.ts'
 import type { StaffDesk } from './staffDesk.ts'
 import { holdsSale } from './staffDesk.ts'
-import { requestOf } from './requests.ts'
+import type { WalletFaces } from './walletFacing.ts'
+import { createWalletFacing } from './walletFacing.ts'
 import { createTendering } from './tendering.ts'
 import { laneView, saleOf } from './view.ts'
 
@@ -44,6 +47,9 @@ export interface LaneParts {
   readonly payments: Payments
   /** Null on a lane without a card terminal. */
   readonly terminal: CardTerminalPort | null
+  readonly fiscal: FiscalDeskPort
+  /** Face devices of wallets that stand at this lane. */
+  readonly walletFaces: WalletFaces
   readonly selling: Selling
   readonly receipts: ReceiptPrinter
   readonly staff: StaffDesk
@@ -51,6 +57,8 @@ export interface LaneParts {
   readonly myFace: MyFace
   readonly guard: AttackGuard
   readonly gallerySize: () => number
+  /** Points an identity holds at the hub; null without an answer. */
+  readonly points: (accountId: Key) => Promise<number | null>
   readonly devices: () => readonly DeviceView[]
   readonly sync: () => LaneView['sync']
   readonly trace: (fact: LaneTrace) => void
@@ -112,6 +120,7 @@ export function createLane(parts: LaneParts): Lane {
     store,
     capture: parts.guard.capture,
     mode: tendering.modeFor,
+    points: parts.points,
     challenge: tendering.challenge,
     scores: settings.bench,
     mayGuess: (subjectKey) => !guesses.exhausted(subjectKey),
@@ -121,6 +130,25 @@ export function createLane(parts: LaneParts): Lane {
     trace: (look) => {
       parts.trace({ kind: 'look', ...look })
     },
+  })
+
+  const walletFacing = createWalletFacing({
+    devices: parts.walletFaces,
+    random,
+    dispatch: (input) => void dispatch(input),
+  })
+  const effects = createEffects({
+    payments,
+    selling,
+    staff,
+    looking,
+    walletFacing,
+    newsOf,
+    voidNews,
+    callStaff: call,
+    complete,
+    print: (saleId, copy) => void print(saleId, copy),
+    stopPrinting: () => printing?.abort(),
   })
 
   /** Runs the machine, commits, then adopts and shows the new state, then acts. Calls from within wait their turn. */
@@ -144,7 +172,7 @@ export function createLane(parts: LaneParts): Lane {
     if (beginsAnew(state, input)) reset()
     const step = machine(state, input)
     try {
-      step.effects.forEach(commit)
+      step.effects.forEach(effects.commit)
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown
       storeFailed(thrown)
@@ -160,7 +188,7 @@ export function createLane(parts: LaneParts): Lane {
     if (arrived && state.kind === 'attract') reset()
     if (step.notice !== undefined) notice = step.notice
     callStaff()
-    step.effects.forEach(act)
+    step.effects.forEach(effects.act)
     if (moved) armIdle()
     if (failing.length > 0 && isInterruptible(state)) queue.push({ type: 'laneFailed', reasons: failing })
     return step.refused
@@ -171,71 +199,6 @@ export function createLane(parts: LaneParts): Lane {
     language = settings.language
     staff.dismissSale()
     notice = null
-  }
-
-  /** What must be on disk before the new state may be seen. */
-  function commit(effect: CheckoutEffect): void {
-    switch (effect.type) {
-      case 'commitOpenSale':
-        return selling.keep(effect.sale)
-      case 'commitSaleCancelled':
-        return selling.cancel(effect.sale, effect.reason)
-      case 'authorise': {
-        const { sale, attempt, instrument } = effect
-        return payments.begin({ ...requestOf(sale, attempt), instrument }, newsOf(attempt))
-      }
-      case 'commitCash':
-        return payments.takeCash(requestOf(effect.sale, effect.attempt), effect.cash, effect.staffId)
-      case 'commitVoids':
-        return payments.beginVoid(effect.attemptKeys)
-      case 'commitCashReturned':
-        return payments.cashReturned(effect.attemptKeys, effect.staffId)
-      case 'startFaceCapture':
-      case 'stopFaceCapture':
-      case 'startWalletFace':
-      case 'stopWalletFace':
-      case 'completeSale':
-      case 'holdUnknown':
-      case 'callStaff':
-      case 'print':
-      case 'stopPrinting':
-        return
-      default:
-        return unreachable(effect)
-    }
-  }
-
-  function act(effect: CheckoutEffect): void {
-    switch (effect.type) {
-      case 'commitSaleCancelled':
-        return staff.dismissSale()
-      case 'startFaceCapture':
-        return looking.start(effect.tender)
-      case 'stopFaceCapture':
-        return looking.stop()
-      case 'startWalletFace':
-        return void queue.push({ type: 'walletFaceRefused', refusal: 'unavailable' })
-      case 'completeSale':
-        return complete(effect.sale.saleId)
-      case 'commitVoids':
-        return payments.pursueVoids(effect.attemptKeys, voidNews)
-      case 'callStaff':
-        return call(effect.kind)
-      case 'holdUnknown':
-        return payments.hold(effect.attemptKey)
-      case 'print':
-        return void print(effect.completed.saleId, effect.copy)
-      case 'stopPrinting':
-        return printing?.abort()
-      case 'commitOpenSale':
-      case 'authorise':
-      case 'commitCash':
-      case 'commitCashReturned':
-      case 'stopWalletFace':
-        return
-      default:
-        return unreachable(effect)
-    }
   }
 
   /** Staff is called for what the basket asks, and no longer for what it does not. */
@@ -275,15 +238,33 @@ export function createLane(parts: LaneParts): Lane {
   /** Paid but not yet written: the shopper waits a moment, the money does not change. */
   function complete(saleId: Key): void {
     if (state.kind !== 'approved' || state.sale.saleId !== saleId) return
+    const sealing = selling.seal(state.sale)
+    if (sealing === null) return write(saleId, null)
+    sealing.then(
+      (mark) => {
+        if (!closing.signal.aborted) write(saleId, mark)
+      },
+      (thrown: unknown) => {
+        writeLater(saleId, thrown)
+      },
+    )
+  }
+
+  function write(saleId: Key, mark: FiscalMark | null): void {
+    if (state.kind !== 'approved' || state.sale.saleId !== saleId) return
     try {
-      void dispatch({ type: 'saleCommitted', completed: selling.complete(state.sale) })
+      void dispatch({ type: 'saleCommitted', completed: selling.complete(state.sale, mark) })
     } catch (thrown) {
-      if (!(thrown instanceof Failure)) throw thrown
-      log.error({ failure: thrown.toJSON() }, 'a paid sale could not be written yet')
-      clock.after(retryCommitMs, () => {
-        if (!closing.signal.aborted) complete(saleId)
-      })
+      writeLater(saleId, thrown)
     }
+  }
+
+  function writeLater(saleId: Key, thrown: unknown): void {
+    if (!(thrown instanceof Failure)) throw thrown
+    log.error({ failure: thrown.toJSON() }, 'a paid sale could not be written yet')
+    clock.after(retryCommitMs, () => {
+      if (!closing.signal.aborted) complete(saleId)
+    })
   }
 
   async function print(saleId: string, copy: Parameters<ReceiptPrinter['print']>[1]): Promise<void> {
@@ -424,9 +405,10 @@ export function createLane(parts: LaneParts): Lane {
       state = restored.state
       notice = restored.notice
       language = saleOf(state)?.language ?? language
+      parts.fiscal.resume(saleOf(state)?.saleId ?? null)
       if (state.kind === 'approved') complete(state.sale.saleId)
       payments.pursueVoids(restored.voids, voidNews)
-      restored.effects.forEach(act)
+      restored.effects.forEach(effects.act)
       callStaff()
       parts.guard.start()
       void receipts.resume(closing.signal).then(publish)
@@ -478,6 +460,7 @@ export function createLane(parts: LaneParts): Lane {
       closing.abort()
       cancelIdle()
       looking.stop()
+      walletFacing.stop()
       parts.guard.close()
       enrolment.close()
       myFace.close()

@@ -17,6 +17,8 @@ export interface LookingDeps {
   readonly capture: FaceCapturePort
   /** Decided before the shopper confirms; null when this payment needs the hub and there is none. */
   readonly mode: (tender: FaceTender, accountId: Key) => PaymentMode | null
+  /** Points an identity holds at the hub; null without an answer. */
+  readonly points: (accountId: Key) => Promise<number | null>
   /** Decided before the look: what this payment asks of whoever is found. */
   readonly challenge: () => ChallengeDemand
   /** A bench lane: only there do scores leave the decision. */
@@ -107,6 +109,7 @@ export function createLooking(deps: LookingDeps): Looking {
   ): void {
     const candidates = found.flatMap((candidate) => known(candidate, measures))
     const [first] = candidates
+    if (tender === 'points' && first && as === 'faceIdentified') return void withPoints(first)
     if (!first) return deps.dispatch({ type: 'faceRefused', refusal: 'notFound' })
     const mode = deps.mode(tender, first.payer.accountId)
     if (mode === null) return deps.dispatch({ type: 'hubNeeded' })
@@ -115,6 +118,16 @@ export function createLooking(deps: LookingDeps): Looking {
         ? { type: 'faceIdentified', candidate: first, mode }
         : { type: 'faceAmbiguous', candidates, mode },
     )
+  }
+
+  /** What they hold is asked before it is offered; the camera's picture is not needed for that any more. */
+  async function withPoints(candidate: FaceCandidate): Promise<void> {
+    const looked = current
+    const points = await deps.points(candidate.payer.accountId)
+    if (current !== looked) return
+    const mode = points === null ? null : deps.mode('points', candidate.payer.accountId)
+    if (mode === null) return deps.dispatch({ type: 'hubNeeded' })
+    deps.dispatch({ type: 'faceIdentified', candidate: { ...candidate, points }, mode })
   }
 
   function known(candidate: Candidate, measures: CaptureMeasures): FaceCandidate[] {
@@ -128,6 +141,7 @@ export function createLooking(deps: LookingDeps): Looking {
       {
         payer: { subjectKey, accountId, maskedName, maskedAccount, phoneLast4 },
         evidence: { subjectKey, ...measured, secondFactor: false, modelPackId },
+        points: null,
         block: blockOf(deps.store.faceBlock(accountId)),
       },
     ]

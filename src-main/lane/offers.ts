@@ -14,12 +14,20 @@ export interface OfferFacts {
   readonly cash: boolean
   readonly card: CardAvailability
   readonly walletFace: readonly FaceWallet[]
+  /** False where the law wants no sale without its fiscal device, and the device is out. */
+  readonly fiscal: boolean
   /** What the offline policy says to this sale. */
   readonly mode: (tender: TenderKind) => ModeDecision
 }
 
 /** The tenders of this moment; one that cannot be taken says why instead of failing later. */
 export function tenderOffers(facts: OfferFacts): TenderOffer[] {
+  const offers = offersOf(facts)
+  if (facts.fiscal) return offers
+  return offers.map((made) => ({ ...made, available: false, reason: 'fiscalUnavailable' }))
+}
+
+function offersOf(facts: OfferFacts): TenderOffer[] {
   const { walletFace, points, coupon, card, cash } = facts
   return [
     offer('face', faceReason(facts)),

@@ -1,9 +1,12 @@
 import type { LaneEvent, SalePayment } from '../contract/events.ts'
+import type { FiscalMark, FiscalRecord } from '../contract/fiscal.ts'
 import type { Key } from '../contract/values.ts'
 import { basketTotal, soldLines, taxTotals } from '../domain/basket/reading.ts'
 import type { CancelReason, CompletedSale, PaidPart, Sale } from '../domain/checkout/state.ts'
+import { fiscalBlocks } from '../domain/fiscal/receiptBlocks.ts'
 import { buildReceipt } from '../domain/receipt/receipt.ts'
 import type { ClockPort } from '../ports/clock.ts'
+import type { FiscalDeskPort } from '../ports/fiscal.ts'
 import type { LaneStorePort } from '../ports/store.ts'
 import type { ReceiptPrinter } from './receiptPrinter.ts'
 import type { LaneSettings } from './settings.ts'
@@ -15,18 +18,23 @@ export interface SellingDeps {
   readonly receipts: ReceiptPrinter
   /** Where shoppers' phones reach the hub; null before the lane has ever met it. */
   readonly publicUrl: () => string | null
+  readonly fiscal: FiscalDeskPort
 }
 
 /** The commits of a sale. Each is one transaction, and throws `Failure` `store.diskFull` with nothing written. */
 export interface Selling {
   keep(sale: Sale | null): void
   cancel(sale: Sale, reason: CancelReason): void
+  /** What the law wants on the receipt of a paid sale; null where it wants nothing: then nothing is waited for. */
+  seal(sale: Sale): Promise<FiscalMark | null> | null
   /** Sale, receipt, print job and the end of the basket at once. */
-  complete(sale: Sale): CompletedSale
+  complete(sale: Sale, mark: FiscalMark | null): CompletedSale
 }
 
-export function createSelling({ settings, store, clock, receipts, publicUrl }: SellingDeps): Selling {
-  function receiptOf(sale: Sale, receiptUrl: string | null) {
+export function createSelling(deps: SellingDeps): Selling {
+  const { settings, store, clock, receipts, publicUrl, fiscal } = deps
+
+  function receiptOf(sale: Sale, receiptUrl: string | null, mark: FiscalMark | null) {
     return buildReceipt({
       saleId: sale.saleId,
       receiptToken: sale.receiptToken,
@@ -43,14 +51,18 @@ export function createSelling({ settings, store, clock, receipts, publicUrl }: S
       atMs: clock.nowMs(),
       timeZone: settings.timeZone,
       receiptUrl,
+      fiscal: fiscalBlocks(mark, sale.language),
     })
   }
 
   return {
     keep(sale) {
+      const emptied = sale === null && fiscal.status().state !== 'off' ? store.openSale() : null
       store.transact((tx) => {
         tx.putOpenSale(sale)
       })
+      if (sale !== null) fiscal.begin(sale.saleId)
+      if (emptied !== null) fiscal.abandon(emptied.saleId)
     },
     cancel(sale, reason) {
       store.transact((tx) => {
@@ -64,11 +76,13 @@ export function createSelling({ settings, store, clock, receipts, publicUrl }: S
           reason,
         })
       })
+      fiscal.abandon(sale.saleId)
     },
-    complete(sale) {
+    seal: (sale) => (fiscal.status().state === 'off' ? null : fiscal.seal(fiscalRecordOf(sale))),
+    complete(sale, mark) {
       const base = publicUrl()
       const receiptUrl = base === null ? null : `${base}/r/${sale.receiptToken}`
-      const receipt = receiptOf(sale, receiptUrl)
+      const receipt = receiptOf(sale, receiptUrl, mark)
       const event: LaneEvent = {
         type: 'sale.completed',
         saleId: sale.saleId,
@@ -99,6 +113,25 @@ export function createSelling({ settings, store, clock, receipts, publicUrl }: S
 
 function pricesOf({ basket }: Sale) {
   return basket.tax?.prices ?? 'inclusive'
+}
+
+function fiscalRecordOf(sale: Sale): FiscalRecord {
+  const { currency } = sale.basket
+  return {
+    recordKey: sale.saleId,
+    kind: 'sale',
+    currency,
+    turnover: taxTotals(sale.basket).map(({ taxClass, ratePermille, grossMinor }) => ({
+      taxClass,
+      ratePermille,
+      grossMinor,
+    })),
+    payments: sale.paid.map(({ tender, amountMinor, cash }) => ({
+      kind: tender === 'cash' ? 'cash' : 'nonCash',
+      amountMinor: amountMinor + (cash?.roundingMinor ?? 0),
+      currency,
+    })),
+  }
 }
 
 function paymentOf(part: PaidPart): SalePayment {

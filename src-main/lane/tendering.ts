@@ -13,10 +13,12 @@ import { decideMode } from '../domain/offline/policy.ts'
 import { identityRisk } from '../payments/deferring.ts'
 import type { CardTerminalPort } from '../ports/cardTerminal.ts'
 import type { ClockPort } from '../ports/clock.ts'
+import type { FiscalDeskPort } from '../ports/fiscal.ts'
 import type { LaneStorePort } from '../ports/store.ts'
 import type { AttackGuard } from './attackGuard.ts'
 import { tenderOffers } from './offers.ts'
 import type { LaneSettings } from './settings.ts'
+import type { WalletFaces } from './walletFacing.ts'
 
 export interface TenderingDeps {
   readonly settings: LaneSettings
@@ -24,6 +26,8 @@ export interface TenderingDeps {
   readonly clock: ClockPort
   readonly guard: AttackGuard
   readonly terminal: CardTerminalPort | null
+  readonly walletFaces: WalletFaces
+  readonly fiscal: Pick<FiscalDeskPort, 'maySell'>
   readonly gallerySize: () => number
   readonly devices: () => readonly DeviceView[]
   readonly sync: () => LaneView['sync']
@@ -81,11 +85,13 @@ export function createTendering(deps: TenderingDeps): Tendering {
         coupon: tenders.coupon,
         cash: cash.enabled,
         card: tenders.card ? (deps.terminal?.availability() ?? 'absent') : 'absent',
-        walletFace: [],
+        walletFace: tenders.walletFace.filter((wallet) => deps.walletFaces.has(wallet)),
+        fiscal: deps.fiscal.maySell(),
         mode: decide,
       })
     },
     modeFor(tender, accountId) {
+      if (!deps.fiscal.maySell()) return null
       const decision = decide(tender, accountId)
       return decision.kind === 'refused' ? null : decision.kind
     },

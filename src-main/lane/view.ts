@@ -90,7 +90,8 @@ function screen({ state, capture, offers, cashDue }: LaneSnapshot): Screen {
     case 'confirm': {
       const { maskedName, maskedAccount } = state.candidate.payer
       const { tender, mode, askMinor: amountMinor } = state
-      return { kind: 'confirm', tender, payer: { maskedName, maskedAccount }, mode, amountMinor }
+      const { points } = state.candidate
+      return { kind: 'confirm', tender, payer: { maskedName, maskedAccount }, mode, amountMinor, points }
     }
     case 'authorising':
       return { kind: 'authorising', tender: state.attempt.tender, prompt: state.prompt }

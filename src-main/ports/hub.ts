@@ -32,6 +32,11 @@ export interface HubPort {
   cancel(attemptKey: Key, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
   refund(request: RefundRequest, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
   resolveCode(code: string, options: CallOptions): Promise<Result<ResolveCodeResponse, FailureData>>
+  /** How many points an identity holds; one point is one minor unit. */
+  points(
+    request: { readonly accountId: Key; readonly currency: string },
+    options: CallOptions,
+  ): Promise<Result<{ readonly balanceMinor: number }, FailureData>>
   /** Asks Alipay to begin a look at a face by its own device. */
   walletFaceSession(
     deviceInfo: string,

@@ -1,4 +1,5 @@
 import type { LaneConfig } from '../config/load.ts'
+import { createCardPayments } from '../cards/card-payments.ts'
 import { findByPin } from '../config/pin.ts'
 import { rightsPolicy } from '../domain/rights/policy.ts'
 import { consentFacts } from '../face/consentFacts.ts'
@@ -18,6 +19,8 @@ import { createPayments, type Payments } from '../payments/attempts.ts'
 import { attemptDeferral } from '../payments/deferring.ts'
 import { defaultTimetable } from '../payments/timetable.ts'
 import type { ClockPort } from '../ports/clock.ts'
+import type { CardTerminalPort } from '../ports/cardTerminal.ts'
+import type { FiscalDeskPort } from '../ports/fiscal.ts'
 import type { HubPort } from '../ports/hub.ts'
 import type { LogPort } from '../ports/log.ts'
 import type { RandomPort } from '../ports/random.ts'
@@ -35,6 +38,7 @@ export interface RoomsDeps {
   readonly hub: HubPort
   readonly replicator: Replicator
   readonly devices: DeviceSupervisor
+  readonly fiscal: FiscalDeskPort
   readonly face: Face
   readonly trace: (fact: LaneTrace) => void
 }
@@ -51,9 +55,10 @@ const printTimeoutMs = 60_000
 
 /** Builds the rooms and hands each the ports it needs; nothing runs before `lane.start()`. */
 export function furnish(deps: RoomsDeps): Rooms {
-  const { config, store, clock, random, log, hub, replicator, devices, face } = deps
+  const { config, store, clock, random, log, hub, replicator, devices, fiscal, face } = deps
   const settings: LaneSettings = config
-  const payments = laneOwnPayments(deps)
+  const terminal = cardTerminal(deps)
+  const payments = laneOwnPayments(deps, terminal)
   const receipts = createReceiptPrinter({
     store,
     clock,
@@ -64,6 +69,7 @@ export function furnish(deps: RoomsDeps): Rooms {
   })
   const watched = watchDevices({
     devices,
+    fiscal,
     face,
     hubState: () => replicator.status().state,
     wantsCamera: () => lane.wantsCamera(),
@@ -119,23 +125,40 @@ export function furnish(deps: RoomsDeps): Rooms {
     receipts,
     enrolment,
     myFace,
-    selling: createSelling({ settings, store, clock, receipts, publicUrl: () => hub.publicUrl() }),
+    selling: createSelling({ settings, store, clock, receipts, publicUrl: () => hub.publicUrl(), fiscal }),
     staff,
     guard,
     gallerySize: () => face.gallery.size(),
     devices: watched.views,
-    terminal: null,
+    terminal,
+    fiscal,
+    walletFaces: new Map(),
+    points: async (accountId) => {
+      const { currency } = config
+      const answer = await hub.points({ accountId, currency }, { timeoutMs: config.hub.timeoutMs })
+      return answer.ok ? answer.value.balanceMinor : null
+    },
     sync: () => syncView(replicator.status(), store, config),
     trace: deps.trace,
   })
+  terminal?.onAvailability(() => lane.refresh())
+  fiscal.onStatus(() => lane.refresh())
   return { lane, payments, watched, deletions }
 }
 
-function laneOwnPayments({ config, store, hub, clock, log, replicator }: RoomsDeps): Payments {
+function cardTerminal({ devices, store, clock, log }: RoomsDeps): CardTerminalPort | null {
+  const terminal = devices.terminal()
+  return terminal && createCardPayments({ terminal, store, clock, log })
+}
+
+function laneOwnPayments(
+  { config, store, hub, clock, log, replicator }: RoomsDeps,
+  terminal: CardTerminalPort | null,
+): Payments {
   return createPayments({
     store,
     hub,
-    terminal: null,
+    terminal,
     clock,
     log,
     timetable: defaultTimetable,

@@ -55,7 +55,7 @@ export function ConfirmScreen({
             </p>
           </div>
         </div>
-        {points ? <p className="hint">{words.confirm.points}</p> : null}
+        {points ? <p className="hint">{words.confirm.points(screen.points)}</p> : null}
         {inWords === null ? null : <p className="lead">{inWords}</p>}
         {screen.mode === 'deferred' ? <p className="hint">{words.confirm.deferred}</p> : null}
       </div>

@@ -1,149 +1,11 @@
+import { tendersEn } from './tendersEn.ts'
 import { myFaceEn } from './myFaceEn.ts'
-import type { DeclineReason } from '../../src-main/contract/payment.ts'
-import type {
-  EnrolmentView,
-  ScreenGuidance,
-  Notice,
-  NoticeCode,
-  TenderOffer,
-} from '../../src-main/contract/laneView.ts'
+import { declines, notices, type Said } from './noticesEn.ts'
+import type { EnrolmentView, ScreenGuidance, TenderOffer } from '../../src-main/contract/laneView.ts'
 
-/** What happened, and what to do or what it means for the money. */
-export interface Said {
-  readonly title: string
-  readonly body: string
-}
-type NoticeOf<C extends NoticeCode> = Extract<Notice, { code: C }>
-type NoticeWords = { readonly [C in NoticeCode]: (notice: NoticeOf<C>) => Said }
 type Unavailable = NonNullable<TenderOffer['reason']>
 type EnrolmentFailure = Extract<EnrolmentView, { step: 'failed' }>['reason']
 type LinkProblem = NonNullable<Extract<EnrolmentView, { step: 'link' }>['problem']>
-
-const declines: Record<DeclineReason, Said> = {
-  insufficientFunds: {
-    title: 'Not enough money in the wallet',
-    body: 'You were not charged. Top up, or pay another way.',
-  },
-  accountUnknown: { title: 'We could not find that wallet', body: 'You were not charged. Pay another way.' },
-  accountBlocked: { title: 'That wallet is locked', body: 'You were not charged. Pay another way.' },
-  codeInvalid: {
-    title: 'That code did not work',
-    body: 'You were not charged. Open a fresh code and try again.',
-  },
-  codeExpired: {
-    title: 'That code was too old',
-    body: 'You were not charged. Open a fresh code and try again.',
-  },
-  amountOverLimit: {
-    title: 'More than the wallet allows at once',
-    body: 'You were not charged. Pay another way, or ask staff.',
-  },
-  currencyNotHeld: {
-    title: 'The wallet does not hold this currency',
-    body: 'You were not charged. Pay another way.',
-  },
-  benchNotAllowed: {
-    title: 'A test lane cannot take this money',
-    body: 'You were not charged. Use another lane.',
-  },
-  attemptCancelled: { title: 'The payment was stopped', body: 'You were not charged. Choose how to pay.' },
-  offlineLimit: {
-    title: 'Too much to take while offline',
-    body: 'You were not charged. Remove something, or ask staff.',
-  },
-  other: { title: 'The payment did not go through', body: 'You were not charged. Pay another way.' },
-}
-
-const notices: NoticeWords = {
-  unknownBarcode: (notice) => ({
-    title: 'We do not know this item',
-    body: `It was not added. Ask staff if you want it. Barcode ${notice.barcode}`,
-  }),
-  unreadableBarcode: () => ({
-    title: 'That did not scan',
-    body: 'Nothing was added. Turn it a little and try again.',
-  }),
-  basketFull: () => ({ title: 'The basket is full', body: 'Pay for these first, then start again.' }),
-  staffNeededFirst: () => ({
-    title: 'Staff has to look at something first',
-    body: 'Then you can pay. Help is close.',
-  }),
-  codeNotForPaying: () => ({
-    title: 'That was a payment code',
-    body: 'Nothing was charged. Scan items first, then choose Pay.',
-  }),
-  basketKept: () => ({
-    title: 'We kept your basket',
-    body: 'The lane had to restart. Carry on where you were.',
-  }),
-  faceNotFound: () => ({
-    title: 'We do not know this face',
-    body: 'You were not charged. Pay with your phone.',
-  }),
-  faceNotClear: () => ({
-    title: 'We could not be sure it is you',
-    body: 'You were not charged. Try again, or pay with your phone.',
-  }),
-  faceAttack: () => ({
-    title: 'We could not see a live face',
-    body: 'You were not charged. Pay with your phone, or ask staff.',
-  }),
-  faceChallenge: () => ({
-    title: 'We could not finish the check',
-    body: 'You were not charged. Pay with your phone, or try again.',
-  }),
-  faceTimeout: () => ({
-    title: 'We did not get a clear look',
-    body: 'You were not charged. Try again, or pay with your phone.',
-  }),
-  cameraUnavailable: () => ({
-    title: 'The camera is not working',
-    body: 'You were not charged. Pay with your phone.',
-  }),
-  faceEngineUnavailable: () => ({
-    title: 'Paying by face is resting',
-    body: 'You were not charged. Pay with your phone.',
-  }),
-  notYou: () => ({ title: 'Good that you checked', body: 'Nobody was charged. Choose how to pay.' }),
-  wrongDigits: (notice) => ({
-    title: 'Those digits do not match',
-    body: `You were not charged. ${notice.attemptsLeft === 1 ? 'One more try' : `${notice.attemptsLeft} more tries`}.`,
-  }),
-  declined: (notice) => declines[notice.reason],
-  hubNeeded: () => ({
-    title: 'This needs the network',
-    body: 'You were not charged. Pay another way, or ask staff.',
-  }),
-  partlyPaid: () => ({ title: 'A part is paid', body: 'Choose how to pay the rest.' }),
-  partlyPaidKept: () => ({
-    title: 'The basket stays as it is',
-    body: 'A part of it is paid. Pay the rest, or cancel and get the money back.',
-  }),
-  couponNotNow: () => ({
-    title: 'That was a coupon',
-    body: 'It was not used. Scan items first, choose Pay, then show it again.',
-  }),
-  faceOwing: () => ({
-    title: 'Please pay another way today',
-    body: 'An earlier payment did not go through. You were not charged now.',
-  }),
-  debtPaid: () => ({
-    title: 'Thank you, that is settled',
-    body: 'The earlier payment is paid. Now choose how to pay for this one.',
-  }),
-  attemptCancelled: () => ({
-    title: 'The payment was stopped',
-    body: 'You were not charged. Choose how to pay.',
-  }),
-  restricted: () => ({
-    title: 'Staff has to approve this item',
-    body: 'It waits in your basket. Help is on the way.',
-  }),
-  diskFull: () => ({
-    title: 'This lane cannot sell right now',
-    body: 'You were not charged. Please use another lane.',
-  }),
-}
 
 const guidance: Record<ScreenGuidance, string> = {
   lookHere: 'Look here',
@@ -171,6 +33,7 @@ const unavailable: Record<Unavailable, string> = {
   lockedOut: 'Resting for a few minutes',
   scannerUnavailable: 'The scanner is not working',
   terminalUnavailable: 'The card terminal is not working',
+  fiscalUnavailable: 'Not now: please ask our staff',
 }
 
 const enrolmentFailures: Record<EnrolmentFailure, Said> = {
@@ -269,57 +132,7 @@ export const en = {
     card: 'Card',
     cash: 'Cash',
   },
-  wallets: { alipay: 'Alipay', wechat: 'WeChat Pay' },
-  split: {
-    due: 'Still to pay',
-    title: 'How would you like to pay the rest?',
-    paidSoFar: 'Paid so far',
-    cancel: 'Cancel, money back',
-  },
-  cash: {
-    title: 'Staff takes your cash',
-    body: 'Someone is on the way. Please have it ready.',
-    rounded: (rounding: string) => `Rounded by ${rounding}: there are no smaller coins.`,
-    given: 'How much was given?',
-    take: 'Take the cash',
-    takePart: (amount: string) => `Take ${amount} as a part`,
-    change: (amount: string) => `Change ${amount}`,
-  },
-  card: {
-    title: 'Follow the terminal',
-    presentCard: 'Insert, tap or swipe your card.',
-    enterPin: 'Enter your PIN at the terminal. Cover it with your hand.',
-    chooseApplication: 'Choose at the terminal what to pay with.',
-    wait: 'The terminal is getting ready. One moment.',
-    authorising: 'The terminal asks your bank. Leave the card where it is.',
-    removeCard: 'Please take your card.',
-    tryAgain: 'That did not work. Try the card again.',
-  },
-  walletFace: { body: 'Look at the other camera and follow its screen.' },
-  couponCapture: { title: 'Show your coupon', body: 'It counts at once, and only once.' },
-  owing: {
-    title: (name: string) => `Welcome back, ${name}`,
-    body: (amount: string, day: string | null) =>
-      day === null
-        ? `An earlier payment of ${amount} did not go through.`
-        : `Your payment of ${amount} on ${day} did not go through.`,
-    hint: 'That can happen. Pay it now with your phone, or choose another way to pay for today.',
-    pay: (amount: string) => `Pay ${amount} now`,
-    code: (amount: string) => `This pays the earlier ${amount}, not the basket.`,
-  },
-  voiding: {
-    voiding: { title: 'Giving your money back', body: 'We take back what was paid. Please stay a moment.' },
-    attendant: {
-      title: 'Staff will help you finish',
-      body: 'Your money is on its way back, but not confirmed yet. You will not pay for this.',
-    },
-    cash: { title: 'Staff brings your cash', body: 'Please wait for it here.' },
-    cashBack: (amount: string) => `You get ${amount} back in cash.`,
-  },
-  deferredBanner: (count: number, amount: string) =>
-    `${count === 1 ? '1 payment' : `${count} payments`} of ${amount} wait for the network`,
-  deferredUntil: (hours: number) =>
-    hours < 1 ? 'No more offline payments within the hour' : `Offline payments for ${hours} h more`,
+  ...tendersEn,
   tenderChoice: {
     title: 'How would you like to pay?',
     none: 'No way to pay works right now. Your basket is kept, and staff can help.',
@@ -369,7 +182,10 @@ export const en = {
     deferred: 'The network is down. Your wallet pays when it is back.',
     pay: 'Pay',
     payPoints: 'Use points for',
-    points: 'Your points pay as much as they can. The rest is asked for next.',
+    points: (points: number | null) =>
+      points === null
+        ? 'Your points pay as much as they can. The rest is asked for next.'
+        : `You have ${points} points.`,
     notMe: 'Not me',
     stop: 'Do not pay',
   },
@@ -506,6 +322,8 @@ export const en = {
   devices: {
     PosPrinter: 'The receipt printer needs staff',
     Scanner: 'The scanner needs staff',
+    PaymentTerminal: 'The card terminal needs staff',
+    FiscalDevice: 'The fiscal device needs staff',
     Camera: 'The camera needs staff',
     FaceEngine: 'Paying by face is resting',
     Hub: 'The network is down',

@@ -1,5 +1,5 @@
 import type { MyFaceView } from '../../src-main/contract/laneView.ts'
-import type { Said } from './en.ts'
+import type { Said } from './noticesEn.ts'
 
 type Problem = NonNullable<Extract<MyFaceView, { step: 'code' }>['problem']>
 

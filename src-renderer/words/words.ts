@@ -1,6 +1,7 @@
 import type { Notice } from '../../src-main/contract/laneView.ts'
 import type { Language } from '../../src-main/contract/values.ts'
-import { en, type Said } from './en.ts'
+import { en } from './en.ts'
+import type { Said } from './noticesEn.ts'
 import { zhCN } from './zhCn.ts'
 
 /** Every word the screen can say. English is the shape; a language that lacks a word does not compile. */

@@ -1,3 +1,4 @@
+import { tendersZhCn } from './tendersZhCn.ts'
 import { myFaceZhCn } from './myFaceZhCn.ts'
 import type { Words } from './words.ts'
 
@@ -38,6 +39,7 @@ const notices: Words['notices'] = {
   hubNeeded: () => ({ title: '这一步需要联网', body: '没有扣款。请换一种方式付款，或找店员。' }),
   partlyPaid: () => ({ title: '已付一部分', body: '请选择怎么付剩下的。' }),
   partlyPaidKept: () => ({ title: '购物篮不能再改', body: '已付了一部分。请付清，或取消并退回已付的钱。' }),
+  noPoints: () => ({ title: '还没有可用的积分', body: '没有扣款。请换一种方式付款。' }),
   couponNotNow: () => ({ title: '这是优惠券', body: '没有使用。请先扫商品，点付款后再出示。' }),
   faceOwing: () => ({ title: '今天请换一种方式付款', body: '之前有一笔没有付成功。这次没有扣款。' }),
   debtPaid: () => ({ title: '谢谢，已经结清', body: '之前那笔已付。请选择怎么付这一单。' }),
@@ -72,6 +74,7 @@ const unavailable: Words['unavailable'] = {
   lockedOut: '暂停几分钟',
   scannerUnavailable: '扫码器暂时不能用',
   terminalUnavailable: '刷卡机暂时不能用',
+  fiscalUnavailable: '暂时不能付款，请找店员',
 }
 
 const enrolmentFailures: Words['enrolment']['failed'] = {
@@ -144,45 +147,7 @@ export const zhCN: Words = {
     card: '银行卡',
     cash: '现金',
   },
-  wallets: { alipay: '支付宝', wechat: '微信支付' },
-  split: { due: '还需支付', title: '剩下的怎么付？', paidSoFar: '已付', cancel: '取消并退款' },
-  cash: {
-    title: '店员来收现金',
-    body: '店员马上就来，请准备好现金。',
-    rounded: (rounding) => `已取整 ${rounding}：没有更小的硬币。`,
-    given: '收到多少现金？',
-    take: '收下现金',
-    takePart: (amount) => `先收 ${amount}`,
-    change: (amount) => `找零 ${amount}`,
-  },
-  card: {
-    title: '请按刷卡机提示操作',
-    presentCard: '请插卡、挥卡或刷卡。',
-    enterPin: '请在刷卡机上输入密码，注意遮挡。',
-    chooseApplication: '请在刷卡机上选择付款方式。',
-    wait: '刷卡机正在准备，请稍候。',
-    authorising: '正在询问银行，请不要取出卡片。',
-    removeCard: '请取回您的卡片。',
-    tryAgain: '没有成功，请再试一次。',
-  },
-  walletFace: { body: '请看另一个摄像头，按它的提示操作。' },
-  couponCapture: { title: '请出示优惠券', body: '出示后立即使用，只能用一次。' },
-  owing: {
-    title: (name) => `${name}，欢迎回来`,
-    body: (amount, day) =>
-      day === null ? `之前有一笔 ${amount} 没有付成功。` : `${day}有一笔 ${amount} 没有付成功。`,
-    hint: '这种情况难免。可以现在用手机付清，今天这一单也可以换一种方式付款。',
-    pay: (amount) => `现在付 ${amount}`,
-    code: (amount) => `这次付的是之前的 ${amount}，不是购物篮。`,
-  },
-  voiding: {
-    voiding: { title: '正在退回您的钱', body: '正在退回已付的部分，请稍候。' },
-    attendant: { title: '店员会帮您完成', body: '钱正在退回，还没有确认。这一单您不用付款。' },
-    cash: { title: '店员来退还现金', body: '请在这里稍等。' },
-    cashBack: (amount) => `将退还您现金 ${amount}。`,
-  },
-  deferredBanner: (count, amount) => `${count} 笔共 ${amount} 等待联网扣款`,
-  deferredUntil: (hours) => (hours < 1 ? '一小时内停止离线收款' : `还可离线收款 ${hours} 小时`),
+  ...tendersZhCn,
   tenderChoice: {
     title: '您想怎么付款？',
     none: '现在暂时无法付款。购物篮已保留，店员可以帮您。',
@@ -228,7 +193,7 @@ export const zhCN: Words = {
     deferred: '现在断网了，恢复后会从您的钱包扣款。',
     pay: '付款',
     payPoints: '用积分抵',
-    points: '积分能抵多少抵多少，剩下的再付。',
+    points: (points) => (points === null ? '积分能抵多少抵多少，剩下的再付。' : `您有 ${points} 积分。`),
     notMe: '不是我',
     stop: '先不付',
   },
@@ -327,6 +292,8 @@ export const zhCN: Words = {
   devices: {
     PosPrinter: '小票打印机需要店员处理',
     Scanner: '扫码器需要店员处理',
+    PaymentTerminal: '刷卡机需要店员处理',
+    FiscalDevice: '税控设备需要店员处理',
     Camera: '摄像头需要店员处理',
     FaceEngine: '刷脸付款暂停服务',
     Hub: '网络断开',

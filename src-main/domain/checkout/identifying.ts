@@ -17,11 +17,15 @@ export const faceCaptureAnswers: Answers<'faceCapture'> = {
   ...noButtons,
   ...nothingAwaited,
   languageChosen: (state, input) => languageOf(state, input.language),
-  faceIdentified: ({ sale, tender, askMinor }, { candidate, mode }) => ({
-    state: { kind: 'confirm', sale, tender, askMinor, candidate, mode },
-    effects: [stopCamera],
-    notice: null,
-  }),
+  faceIdentified: ({ sale, tender, askMinor: asked }, { candidate, mode }) => {
+    const askMinor = Math.min(asked, candidate.points ?? asked)
+    if (askMinor === 0) return toChoice(sale, { code: 'noPoints' }, [stopCamera])
+    return {
+      state: { kind: 'confirm', sale, tender, askMinor, candidate, mode },
+      effects: [stopCamera],
+      notice: null,
+    }
+  },
   faceAmbiguous: ({ sale, tender, askMinor }, { candidates, mode }) => ({
     state: {
       kind: 'secondFactor',

@@ -165,6 +165,8 @@ export interface FaceCandidate {
   readonly evidence: FaceEvidence
   /** May not pay by face; `owing` as far as the hub told what for. */
   readonly block: { readonly owing: Owing | null } | null
+  /** Held at the hub; null where it was not asked. One point pays one minor unit. */
+  readonly points: number | null
 }
 
 export type FaceRefusal =

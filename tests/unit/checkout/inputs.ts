@@ -34,8 +34,13 @@ export const evidence: FaceEvidence = {
   secondFactor: false,
   modelPackId: 'pack',
 }
-export const candidate = { payer, evidence, block: null }
-const twin = { payer: { ...payer, subjectKey: key('3'), phoneLast4: '1111' }, evidence, block: null }
+export const candidate = { payer, evidence, block: null, points: null }
+const twin = {
+  payer: { ...payer, subjectKey: key('3'), phoneLast4: '1111' },
+  evidence,
+  block: null,
+  points: null,
+}
 export const debt = { recoveryKey: key('9'), amountMinor: 1_240, currency: 'CNY', atMs: null }
 const debtor = { ...candidate, block: { owing: debt } }
 

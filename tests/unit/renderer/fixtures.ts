@@ -251,6 +251,7 @@ const notices: Notice[] = [
   { code: 'partlyPaid', tender: 'points', amountMinor: 250 },
   { code: 'partlyPaidKept' },
   { code: 'couponNotNow' },
+  { code: 'noPoints' },
   { code: 'faceOwing' },
   { code: 'debtPaid', amountMinor: 1_240 },
   { code: 'restricted' },
@@ -381,10 +382,11 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
     payer,
     mode: 'online',
     amountMinor: basketOf(lines).totalMinor,
+    points: null,
   })
   during(
     'confirm-large',
-    { kind: 'confirm', tender: 'face', payer, mode: 'deferred', amountMinor: 12_345_678 },
+    { kind: 'confirm', tender: 'face', payer, mode: 'deferred', amountMinor: 12_345_678, points: null },
     { basket: { ...basketOf(lines), totalMinor: 12_345_678 } },
   )
   during('confirm-code', {
@@ -393,8 +395,16 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
     payer: null,
     mode: 'deferred',
     amountMinor: basketOf(lines).totalMinor,
+    points: null,
   })
-  during('confirm-points', { kind: 'confirm', tender: 'points', payer, mode: 'online', amountMinor: 2_000 })
+  during('confirm-points', {
+    kind: 'confirm',
+    tender: 'points',
+    payer,
+    mode: 'online',
+    amountMinor: 2_000,
+    points: 250,
+  })
   during('authorising', { kind: 'authorising', tender: 'face', prompt: null })
   during('approved', { kind: 'approved', tender: 'face' })
   for (const reason of declineReasons) during(`declined-${reason}`, { kind: 'declined', reason, offers })

@@ -33,6 +33,7 @@ export class ScriptedHub implements HubPort {
   declines: DeclineReason | null = null
   /** What the payer's points, coupon or balance hold: a larger amount is approved in part. */
   holdsMinor = Infinity
+  pointsMinor = 250
   /** Queries that a `pending` attempt answers "pending" to before the provider charges it. */
   pendingQueries = 2
   readonly calls: { readonly call: string; readonly attemptKey: string; readonly atMs: number }[] = []
@@ -113,6 +114,12 @@ export class ScriptedHub implements HubPort {
 
   walletFaceSession(): never {
     throw new Error('No wallet has a face device here')
+  }
+
+  points() {
+    return Promise.resolve(
+      this.down ? err(failure('hub.unreachable')) : ok({ balanceMinor: this.pointsMinor }),
+    )
   }
 
   feed(): never {

@@ -15,6 +15,7 @@ import { createEnrolment } from '../../../../src-main/members/enrolment.ts'
 import { createPayments, type Payments } from '../../../../src-main/payments/attempts.ts'
 import { attemptDeferral } from '../../../../src-main/payments/deferring.ts'
 import { defaultTimetable } from '../../../../src-main/payments/timetable.ts'
+import type { WalletFacePort } from '../../../../src-main/ports/walletFace.ts'
 import type { CardTerminalPort } from '../../../../src-main/ports/cardTerminal.ts'
 import type {
   CaptureOptions,
@@ -204,6 +205,7 @@ export interface World {
 export async function world(
   over: Partial<LaneSettings> = {},
   terminal: CardTerminalPort | null = null,
+  walletFaces: readonly WalletFacePort[] = [],
 ): Promise<World> {
   const clock = createHandClock()
   const hub = new ScriptedHub(clock)
@@ -307,12 +309,17 @@ export async function world(
       receipts,
       enrolment,
       myFace,
-      selling: createSelling({ settings: kept, store, clock, receipts, publicUrl: () => hub.publicUrl() }),
+      selling: createSelling({ settings: kept, store, clock, receipts, publicUrl: () => hub.publicUrl(), fiscal }),
       staff,
       guard,
       gallerySize: () => gallery.size(),
       devices: () => w.devices,
       terminal,
+      points: async () => {
+        const answer = await hub.points()
+        return answer.ok ? answer.value.balanceMinor : null
+      },
+      walletFaces: new Map(walletFaces.map((device) => [device.wallet, device])),
       sync: () => ({
         hub: w.hubState,
         pendingEntries: 0,
