@@ -21,6 +21,7 @@ import type { LogPort } from './ports/log.ts'
 import type { OsKeyStorePort } from './ports/osKeyStore.ts'
 import type { ProjectPaths } from './project.ts'
 import { startFace } from './runtime/face.ts'
+import { openFiscalDesk } from './runtime/fiscal.ts'
 import { laneDrivers } from './runtime/drivers.ts'
 import { fillCatalogue } from './runtime/catalogue.ts'
 import { startBench, type BenchSetup } from './runtime/bench.ts'
@@ -103,6 +104,8 @@ export async function startRuntime({
       drivers: laneDrivers(config, bench?.devices ?? null),
     })
     undo.defer(() => devices.close())
+    const fiscal = openFiscalDesk({ config, emulated: bench?.devices ?? null, store, clock, log })
+    undo.defer(() => fiscal.close())
     const face = await startFace({ config, paths, store, camera, clock, random, log })
     undo.defer(() => face.close())
 
@@ -120,6 +123,7 @@ export async function startRuntime({
       hub,
       replicator,
       devices,
+      fiscal,
       face,
       trace,
     })

@@ -23,6 +23,7 @@ export function withoutSecrets(config: LaneConfig): LaneConfig {
   return {
     ...config,
     hub: joinToken === undefined ? hub : { ...hub, joinToken: '(set)' },
+    cardTerminal: config.cardTerminal && { ...config.cardTerminal, password: '(set)' },
     staff: config.staff.map((member) => ({ ...member, pinHash: '(set)' })),
   }
 }

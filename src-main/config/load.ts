@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../contract/result.ts'
 import type { TaxPolicy } from '../contract/basket.ts'
 import { profileSchema } from '../contract/values.ts'
 import type { CheckoutStateKind } from '../domain/checkout/state.ts'
+import { fiscalPolicies, type FiscalPolicy } from '../domain/fiscal/policies.ts'
 import { issueProblems, notJson, unknownVariable } from './issues.ts'
 import { configKeys } from './keys.ts'
 import {
@@ -20,12 +21,14 @@ import { ruleProblems } from './rules.ts'
 import { configSchema, printerPaperMm, type ConfigInput, type ConfigValues } from './schema.ts'
 
 /** A checked configuration with what follows from it. */
-export interface LaneConfig extends Omit<ConfigValues, 'taxRates' | 'tax' | 'devices' | 'idle'> {
+export interface LaneConfig extends Omit<ConfigValues, 'taxRates' | 'tax' | 'devices' | 'fiscal' | 'idle'> {
   readonly dataDir: string
   /** The file that was read, null when there was none. */
   readonly file: string | null
   readonly tax: TaxPolicy
   readonly devices: LaneDevices
+  /** Null where the law asks for no fiscal device. */
+  readonly fiscal: LaneFiscal | null
   /** How long each screen may stand untouched; a screen that is not named here waits for ever. */
   readonly idleMs: Readonly<Partial<Record<CheckoutStateKind, number>>>
   /** A replayed camera: the hub takes only wallet money, and the screen says so. */
@@ -41,6 +44,13 @@ export interface LaneDevices {
   }
   readonly scanner: { readonly address: string } | null
   readonly camera: ConfigValues['devices']['camera']
+}
+
+export interface LaneFiscal {
+  readonly policy: FiscalPolicy
+  /** `tcp://HOST:PORT`, or "emulated". */
+  readonly address: string
+  readonly clientId: string
 }
 
 export interface ConfigSource {
@@ -140,8 +150,21 @@ function complete(values: ConfigValues, dataDir: string, file: string | null): L
       scanner: scanner === null ? null : { address: withBaud(scanner.address, scanner.baud) },
       camera: { ...camera, ...(camera.path === undefined ? {} : { path: within(camera.path) }) },
     },
+    fiscal: fiscalOf(values),
     idleMs: idleTimes(idle),
     bench: camera.kind === 'replay',
+  }
+}
+
+/** The device gives a client id at most 30 characters (TR-03153). */
+function fiscalOf({ fiscal, laneId }: ConfigValues): LaneFiscal | null {
+  const { country, address, clientId, sealLimitMs } = fiscal
+  if (country === 'none' || address === undefined) return null
+  const policy = fiscalPolicies[country]
+  return {
+    policy: sealLimitMs === undefined ? policy : { ...policy, sealLimitMs },
+    address,
+    clientId: clientId ?? `facelane-${laneId}`.slice(0, 30),
   }
 }
 

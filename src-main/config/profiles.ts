@@ -35,6 +35,8 @@ export const commonDefaults: ConfigInput = {
     maxCount: 200,
     maxAgeMs: 86_400_000,
   },
+  cardTerminal: null,
+  fiscal: { country: 'none' },
   staff: [],
   idle: { basketMs: 90_000, questionMs: 45_000, doneMs: 12_000, cancelledMs: 4000 },
 }

@@ -20,7 +20,7 @@ export function ruleProblems(config: ConfigValues, placeOf: PlaceOf): ConfigProb
   ]
 }
 
-function everywhere({ hub, profile, devices }: ConfigValues): Finding[] {
+function everywhere({ hub, profile, devices, fiscal }: ConfigValues): Finding[] {
   const findings: Finding[] = []
   if (hub.joinToken !== undefined && hub.joinTokenFile !== undefined) {
     findings.push({
@@ -32,6 +32,12 @@ function everywhere({ hub, profile, devices }: ConfigValues): Finding[] {
     findings.push({
       path: ['devices', 'scanner'],
       message: `is null, but a ${profile} lane sells by barcode. Give it an address`,
+    })
+  }
+  if (fiscal.country !== 'none' && fiscal.address === undefined) {
+    findings.push({
+      path: ['fiscal', 'address'],
+      message: `is missing, and ${fiscal.country} wants sales signed. Say where the fiscal device is: tcp://HOST:PORT`,
     })
   }
   return findings
@@ -48,6 +54,18 @@ function productionFindings(config: ConfigValues): Finding[] {
   }
   if (printer.address === emulated) findings.push(emulatedDevice('printer'))
   if (scanner?.address === emulated) findings.push(emulatedDevice('scanner'))
+  if (config.cardTerminal?.address === emulated) {
+    findings.push({
+      path: ['cardTerminal', 'address'],
+      message: 'is "emulated", whose cards are nobody\'s. Give it tcp://HOST:PORT or serial:PATH',
+    })
+  }
+  if (config.fiscal.country !== 'none' && config.fiscal.address === emulated) {
+    findings.push({
+      path: ['fiscal', 'address'],
+      message: 'is "emulated", whose signatures prove nothing. Give it tcp://HOST:PORT',
+    })
+  }
   if (!loopbackHosts.includes(config.http.host)) {
     findings.push({
       path: ['http', 'host'],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { faceWalletSchema, tenderKindSchema } from '../contract/payment.ts'
+import { fiscalCountrySchema } from '../contract/fiscal.ts'
 import { jurisdictionSchema } from '../contract/rights.ts'
 import { currencySchema, laneIdSchema, languageSchema, profileSchema } from '../contract/values.ts'
 import { challengeDemands } from '../domain/face/policy.ts'
@@ -266,6 +267,45 @@ export const configSchema = z.strictObject({
       'age of the oldest one that stops offline sales',
       86_400_000,
     ),
+  }),
+  cardTerminal: doc(
+    z
+      .strictObject({
+        address: deviceAddress,
+        password: z.string().regex(/^\d{6}$/, 'must be the six digits of the terminal'),
+      })
+      .nullable(),
+    'card terminal that speaks ZVT: its address (mostly tcp://HOST:20007) and password; null without one',
+    { address: 'tcp://192.168.1.60:20007', password: '000000' },
+  ),
+  fiscal: z.strictObject({
+    country: doc(
+      fiscalCountrySchema,
+      'whose law wants sales signed by a fiscal device: "DE", "AT", "IT", "FR", or "none"',
+      'none',
+    ),
+    address: doc(
+      z
+        .string()
+        .regex(/^(?:emulated|tcp:\/\/\S+:\d{1,5})$/, 'is not the address of a fiscal device')
+        .exactOptional(),
+      'where the fiscal device is: tcp://HOST:PORT, or "emulated" in development',
+      'tcp://192.168.1.70:7530',
+    ),
+    clientId: doc(
+      z
+        .string()
+        .regex(/^[0-9A-Za-z'()+,\-./:=? ]{1,30}$/, 'must be 1 to 30 characters of a PrintableString')
+        .exactOptional(),
+      'the till as it is registered with the device; facelane- and the laneId when left out',
+      'facelane-lane-1',
+    ),
+    sealLimitMs: milliseconds(
+      100,
+      30_000,
+      "longest wait of a shopper for a signature, instead of the country's own",
+      3000,
+    ).exactOptional(),
   }),
   staff: doc(z.array(staffSchema).max(100), 'people who may settle age checks and weighing with their PIN', [
     { id: 'li', name: 'Li', pinHash: 'scrypt-1:<salt>:<hash>' },

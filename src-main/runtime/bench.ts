@@ -88,7 +88,7 @@ function recording(paths: ProjectPaths, id: string): string {
   return path.join(paths.people, `${id}.mjpeg`)
 }
 
-function notesOf({ printer, scanner }: EmulatedDevices): string[] {
+function notesOf({ printer, scanner, terminal, fiscal }: EmulatedDevices): string[] {
   const how = {
     socat: 'a virtual serial port',
     python3: 'a virtual serial port',
@@ -97,5 +97,7 @@ function notesOf({ printer, scanner }: EmulatedDevices): string[] {
   return [
     ...(printer ? [`printer: emulated on ${how[printer.how]} (${printer.address})`] : []),
     ...(scanner ? [`scanner: emulated on ${how[scanner.how]} (${scanner.address})`] : []),
+    ...(terminal ? [`card terminal: emulated, ZVT over TCP (${terminal.address})`] : []),
+    ...(fiscal ? [`fiscal device: emulated over TCP (${fiscal.address})`] : []),
   ]
 }

@@ -4,11 +4,13 @@ import type { DeviceSupervisor } from '../devices/supervisor.ts'
 import type { ReplicationStatus } from '../journal/replicator.ts'
 import type { LaneConfig } from '../config/load.ts'
 import { acceptsUntilMs } from '../domain/offline/policy.ts'
+import type { FiscalDeskPort, FiscalStatus } from '../ports/fiscal.ts'
 import type { LaneStorePort } from '../ports/store.ts'
 import type { Face } from './face.ts'
 
 export interface WatchingDeps {
   readonly devices: DeviceSupervisor
+  readonly fiscal: FiscalDeskPort
   readonly face: Face
   readonly hubState: () => ReplicationStatus['state']
   readonly wantsCamera: () => boolean
@@ -21,11 +23,12 @@ export interface WatchedDevices {
 }
 
 /** Every device of the lane as the screen and the staff see it. */
-export function watchDevices({ devices, face, hubState, wantsCamera }: WatchingDeps): WatchedDevices {
+export function watchDevices({ devices, fiscal, face, hubState, wantsCamera }: WatchingDeps): WatchedDevices {
   const isOpening = (): boolean => devices.statuses().some((status) => status.state === 'opening')
   return {
     views: () => [
-      ...devices.statuses().flatMap(deviceView),
+      ...devices.statuses().map(deviceView),
+      ...fiscalView(fiscal.status()),
       cameraView(face, wantsCamera()),
       { category: 'FaceEngine', state: face.state().state, detail: face.state().failure?.code ?? null },
       hubView(hubState()),
@@ -63,8 +66,13 @@ export function syncView(
   }
 }
 
-function deviceView({ category, state, detailCode }: DeviceStatus): DeviceView[] {
-  return category === 'PosPrinter' || category === 'Scanner' ? [{ category, state, detail: detailCode }] : []
+function deviceView({ category, state, detailCode }: DeviceStatus): DeviceView {
+  return { category, state, detail: detailCode }
+}
+
+function fiscalView({ state, reason }: FiscalStatus): DeviceView[] {
+  if (state === 'off') return []
+  return [{ category: 'FiscalDevice', state: state === 'ready' ? 'ready' : 'attention', detail: reason }]
 }
 
 /** Off until a shopper asks for it: whether it works shows when it opens. */

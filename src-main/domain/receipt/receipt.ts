@@ -37,6 +37,8 @@ export interface ReceiptSale {
   readonly timeZone: string
   /** Address of the e-receipt, at most 512 characters; null while the lane has never met its hub: no QR then. */
   readonly receiptUrl: string | null
+  /** What fiscal law wants said (`fiscalBlocks`); empty where it wants nothing. */
+  readonly fiscal: readonly ReceiptBlock[]
 }
 
 /** The one receipt of a sale, which paper, screen and phone lay out in their own way. */
@@ -48,7 +50,7 @@ export function buildReceipt(sale: ReceiptSale): ReceiptDocument {
       ? [[subtotalBlock(sale), ...taxes], totalBlocks(sale)]
       : [totalBlocks(sale), taxes]
   const payments = sale.payments.flatMap((payment) => paymentBlocks(payment, sale))
-  const sections = [header(sale), facts(sale), lines, ...figures, payments]
+  const sections = [header(sale), facts(sale), lines, ...figures, payments, sale.fiscal]
   const ruled = sections.filter((blocks) => blocks.length > 0).flatMap((blocks) => [...blocks, rule])
   return {
     formatVersion: 1,

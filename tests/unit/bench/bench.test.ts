@@ -11,7 +11,7 @@ import type { Operator } from '../../../src-main/bench/operator.ts'
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const catalogue = { list: () => [] } as unknown as BenchDeps['catalogue']
 const bare: BenchDeps = {
-  devices: { printer: null, scanner: null, close: () => Promise.resolve() },
+  devices: { printer: null, scanner: null, terminal: null, fiscal: null, close: () => Promise.resolve() },
   camera: null,
   sources: [],
   catalogue,

@@ -16,6 +16,7 @@ const facts: OfferFacts = {
   cash: false,
   card: 'absent',
   walletFace: [],
+  fiscal: true,
   mode: () => ({ kind: 'online' }),
 }
 const reasons = (over: Partial<OfferFacts>): (string | null)[] =>

@@ -73,6 +73,7 @@ const sale: ReceiptSale = {
   atMs: Date.UTC(2026, 10, 22, 16, 5, 7),
   timeZone: 'Asia/Shanghai',
   receiptUrl: 'https://hub.example/r/00112233445566778899aabbccddeeff',
+  fiscal: [],
 }
 
 /** The receipt as plain lines, without the layout. */

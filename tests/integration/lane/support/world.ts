@@ -1,3 +1,6 @@
+import { fiscalDeskWithoutDevice } from '../../../../src-main/fiscal/no-device.ts'
+import type { FiscalDeskPort } from '../../../../src-main/ports/fiscal.ts'
+import type { LaneStorePort } from '../../../../src-main/ports/store.ts'
 import type { PrintJob, PrintOutcome } from '../../../../drivers/pos-printer/pos-printer-port.ts'
 import type { Item } from '../../../../src-main/contract/catalogue.ts'
 import type { CommandResult, LaneCommand } from '../../../../src-main/contract/laneCommand.ts'
@@ -206,6 +209,7 @@ export async function world(
   over: Partial<LaneSettings> = {},
   terminal: CardTerminalPort | null = null,
   walletFaces: readonly WalletFacePort[] = [],
+  openFiscal: (store: LaneStorePort) => FiscalDeskPort = fiscalDeskWithoutDevice,
 ): Promise<World> {
   const clock = createHandClock()
   const hub = new ScriptedHub(clock)
@@ -231,6 +235,7 @@ export async function world(
   function start(): { loaded: Promise<unknown>; stop: (orderly: boolean) => void } {
     const real = openStore(dataDir, clock)
     const store = fillable(real)
+    const fiscal = openFiscal(store)
     const template = { modelPackId: w.packId, length: 512 }
     const transform = real.templateTransform(template)
     const gallery = new FaceGallery({ vault: real.vault, transform, length: template.length })
@@ -300,6 +305,7 @@ export async function world(
       changed: () => w.lane.refresh(),
     })
     const lane = createLane({
+      fiscal,
       settings: kept,
       store,
       clock,
@@ -309,7 +315,14 @@ export async function world(
       receipts,
       enrolment,
       myFace,
-      selling: createSelling({ settings: kept, store, clock, receipts, publicUrl: () => hub.publicUrl(), fiscal }),
+      selling: createSelling({
+        settings: kept,
+        store,
+        clock,
+        receipts,
+        publicUrl: () => hub.publicUrl(),
+        fiscal,
+      }),
       staff,
       guard,
       gallerySize: () => gallery.size(),
