@@ -3,30 +3,23 @@ import { receiptDocumentSchema } from '../../src-main/contract/receipt.ts'
 import { keySchema } from '../../src-main/contract/values.ts'
 import type { HubContext } from '../context.ts'
 import { receiptOnItsWayPage, receiptPage } from '../pages/receipt.ts'
-import { noWalletPage, walletPage } from '../pages/wallet.ts'
-import { accountOfToken } from '../providers/wallet/accounts.ts'
-import { issueCode } from '../providers/wallet/codes.ts'
-import { recentPayments } from '../providers/wallet/recent.ts'
+import type { PaymentService } from '../payments/service.ts'
+import { debtsOfSale } from '../recovery/recoveries.ts'
 import { creditNoteOf, creditNotesOf } from '../returns/rows.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { languageFor, sendPage } from './send-page.ts'
 import { statusRoutes } from './status-routes.ts'
+import { walletRoutes } from './wallet-routes.ts'
 
 /** What people open in a browser. A page's address holds its own secret; there is nothing to sign in to but `/`. */
-export function pageRoutes(app: FastifyInstance, context: HubContext): void {
+export function pageRoutes(app: FastifyInstance, context: HubContext, payments: PaymentService): void {
   const limit = createRateLimit(240, context.nowMs)
   app.get('/r/:token', async (request, reply) => {
     limit(request.ip)
     const document = await findReceipt(context, tokenOf(request))
     return sendPage(reply, 200, document ?? receiptOnItsWayPage(languageFor(request), lookOf(request)))
   })
-  app.get('/w/:token', async (request, reply) => {
-    limit(request.ip)
-    const page = await walletOf(context, request)
-    return page === null
-      ? sendPage(reply, 404, noWalletPage(languageFor(request)))
-      : sendPage(reply, 200, page)
-  })
+  walletRoutes(app, context, payments)
   statusRoutes(app, context)
 }
 
@@ -44,19 +37,8 @@ async function findReceipt({ database }: HubContext, token: string | null): Prom
   return receiptPage(
     receiptDocumentSchema.parse(document),
     notes.map((note) => receiptDocumentSchema.parse(note)),
+    row === undefined ? [] : await debtsOfSale(database, row.sale_id),
   )
-}
-
-async function walletOf(
-  { database, secrets, nowMs }: HubContext,
-  request: FastifyRequest,
-): Promise<string | null> {
-  const token = tokenOf(request)
-  const account = token === null ? null : await accountOfToken(database, token)
-  if (account === null || token === null) return null
-  const code = await database.transaction((tx) => issueCode(tx, secrets, account.accountId, nowMs()))
-  const recent = await recentPayments(database, account.accountId)
-  return walletPage(languageFor(request), { token, account, code, recent })
 }
 
 function tokenOf(request: FastifyRequest): string | null {

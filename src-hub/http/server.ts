@@ -46,7 +46,7 @@ export function createServer(
   walletFaceRoute(app, context, initialiseFace)
   returnRoutes(app, context, returns)
   operatorApi(app, context, payments)
-  pageRoutes(app, context)
+  pageRoutes(app, context, payments)
   memberRoutes(app, context)
   return app
 }

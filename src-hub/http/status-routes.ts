@@ -1,10 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { daySchema } from '../../src-main/contract/day.ts'
+import { dayOf } from '../../src-main/domain/reconciliation/day.ts'
 import type { HubContext } from '../context.ts'
 import { listLanes } from '../lanes/lanes.ts'
 import { waitingDeletions } from '../members/requests.ts'
+import { dayPage } from '../pages/day.ts'
 import { signInPage, type StatusView, statusPage } from '../pages/status.ts'
+import { openCases } from '../payments/cases.ts'
+import { readGauges } from '../payments/gauges.ts'
 import { standingCharges } from '../providers/wallet/ledger.ts'
 import { verifyLedger } from '../providers/wallet/verify.ts'
+import { dayView, hubTimeZone } from '../reports/day.ts'
 import { sameSecret } from '../secrets.ts'
 import { toSafeInteger } from '../store/database.ts'
 import { bodyBytes } from './bodies.ts'
@@ -22,6 +28,13 @@ export function statusRoutes(app: FastifyInstance, context: HubContext): void {
     const language = languageFor(request)
     if (!sameSecret(cookieOf(request), cookie)) return sendPage(reply, 200, signInPage(language, false))
     return sendPage(reply, 200, statusPage(language, await statusOf(context)))
+  })
+  app.get('/day', async (request, reply) => {
+    const language = languageFor(request)
+    if (!sameSecret(cookieOf(request), cookie)) return sendPage(reply, 200, signInPage(language, false))
+    const asked = daySchema.safeParse((request.query as { day?: unknown }).day)
+    const day = asked.success ? asked.data : dayOf(context.nowMs(), hubTimeZone)
+    return sendPage(reply, 200, dayPage(language, await dayView(context, day)))
   })
   app.post('/operator/login', async (request, reply) => {
     limitSignIn(request.ip)
@@ -63,6 +76,8 @@ async function statusOf({ database, nowMs }: HubContext): Promise<StatusView> {
     chargedMinor,
     balanced: verdict.balanced,
     deletions: { waiting: deletions.length, overdue: deletions.filter(({ overdue }) => overdue).length },
+    payments: await readGauges(database, nowMs()),
+    cases: await openCases(database, 20),
     nowMs: nowMs(),
   }
 }

@@ -1,8 +1,11 @@
 import type { ReceiptBlock, ReceiptDocument } from '../../src-main/contract/receipt.ts'
 import { unreachable } from '../../src-main/contract/result.ts'
 import type { Language } from '../../src-main/contract/values.ts'
+import type { Debt } from '../recovery/recoveries.ts'
+import { dayOf } from './debts.ts'
 import { html, type Markup } from './html.ts'
 import { renderPage } from './layout.ts'
+import { moneyWords } from './moneyWords.ts'
 import { qrFigure } from './qr.ts'
 import { money, words } from './words.ts'
 
@@ -10,6 +13,7 @@ import { money, words } from './words.ts'
 export async function receiptPage(
   receipt: ReceiptDocument,
   creditNotes: readonly ReceiptDocument[] = [],
+  debts: readonly Debt[] = [],
 ): Promise<string> {
   const { language, totalMinor, currency } = receipt
   const text = words[language]
@@ -19,9 +23,20 @@ export async function receiptPage(
       <p class="soft">${text.receipt}</p>
       <p class="total" aria-label="${text.receiptTotal}">${money(language, totalMinor, currency)}</p>
     </header>
+    ${debts.map((debt) => debtNote(language, debt))}
     ${await Promise.all([receipt, ...creditNotes].map(paperOf))}
   `
   return renderPage({ language, title: text.receipt, body })
+}
+
+/** What the paper could not know: the payment it names did not come, or came later. */
+function debtNote(language: Language, debt: Debt): Markup | null {
+  const amount = money(language, debt.amountMinor, debt.currency)
+  if (debt.state === 'open')
+    return html`<p class="card" role="status">${moneyWords[language].unpaid(amount)}</p>`
+  if (debt.state === 'waived' || debt.resolvedAtMs === null) return null
+  const when = dayOf(language, debt.resolvedAtMs)
+  return html`<p class="card" role="status">${moneyWords[language].paidLater(amount, when)}</p>`
 }
 
 async function paperOf(receipt: ReceiptDocument): Promise<Markup> {

@@ -1,7 +1,11 @@
+import type { DeferredGauges } from '../../src-main/contract/deferred.ts'
 import type { Language } from '../../src-main/contract/values.ts'
 import type { LaneState } from '../lanes/lanes.ts'
+import type { PaymentCase } from '../payments/cases.ts'
 import { html, type Markup } from './html.ts'
 import { renderPage } from './layout.ts'
+import { moneyWords } from './moneyWords.ts'
+import { caseList, waitingBanner } from './paymentBanner.ts'
 import { money, words } from './words.ts'
 
 export interface StatusView {
@@ -11,6 +15,8 @@ export interface StatusView {
   readonly balanced: boolean
   /** Faces that lanes were asked to delete and have not yet. */
   readonly deletions: { readonly waiting: number; readonly overdue: number }
+  readonly payments: DeferredGauges
+  readonly cases: readonly PaymentCase[]
   readonly nowMs: number
 }
 
@@ -47,12 +53,16 @@ export function statusPage(language: Language, view: StatusView): string {
       <h1>${text.hub}</h1>
       <button class="quiet" type="submit">${text.signOut}</button>
     </form>
+    ${waitingBanner(language, view.payments)}
     <div class="figures">
       ${figure(text.sales, String(view.completedSales))}
       ${figure(text.charged, charged.length === 0 ? '–' : charged.join(' · '))}
       ${figure(text.ledger, view.balanced ? text.balanced : text.unbalanced)}
       ${figure(text.deletions, deletionsOwed(language, view))}
+      ${figure(moneyWords[language].cases, String(view.payments.openCases))}
+      ${figure(moneyWords[language].debts, String(view.payments.openRecoveries))}
     </div>
+    ${caseList(language, view.cases)}
     <section class="card scroll">
       <h2>${text.lanes}</h2>
       ${view.lanes.length === 0 ? html`<p class="soft">${text.noLanes}</p>` : laneTable(language, view)}

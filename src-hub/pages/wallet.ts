@@ -2,9 +2,12 @@ import type { Language } from '../../src-main/contract/values.ts'
 import type { WalletAccount } from '../providers/wallet/accounts.ts'
 import type { IssuedCode } from '../providers/wallet/codes.ts'
 import type { RecentPayment } from '../providers/wallet/recent.ts'
+import type { Debt } from '../recovery/recoveries.ts'
+import { agreementCard, type AgreementView, debtCards } from './debts.ts'
 import { html, type Markup } from './html.ts'
 import { renderPage } from './layout.ts'
 import { memberWords } from './memberWords.ts'
+import { moneyWords } from './moneyWords.ts'
 import { qrFigure } from './qr.ts'
 import { money, words } from './words.ts'
 
@@ -16,12 +19,16 @@ export interface WalletView {
   readonly account: WalletAccount
   readonly code: IssuedCode
   readonly recent: readonly RecentPayment[]
+  readonly debts: readonly Debt[]
+  /** In the account's currency; one point is one minor unit. */
+  readonly pointsMinor: number
+  readonly agreement: AgreementView
 }
 
 /** What a shopper holds to the scanner: balance, name, and a payment code that renews itself. */
 export async function walletPage(
   language: Language,
-  { token, account, code, recent }: WalletView,
+  { token, account, code, recent, debts, pointsMinor, agreement }: WalletView,
 ): Promise<string> {
   const text = words[language]
   const digits = code.code.replace(/(\d{3})(?=\d)/g, '$1 ')
@@ -30,7 +37,9 @@ export async function walletPage(
       <p class="soft">${text.wallet} · ${account.name}</p>
       <p class="soft small">${text.balance}</p>
       <p class="total">${money(language, account.balanceMinor, account.currency)}</p>
+      ${pointsMinor === 0 ? null : pointsLine(language, pointsMinor, account.currency)}
     </header>
+    ${debtCards(language, token, account, debts)}
     <section class="card">
       <p class="center bold">${text.showCode}</p>
       ${await qrFigure(code.code, text.showCode)}
@@ -39,9 +48,15 @@ export async function walletPage(
       <p class="soft small center">${text.codeRenews}</p>
     </section>
     ${recent.length === 0 ? null : recentList(language, recent)}
+    ${agreementCard(language, token, account, agreement)}
     <p class="card"><a href="/w/${token}/face">${memberWords[language].link}</a></p>
   `
   return renderPage({ language, title: text.wallet, body, refresh: { seconds: renewSeconds } })
+}
+
+function pointsLine(language: Language, pointsMinor: number, currency: string): Markup {
+  const worth = money(language, pointsMinor, currency)
+  return html`<p class="soft">${moneyWords[language].points} ${pointsMinor} (${worth})</p>`
 }
 
 function recentList(language: Language, recent: readonly RecentPayment[]): Markup {

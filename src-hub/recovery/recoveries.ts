@@ -11,6 +11,7 @@ export interface Debt extends Recovery {
   readonly laneId: string
   readonly soldAtMs: number
   readonly paidBy: string | null
+  readonly resolvedAtMs: number | null
 }
 
 export interface DebtRow {
@@ -25,6 +26,7 @@ export interface DebtRow {
   sold_at_ms: string
   opened_at_ms: string
   paid_by: string | null
+  resolved_at_ms: string | null
 }
 
 export function debtOf(row: DebtRow): Debt {
@@ -40,12 +42,21 @@ export function debtOf(row: DebtRow): Debt {
     soldAtMs: toSafeInteger(row.sold_at_ms),
     openedAtMs: toSafeInteger(row.opened_at_ms),
     paidBy: row.paid_by,
+    resolvedAtMs: row.resolved_at_ms === null ? null : toSafeInteger(row.resolved_at_ms),
   }
 }
 
 export async function findDebt(database: Queryable, recoveryKey: string): Promise<Debt | null> {
   const rows = await database.query<DebtRow>('SELECT * FROM recovery WHERE recovery_key = $1', [recoveryKey])
   return rows[0] === undefined ? null : debtOf(rows[0])
+}
+
+export async function debtsOfSale(database: Queryable, saleId: string): Promise<Debt[]> {
+  const rows = await database.query<DebtRow>(
+    'SELECT * FROM recovery WHERE sale_id = $1 ORDER BY opened_at_ms',
+    [saleId],
+  )
+  return rows.map(debtOf)
 }
 
 /** What the account owes, oldest first. */

@@ -104,7 +104,9 @@ export function booksOf(log: string, attemptKey: string) {
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Entry)
-  const charges = lines.filter((line) => line.kind === 'charge' && line.attach.startsWith(attemptKey))
+  const charges = lines.filter(
+    (line) => line.kind === 'charge' && line.attach?.startsWith(attemptKey) === true,
+  )
   const numbers = new Set(charges.map((line) => ('outTradeNo' in line ? line.outTradeNo : '')))
   const back = lines.filter(
     (line) => (line.kind === 'refund' || line.kind === 'cancel') && numbers.has(line.outTradeNo),
