@@ -27,15 +27,28 @@ export async function dayReport({ database }: HubContext, day: string): Promise<
   return { day, timeZone: hubTimeZone, ...bounds, settlements, sales, returns: returned, zReports }
 }
 
-/**
- * Compares the lanes' journals, the hub's ledger and the providers' statements of a day, and keeps the verdict. The
- * hub's own wallet, points and coupons are compared with their postings; a payment is looked at as it stands now.
- */
+/** Compares the books of a day and keeps the verdict for the page. */
 export async function reconcileDay(
   context: HubContext,
+  request: ReconcileRequest,
+): Promise<ReconcileResponse> {
+  const result = await compareBooks(context, request)
+  await context.database.query(
+    `INSERT INTO day_reconciliation (day, at_ms, result) VALUES ($1, $2, $3)
+     ON CONFLICT (day) DO UPDATE SET at_ms = excluded.at_ms, result = excluded.result`,
+    [request.day, context.nowMs(), JSON.stringify(result)],
+  )
+  return result
+}
+
+/**
+ * The lanes' journals, the hub's ledger and the providers' statements. The hub's own wallet, points and coupons are
+ * compared with their postings; a payment is looked at as it stands now.
+ */
+async function compareBooks(
+  { database }: HubContext,
   { day, statement, providers }: ReconcileRequest,
 ): Promise<ReconcileResponse> {
-  const { database, nowMs } = context
   const bounds = dayBounds(day, hubTimeZone)
   const keys = new Set(await attemptsOfDay(database, bounds))
   // A provider's day may end at another hour than ours: what its statement names belongs to it.
@@ -55,13 +68,7 @@ export async function reconcileDay(
     statement: [...statement, ...own],
     statementOf: [...ownProviders, ...providers],
   })
-  const result = { day, settlements, ...verdict }
-  await database.query(
-    `INSERT INTO day_reconciliation (day, at_ms, result) VALUES ($1, $2, $3)
-     ON CONFLICT (day) DO UPDATE SET at_ms = excluded.at_ms, result = excluded.result`,
-    [day, nowMs(), JSON.stringify(result)],
-  )
-  return result
+  return { day, settlements, ...verdict }
 }
 
 /** The verdict that was last reached of a day; null when its books were never compared. */
@@ -76,6 +83,20 @@ export async function lastVerdict(
   const [row] = rows
   if (row === undefined) return null
   return { atMs: toSafeInteger(row.at_ms), result: reconcileResponseSchema.parse(row.result) }
+}
+
+/** Everything of a day for the merchant's page. Books that were never compared with a statement are compared with none. */
+export async function dayView(context: HubContext, day: string) {
+  const report = await dayReport(context, day)
+  const known = await lastVerdict(context.database, day)
+  const verdict = known ?? {
+    atMs: context.nowMs(),
+    result: await compareBooks(context, { day, statement: [], providers: [] }),
+  }
+  const [yesterday = '', tomorrow = ''] = [-1, 1].map((days) =>
+    new Date(Date.parse(`${day}T12:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10),
+  )
+  return { report, verdict, yesterday, tomorrow }
 }
 
 async function sumsOf(database: Queryable, select: string, { fromMs, untilMs }: DayBounds) {

@@ -33,6 +33,10 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/rights.ts'),
   },
   queue: { summary: "the lane's journal: status, verify, export", load: () => import('./commands/queue.ts') },
+  day: {
+    summary: "the day's end: settlements, and three books compared",
+    load: () => import('./commands/day.ts'),
+  },
   keys: { summary: 'the face keys: status, rotate', load: () => import('./commands/keys.ts') },
   config: { summary: 'check and explain the configuration', load: () => import('./commands/config.ts') },
   emulate: {
