@@ -8,7 +8,7 @@ import { makeMember, phoneCode } from './bank/payers.ts'
 import { readEffects } from './bank/simulator.ts'
 import type { Sabotage } from './hooks/plan.ts'
 import { readRobotFacts } from './judge/facts.ts'
-import { compareLedgers, type LedgerVerdict } from './judge/ledgers.ts'
+import { compareLedgers, unfinishedAtHub, type LedgerVerdict } from './judge/ledgers.ts'
 import { judge, type Verdict } from './judge/verdict.ts'
 import { createPhaseBoard, type PhaseBoard } from './killer/board.ts'
 import { carryOut, noKills, type KillCounts } from './killer/killer.ts'
@@ -155,6 +155,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   await Promise.all(weather)
   await Promise.all(shopping)
   await Promise.all(lanes.map((lane) => settle(lane)))
+  await settleHub(cluster)
   const effects = readEffects(simulator.logFile)
   for (const lane of lanes) await lane.process.stop()
   const database = await connectTo(cluster)
@@ -264,7 +265,7 @@ async function shop(lane: Lane, { schedule, evidence, board, signal }: ShopDeps)
   const shopper = createShopper({
     page: lane.page,
     evidence,
-    code: (visit) => Promise.resolve(phoneCode(visit)),
+    code: (visit, nth) => Promise.resolve(phoneCode(visit, nth)),
     onIntent: () => board.intent(lane.index),
     signal: closing.signal,
   })
@@ -292,6 +293,14 @@ async function killAll(
     victim === 'lane' ? `lane ${lane}` : 'hub',
   )
   await Promise.all([...queues.values()].map((kills) => carryOut(kills, counts, deps)))
+}
+
+/** Until the hub has nothing left to do about money. */
+async function settleHub(cluster: Awaited<ReturnType<typeof hubCluster>>): Promise<void> {
+  const client = await connectTo(cluster)
+  const deadline = performance.now() + settleLimitMs
+  while ((await unfinishedAtHub(client)) > 0 && performance.now() < deadline) await sleep(200)
+  await client.end()
 }
 
 const settleLimitMs = 90_000

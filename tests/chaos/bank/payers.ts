@@ -35,7 +35,7 @@ function transactionOn(client: pg.Client): Transaction {
   }
 }
 
-/** What the phone shows in this visit: a fresh code of the shopper's wallet, by the wallets' own prefixes. */
-export function phoneCode({ phone, codeDigits, number }: Visit): string {
-  return phone === 'alipay' ? `28${codeDigits}` : `13${codeDigits.slice(0, -1)}${number % 10}`
+/** What the phone shows for the `nth` payment of this visit: a fresh code of its wallet, by the wallets' prefixes. */
+export function phoneCode({ phone, codeDigits }: Visit, nth: number): string {
+  return `${phone === 'alipay' ? '28' : '13'}${codeDigits}${nth % 10}`
 }

@@ -86,11 +86,11 @@ export const sabotagePatches: Readonly<Record<Sabotage, readonly Patch[]>> = {
   'ack-before-commit': [
     replace(
       'src-main/store/lane-store.ts',
-      'return db.transaction(() => work(db)).immediate()',
+      'const value = db.transaction(() => work(db)).immediate()',
       `if (db.inTransaction) db.exec('COMMIT')
        db.exec('BEGIN IMMEDIATE')
        setTimeout(() => { if (db.open && db.inTransaction) db.exec('COMMIT') }, 250)
-       try { return work(db) } catch (thrown) { db.exec('ROLLBACK'); throw thrown }`,
+       let value; try { value = work(db) } catch (thrown) { db.exec('ROLLBACK'); throw thrown }`,
     ),
   ],
   /** Cancelling a key that has not been seen yet leaves no trace: the order that comes late is charged. */

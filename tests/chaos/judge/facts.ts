@@ -28,6 +28,10 @@ export const robotFactSchema = z.discriminatedUnion('fact', [
     screen: z.string(),
     saleId: z.string().nullable(),
     totalMinor: z.number().int(),
+    /** What is paid of the sale so far. */
+    paid: z
+      .array(z.object({ tender: z.string(), amountMinor: z.number().int(), mode: z.string() }))
+      .default([]),
     /** Set when the screen says that this sale is paid. */
     told: z.literal('paid').optional(),
     sale: z.string().optional(),
@@ -44,6 +48,8 @@ export const robotFactSchema = z.discriminatedUnion('fact', [
   z.object({ fact: z.literal('kill'), atMs: z.number(), who: z.string(), phase: z.string().nullable() }),
 ])
 export type RobotFact = z.infer<typeof robotFactSchema>
+/** The same as it is written. */
+export type RobotFactInput = z.input<typeof robotFactSchema>
 export type RobotFactOf<K extends RobotFact['fact']> = Extract<RobotFact, { fact: K }>
 
 /** Money that moved, as whoever holds it wrote down; amounts in minor units. */

@@ -48,10 +48,22 @@ export async function compareLedgers(books: Books): Promise<LedgerVerdict> {
     hubEqualsLane,
     providerEqualsHub: await sameCharges(books, findings),
     openAttempts:
-      lanes.reduce((sum, { openAttempts }) => sum + openAttempts, 0) +
-      (await count(books.hub, `SELECT count(*) AS n FROM payment_attempt WHERE state = 'started'`)),
+      lanes.reduce((sum, { openAttempts }) => sum + openAttempts, 0) + (await unfinishedAtHub(books.hub)),
     findings,
   }
+}
+
+/** What of money the hub still has to do, whatever it is called. */
+export function unfinishedAtHub(hub: pg.Client): Promise<number> {
+  return count(
+    hub,
+    `SELECT (SELECT count(*) FROM payment_attempt WHERE state = 'started' OR due_at_ms IS NOT NULL)
+       + (SELECT count(*) FROM deferred_payment WHERE due_at_ms IS NOT NULL)
+       + (SELECT count(*) FROM deferred_reduction WHERE due_at_ms IS NOT NULL)
+       + (SELECT count(*) FROM payment_refund WHERE due_at_ms IS NOT NULL)
+       + (SELECT count(*) FROM payment_link WHERE due_at_ms IS NOT NULL)
+       + (SELECT count(*) FROM cancelled_sale WHERE due_at_ms IS NOT NULL) AS n`,
+  )
 }
 
 /** The wallet's own check, run from outside the hub. */

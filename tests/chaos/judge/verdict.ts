@@ -32,6 +32,8 @@ interface Visit {
   readonly codes: Set<string>
   readonly amounts: Set<number>
   totalMinor: number
+  /** Of what was paid, what lies in the drawer. */
+  cashMinor: number
   paid: boolean
   deferred: boolean
   unknown: boolean
@@ -49,7 +51,7 @@ export function judge(facts: readonly RobotFact[], effects: readonly Effect[]): 
   let orphanCharges = nobodys
   let stuck = 0
   for (const visit of visits) {
-    const dueMinor = visit.paid ? visit.totalMinor : 0
+    const dueMinor = visit.paid ? visit.totalMinor - visit.cashMinor : 0
     const tell = (what: string) =>
       findings.push(
         `${what}: visit ${visit.name}, due ${dueMinor}, net ${visit.netMinor}, sale ${[...visit.saleIds].join(' ')}`,
@@ -117,6 +119,7 @@ function newVisit(name: string, plan: RobotFactOf<'visit'>): Visit {
     codes: new Set(),
     amounts: new Set(),
     totalMinor: 0,
+    cashMinor: 0,
     paid: false,
     deferred: false,
     unknown: false,
@@ -136,6 +139,8 @@ function take(visit: Visit, fact: RobotFact): void {
         visit.saleIds.add(fact.saleId)
         visit.totalMinor = Math.max(visit.totalMinor, fact.totalMinor)
         visit.amounts.add(fact.totalMinor)
+        visit.cashMinor = cashOf(fact)
+        visit.deferred ||= fact.paid.some(({ mode }) => mode === 'deferred')
       }
       if (fact.screen === 'unknown') visit.unknown = true
       if (fact.told === 'paid' && fact.sale !== undefined && visit.saleIds.has(fact.sale)) {
@@ -153,6 +158,11 @@ function take(visit: Visit, fact: RobotFact): void {
     case 'kill':
       return
   }
+}
+
+function cashOf({ paid }: RobotFactOf<'screen'>): number {
+  const cash = paid.filter(({ tender }) => tender === 'cash')
+  return cash.reduce((sum, { amountMinor }) => sum + amountMinor, 0)
 }
 
 /**

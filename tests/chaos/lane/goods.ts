@@ -2,7 +2,7 @@
 export const goodsFromMinor = 1_000
 export const goodsCount = 12_000
 /** A second line, for receipts that come back line by line. */
-export const bag = { sku: 'BAG', priceMinor: 50_000 } as const
+export const bag = { sku: 'BAG', priceMinor: 100_000 } as const
 
 export function skuOf(priceMinor: number): string {
   return `G${priceMinor}`

@@ -24,7 +24,13 @@ const loaded = loadConfig({
       camera: { kind: 'renderer' },
     },
     challenge: { demand: 'never', fromMinor: 900_000 },
-    offline: { maxAmountMinor: 100_000, maxStoredMinor: 50_000_000, maxCount: 2_000 },
+    cash: { enabled: true },
+    offline: {
+      maxAmountMinor: 200_000,
+      maxIdentityMinor: 50_000_000,
+      maxStoredMinor: 100_000_000,
+      maxCount: 2_000,
+    },
   },
 })
 if (!loaded.ok) throw new Error(loaded.error.map(({ message }) => message).join('\n'))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { LaneCommand } from '../../../src-main/contract/laneCommand.ts'
 import type { LaneView } from '../../../src-main/contract/laneView.ts'
+import { unreachable } from '../../../src-main/contract/result.ts'
 import { bag, skuOf } from '../lane/goods.ts'
 import { pictureOf } from '../lane/picture.ts'
 import type { Visit } from '../schedule/visits.ts'
@@ -11,7 +12,7 @@ export interface ShopperDeps {
   readonly page: Page
   readonly evidence: Evidence
   /** What the phone shows; null when it has no code now. */
-  readonly code: (visit: Visit) => Promise<string | null>
+  readonly code: (visit: Visit, nth: number) => Promise<string | null>
   /** Money is about to be asked for. */
   readonly onIntent: () => void
   readonly signal: AbortSignal
@@ -32,6 +33,8 @@ interface Memory {
   /** Answers waited for since. */
   unknownSinceMs: number | null
   tried: number
+  codes: number
+  printingSinceMs: number | null
   leaving: boolean
 }
 
@@ -40,10 +43,12 @@ type Next = LaneCommand | 'showFace' | 'showCode' | 'wait' | VisitEnd
 
 const developmentPin = '2468'
 const waitMs = 400
+const paperPatienceMs = 1_500
+const mostTries = 6
 const pictureEveryMs = 40
 
 export function createShopper({ page, evidence, code, onIntent, signal }: ShopperDeps): Shopper {
-  async function act(visit: Visit, next: Exclude<Next, 'wait' | VisitEnd>): Promise<void> {
+  async function act(visit: Visit, memory: Memory, next: Exclude<Next, 'wait' | VisitEnd>): Promise<void> {
     if (next === 'showFace') {
       await evidence.note({
         fact: 'act',
@@ -56,7 +61,8 @@ export function createShopper({ page, evidence, code, onIntent, signal }: Shoppe
       return page.changed(pictureEveryMs)
     }
     if (next === 'showCode') {
-      const shown = await code(visit)
+      memory.codes += 1
+      const shown = await code(visit, memory.codes)
       if (shown === null) return page.changed(waitMs)
       const codeSha256 = createHash('sha256').update(shown).digest('hex')
       await evidence.note({ fact: 'act', visit: visit.number, lane: visit.lane, act: 'code', codeSha256 })
@@ -84,7 +90,15 @@ export function createShopper({ page, evidence, code, onIntent, signal }: Shoppe
   return {
     async visit(visit) {
       await evidence.note({ fact: 'visit', ...visit, visit: visit.number })
-      const memory: Memory = { saleId: null, paid: false, unknownSinceMs: null, tried: 0, leaving: false }
+      const memory: Memory = {
+        saleId: null,
+        paid: false,
+        unknownSinceMs: null,
+        tried: 0,
+        codes: 0,
+        printingSinceMs: null,
+        leaving: false,
+      }
       let seen = ''
       for (;;) {
         if (signal.aborted) return 'brokenOff'
@@ -112,7 +126,7 @@ export function createShopper({ page, evidence, code, onIntent, signal }: Shoppe
           return next
         } else {
           if (visit.thinkMs > 0) await page.changed(visit.thinkMs)
-          await act(visit, next)
+          await act(visit, memory, next)
         }
       }
     },
@@ -131,7 +145,9 @@ function named(command: LaneCommand): Record<string, unknown> {
     case 'intervention:resolve':
       return { resolution: command.resolution }
     case 'tender:choose':
-      return { tender: command.tender }
+      return { tender: command.tender, askedMinor: command.amountMinor ?? null }
+    case 'cash:take':
+      return { tenderedMinor: command.tenderedMinor }
     default:
       return {}
   }
@@ -144,6 +160,7 @@ function shown({ screen, basket, notice }: LaneView): Record<string, unknown> {
     screen: screen.kind,
     saleId: basket.saleId,
     totalMinor: basket.totalMinor,
+    paid: basket.paid.map(({ tender, amountMinor, mode }) => ({ tender, amountMinor, mode })),
     notice: notice?.code ?? null,
     ...(screen.kind === 'unknown' ? { phase: screen.phase } : {}),
     ...(screen.kind === 'declined' ? { reason: screen.reason } : {}),
@@ -154,18 +171,15 @@ function shown({ screen, basket, notice }: LaneView): Record<string, unknown> {
 
 /** What this shopper does on this screen. Pure but for what they remember. */
 function decide(visit: Visit, memory: Memory, view: LaneView): Next {
-  const { screen, basket, intervention } = view
+  const { screen, basket } = view
   if (basket.saleId !== null && memory.saleId === null) memory.saleId = basket.saleId
-  if (intervention !== null && screen.kind === 'unknown') {
-    memory.unknownSinceMs ??= Date.now()
-    if (Date.now() - memory.unknownSinceMs < visit.patienceMs) return 'wait'
-    const { interventionKey } = intervention
-    return { type: 'intervention:resolve', interventionKey, pin: developmentPin, resolution: visit.staffSays }
-  }
+  const settled = settleWithStaff(visit, memory, view)
+  if (settled !== null) return settled
   switch (screen.kind) {
     case 'starting':
     case 'authorising':
     case 'unknown':
+    case 'voiding':
     case 'outOfOrder':
       return 'wait'
     case 'approved':
@@ -173,7 +187,10 @@ function decide(visit: Visit, memory: Memory, view: LaneView): Next {
       return 'wait'
     case 'printing':
       memory.paid = true
-      return visit.takesPaper ? 'wait' : { type: 'receipt:noPaper' }
+      memory.printingSinceMs ??= Date.now()
+      // A printer that was cut off in the middle of a job takes its time to come to itself.
+      if (visit.takesPaper && Date.now() - memory.printingSinceMs < paperPatienceMs) return 'wait'
+      return { type: 'receipt:noPaper' }
     case 'attract':
       if (memory.paid) return 'paid'
       if (memory.saleId !== null) return memory.leaving ? 'notPaid' : 'lost'
@@ -184,37 +201,76 @@ function decide(visit: Visit, memory: Memory, view: LaneView): Next {
     case 'cancelled':
       memory.leaving = true
       return { type: 'session:finish' }
-    case 'scanning': {
-      const wanted = visit.priceMinor + (visit.withBag ? bag.priceMinor : 0)
-      if (basket.totalMinor > wanted) return leave(memory)
-      if (basket.totalMinor < wanted)
-        return {
-          type: 'item:pick',
-          sku: basket.totalMinor < visit.priceMinor ? skuOf(visit.priceMinor) : bag.sku,
-        }
-      return visit.plan === 'walkAway' ? leave(memory) : { type: 'checkout:pay' }
-    }
+    case 'scanning':
+      return fillBasket(visit, memory, view)
     case 'tenderChoice':
-    case 'declined': {
-      if (memory.tried >= 4) return leave(memory)
-      memory.tried += 1
-      const can = (kind: string) => screen.offers.some((offer) => offer.kind === kind && offer.available)
-      const byFace = visit.plan !== 'code' || memory.tried > 2
-      if (byFace && can('face')) return { type: 'tender:choose', tender: 'face' }
-      return can('walletCode') ? 'showCode' : 'wait'
-    }
+    case 'declined':
+      return chooseTender(visit, memory, view)
     case 'codeCapture':
-      return 'showCode'
+      return screen.owing === null ? 'showCode' : { type: 'checkout:back' }
     case 'faceCapture':
       return 'showFace'
+    case 'cash':
+      if (basket.saleId === null || basket.paid.length > 0) return { type: 'checkout:back' }
+      return {
+        type: 'cash:take',
+        pin: developmentPin,
+        saleId: basket.saleId,
+        tenderedMinor: visit.firstMinor,
+      }
     case 'secondFactor':
+    case 'walletFace':
+    case 'owing':
       return { type: 'checkout:back' }
     case 'confirm':
       if (basket.saleId === null) return 'wait'
-      return { type: 'payment:confirm', saleId: basket.saleId, totalMinor: basket.totalMinor }
+      return { type: 'payment:confirm', saleId: basket.saleId, totalMinor: screen.amountMinor }
     default:
-      return 'wait'
+      return unreachable(screen)
   }
+}
+
+/** Money without an answer, and cash that has to go back: a person of the shop ends it. */
+function settleWithStaff(visit: Visit, memory: Memory, { screen, intervention }: LaneView): Next | null {
+  if (intervention === null || (screen.kind !== 'unknown' && screen.kind !== 'voiding')) return null
+  const { interventionKey, kind } = intervention
+  const resolve = (resolution: 'approved' | 'refused' | 'helped') =>
+    ({ type: 'intervention:resolve', interventionKey, pin: developmentPin, resolution }) as const
+  if (kind === 'cashReturn') return resolve('approved')
+  if (kind !== 'unknownOutcome') return null
+  memory.unknownSinceMs ??= Date.now()
+  if (Date.now() - memory.unknownSinceMs < visit.patienceMs) return 'wait'
+  memory.unknownSinceMs = null
+  return resolve(screen.kind === 'voiding' ? 'refused' : visit.staffSays)
+}
+
+function fillBasket(visit: Visit, memory: Memory, { basket }: LaneView): Next {
+  const wanted = visit.priceMinor + (visit.withBag ? bag.priceMinor : 0)
+  if (basket.totalMinor > wanted) return leave(memory)
+  if (basket.totalMinor < visit.priceMinor) return { type: 'item:pick', sku: skuOf(visit.priceMinor) }
+  if (basket.totalMinor < wanted) return { type: 'item:pick', sku: bag.sku }
+  return visit.plan === 'walkAway' ? leave(memory) : { type: 'checkout:pay' }
+}
+
+function chooseTender(visit: Visit, memory: Memory, { screen, basket }: LaneView): Next {
+  if (screen.kind !== 'tenderChoice' && screen.kind !== 'declined') return 'wait'
+  const can = (kind: string) => screen.offers.some((offer) => offer.kind === kind && offer.available)
+  if (visit.plan === 'changeOfMind' && basket.paid.length > 0) return leave(memory)
+  if (memory.tried >= mostTries) return leave(memory)
+  memory.tried += 1
+  const inParts = visit.plan === 'split' || visit.plan === 'changeOfMind'
+  if (inParts && basket.paid.length === 0) {
+    const amountMinor = visit.firstMinor
+    if (visit.firstTender === 'cash' && can('cash')) return { type: 'tender:choose', tender: 'cash' }
+    if (visit.firstTender === 'code' && can('walletCode'))
+      return { type: 'tender:choose', tender: 'walletCode', amountMinor }
+    if (can('face')) return { type: 'tender:choose', tender: 'face', amountMinor }
+    return 'wait'
+  }
+  const byCode = visit.plan === 'code' || basket.paid.length > 0
+  if (byCode && can('walletCode') && memory.tried <= mostTries / 2) return 'showCode'
+  if (can('face')) return { type: 'tender:choose', tender: 'face' }
+  return can('walletCode') ? 'showCode' : 'wait'
 }
 
 function leave(memory: Memory): Next {

@@ -16,10 +16,11 @@ export interface Visit {
   /** Whose face it is. */
   readonly person: number
   readonly phone: 'alipay' | 'wechat'
-  /** 16 digits that no other visit's code ends with. */
+  /** 15 digits that no other visit's codes have; a sixteenth counts the codes of the visit. */
   readonly codeDigits: string
-  /** What the wallet makes of a code: some buyers are asked first, some have no money. */
-  readonly buyer: 'pays' | 'isAsked' | 'hasNoMoney'
+  /** Of `split` and `changeOfMind`: how the first part is paid, and how much that is; this visit's alone, too. */
+  readonly firstTender: 'face' | 'code' | 'cash'
+  readonly firstMinor: number
   readonly takesPaper: boolean
   readonly thinkMs: number
   /** Waiting for an answer, until staff is asked to end it. */
@@ -37,11 +38,12 @@ export function drawVisit(own: Dice, lane: number, number: number): Visit {
     number,
     plan,
     priceMinor: goodsFromMinor + (number % goodsCount),
-    withBag: plan === 'return',
+    withBag: plan === 'return' || plan === 'split' || plan === 'changeOfMind',
     person: lane * personsPerLane + own.between(0, personsPerLane - 1),
     phone: own.chance(0.6) ? 'alipay' : 'wechat',
-    codeDigits: `${String(lane).padStart(2, '0')}${String(number).padStart(6, '0')}${String(own.between(0, 99_999_999)).padStart(8, '0')}`,
-    buyer: own.weighted({ pays: 80, isAsked: 12, hasNoMoney: 8 }),
+    codeDigits: `${String(lane).padStart(2, '0')}${String(number).padStart(6, '0')}${String(own.between(0, 9_999_999)).padStart(7, '0')}`,
+    firstTender: own.weighted({ face: 4, code: 3, cash: 3 }),
+    firstMinor: 20_000 + 2 * (number % goodsCount),
     takesPaper: own.chance(0.8),
     thinkMs: own.chance(0.7) ? 0 : own.between(5, 120),
     patienceMs: own.between(500, 4_000),

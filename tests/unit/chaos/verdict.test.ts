@@ -10,7 +10,7 @@ function visit(...more: RobotFact[]): RobotFact[] {
   return [
     { fact: 'person', atMs: 0, person: 3, payer },
     { fact: 'visit', ...who, plan: 'face', person: 3, priceMinor: 1_200, withBag: false },
-    { fact: 'screen', ...who, screen: 'scanning', saleId, totalMinor: 1_200 },
+    { fact: 'screen', ...who, screen: 'scanning', saleId, totalMinor: 1_200, paid: [] },
     ...more,
   ]
 }
@@ -20,6 +20,7 @@ const told: RobotFact = {
   screen: 'done',
   saleId: null,
   totalMinor: 0,
+  paid: [],
   told: 'paid',
   sale: saleId,
   mode: 'online',
@@ -85,6 +86,21 @@ describe('the verdict of a campaign', () => {
     const shown: RobotFact = { fact: 'act', ...who, act: 'code', codeSha256: 'f'.repeat(64) }
     const byCode = { ...charge, payer: 'somebody', codeSha256: 'f'.repeat(64) }
     expect(judge(visit(shown, told, went), [byCode])).toMatchObject({ charged: 1, orphanCharges: 0, lost: 0 })
+  })
+
+  it('asks the wallet for no more than what was not paid in cash', () => {
+    const inCash: RobotFact = {
+      fact: 'screen',
+      ...who,
+      screen: 'tenderChoice',
+      saleId,
+      totalMinor: 1_200,
+      paid: [{ tender: 'cash', amountMinor: 500, mode: 'local' }],
+    }
+    const rest: RobotFact = { fact: 'act', ...who, act: 'payment:confirm', totalMinor: 700 }
+    const facts = visit(inCash, rest, told, went)
+    expect(judge(facts, [{ ...charge, amountMinor: 700 }])).toMatchObject({ lost: 0, duplicated: 0 })
+    expect(judge(facts, [charge])).toMatchObject({ lost: 0, duplicated: 1 })
   })
 
   it('counts a visit without an end', () => {
