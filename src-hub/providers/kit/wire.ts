@@ -53,6 +53,8 @@ function exchange(request: WireRequest, signal: AbortSignal): Promise<WireReply>
     const sent = open(url, { method, headers: { connection: 'close', ...headers }, agent: false, signal })
     sent.once('error', reject)
     sent.once('response', (reply) => {
+      // From here on the answer itself tells whether it is whole; what comes after it, a second one say, is nobody's.
+      sent.off('error', reject).on('error', () => {})
       readText(reply).then(
         (text) => resolve({ status: reply.statusCode ?? 0, headers: flat(reply), text }),
         reject,

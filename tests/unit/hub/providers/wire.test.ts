@@ -49,6 +49,14 @@ describe('one call to a provider', () => {
     expect(await call(url)).toMatchObject({ ok: false })
   })
 
+  it('takes the first of two answers', async () => {
+    const url = await serving((request) => {
+      const answer = 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\nconnection: close\r\n\r\none'
+      request.socket.end(answer + answer.replace('one', 'two'))
+    })
+    expect(await call(url)).toMatchObject({ ok: true, value: { text: 'one' } })
+  })
+
   it('ends at its limit', async () => {
     const url = await serving(() => {})
     expect(await call(url, { timeoutMs: 50 })).toEqual({ ok: false, error: { reason: 'timeout' } })
