@@ -38,6 +38,7 @@ export class ScriptedHub implements HubPort {
   pendingQueries = 2
   readonly calls: { readonly call: string; readonly attemptKey: string; readonly atMs: number }[] = []
   readonly charged: string[] = []
+  readonly requests: AuthoriseRequest[] = []
   readonly voided: string[] = []
   readonly codes = new Map<string, ResolveCodeResponse>()
   beforeCodeAnswer: () => Promise<void> = () => Promise.resolve()
@@ -57,6 +58,7 @@ export class ScriptedHub implements HubPort {
 
   authorise(request: AuthoriseRequest, options: CallOptions) {
     this.onAuthorise(request)
+    this.requests.push(request)
     const { attemptKey } = request
     return this.#carry('authorise', attemptKey, options, (fate) => {
       const row = this.#begin(attemptKey)

@@ -46,14 +46,18 @@ export interface FillableStore extends LaneStorePort {
   full: boolean
   /** Commits that still succeed before the disk is full; null: no end. */
   commitsLeft: number | null
+  /** Called once a commit is on the disk, before anything acts on it. */
+  afterCommit: () => void
 }
 
 export function fillable(store: LaneStore): FillableStore {
-  const own = { full: false, commitsLeft: null as number | null }
+  const own = { full: false, commitsLeft: null as number | null, afterCommit: () => undefined as void }
   const transact: LaneStorePort['transact'] = (work) => {
     if (own.commitsLeft !== null && own.commitsLeft-- <= 0) own.full = true
     if (own.full) throw diskFull()
-    return store.transact(work)
+    const done = store.transact(work)
+    own.afterCommit()
+    return done
   }
   return new Proxy(store, {
     get(target, name) {
