@@ -8,7 +8,7 @@ import type { ReferenceSourcePort } from '../ports/gallery.ts'
 import type { CatalogueReader, LaneStorePort, LaneTransaction } from '../ports/store.ts'
 import type { TemplateTransform } from '../ports/templates.ts'
 import { createLaneArchive, type LaneArchive } from './archive/lane-archive.ts'
-import { emptyLog, tendLog, vacuumStep } from './archive/housekeeping.ts'
+import { emptyLog, tendLog, vacuumStep, type LogState } from './archive/housekeeping.ts'
 import { upkeepStep, type UpkeepStep } from './archive/upkeep.ts'
 import { endAfter, linkEntries, type ChainEnd, type Signer, type StagedEntry } from './chain/append.ts'
 import { verifyJournal, type VerifyOptions, type VerifyReport } from './chain/verify.ts'
@@ -35,6 +35,8 @@ import * as shifts from './repositories/shifts.ts'
 /** A start after a power cut verifies so many at most. */
 const ENTRIES_BETWEEN_CHECKPOINTS = 250
 const MOST_ENTRIES_A_COMMIT = 200
+/** Ten sales or so; what upkeep itself commits counts too. */
+const COMMITS_WORTH_A_CHECKPOINT = 50
 
 export interface LaneStoreParts {
   readonly dataDir: string
@@ -57,6 +59,7 @@ export class LaneStore implements LaneStorePort {
   #end: ChainEnd
   #checkpointOrd: number
   #erasureDue = false
+  #commitsInLog = 0
   #damage: Failure | null = null
   #busy = false
   #closed = false
@@ -273,9 +276,16 @@ export class LaneStore implements LaneStorePort {
     return upkeepStep({
       nowMs: clock.nowMs(),
       write: (work) => this.#write(work),
-      log: () => withStoreFailures('empty the write-ahead log', () => tendLog(db)),
+      log: () => this.#tendLog(),
       vacuum: () => withStoreFailures('give free pages back', () => vacuumStep(db)),
     })
+  }
+
+  #tendLog(): LogState | null {
+    if (this.#commitsInLog < COMMITS_WORTH_A_CHECKPOINT) return null
+    const state = withStoreFailures('empty the write-ahead log', () => tendLog(this.#parts.db))
+    if (state.kind === 'emptied') this.#commitsInLog = 0
+    return state
   }
 
   /** Leaves a checkpoint behind, so that the next start has little to verify. */
@@ -317,7 +327,9 @@ export class LaneStore implements LaneStorePort {
     this.#busy = true
     try {
       const { db } = this.#parts
-      return db.transaction(() => work(db)).immediate()
+      const value = db.transaction(() => work(db)).immediate()
+      this.#commitsInLog += 1
+      return value
     } catch (thrown) {
       throw this.#noteDamage(storeFailure(thrown, 'commit to the lane database'))
     } finally {

@@ -1,3 +1,5 @@
+const utf8 = new TextEncoder()
+
 /**
  * The byte alphabet of the journal: everything that is hashed or signed is built from these five and nothing else.
  * Text is length-prefixed (u32 big-endian, bytes of UTF-8), so that no two lists of fields give the same bytes.
@@ -18,7 +20,7 @@ export class ByteWriter {
 
   text(value: string): this {
     if (!value.isWellFormed()) throw new RangeError('Text with a lone surrogate has no UTF-8 form')
-    const bytes = new TextEncoder().encode(value)
+    const bytes = utf8.encode(value)
     const length = new Uint8Array(4)
     new DataView(length.buffer).setUint32(0, bytes.length)
     return this.raw(length).raw(bytes)
@@ -51,16 +53,19 @@ export class ByteWriter {
 }
 
 const hexDigits = /^(?:[0-9a-f]{2})*$/
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const byteOfHex = new Map(hexOfByte.map((hex, byte) => [hex, byte]))
 
 export function hexToBytes(hex: string): Uint8Array {
   if (!hexDigits.test(hex)) throw new RangeError('Not lower-case hex digits in pairs')
-  return Uint8Array.from({ length: hex.length / 2 }, (_, index) =>
-    Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16),
-  )
+  const bytes = new Uint8Array(hex.length / 2)
+  for (let index = 0; index < bytes.length; index += 1)
+    bytes[index] = byteOfHex.get(hex.slice(index * 2, index * 2 + 2)) ?? 0
+  return bytes
 }
 
 export function bytesToHex(bytes: Uint8Array): string {
   let hex = ''
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
+  for (const byte of bytes) hex += hexOfByte[byte] ?? ''
   return hex
 }

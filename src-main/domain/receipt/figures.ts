@@ -23,9 +23,13 @@ export function saleNumber(saleId: Key): string {
   return `${saleId.slice(0, 4)}-${saleId.slice(4, 8)}`.toUpperCase()
 }
 
-/** `2026-11-22 09:05:07` in the given IANA time zone: one order of figures that both languages read the same way. */
-export function localTime(atMs: number, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-GB', {
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+/** Making one takes longer than all the rest of a receipt. */
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const made = clocks.get(timeZone)
+  if (made !== undefined) return made
+  const clock = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -34,7 +38,14 @@ export function localTime(atMs: number, timeZone: string): string {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
-  }).formatToParts(atMs)
+  })
+  clocks.set(timeZone, clock)
+  return clock
+}
+
+/** `2026-11-22 09:05:07` in the given IANA time zone: one order of figures that both languages read the same way. */
+export function localTime(atMs: number, timeZone: string): string {
+  const parts = clockOf(timeZone).formatToParts(atMs)
   const part = (type: Intl.DateTimeFormatPartTypes): string => {
     return parts.find((candidate) => candidate.type === type)?.value ?? ''
   }

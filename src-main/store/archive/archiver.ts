@@ -6,7 +6,6 @@ import {
   deleteArchivedRows,
   deleteSegment,
   insertSegment,
-  keepGenesis,
   putHorizon,
   readArchivedAfter,
   readArchivedUpTo,
@@ -19,7 +18,6 @@ import {
   readAckedOrd,
   readLastCheckpoint,
   readRowsAfter,
-  toWireEntry,
   type JournalRow,
 } from '../repositories/journal.ts'
 import { noteClosedSales } from './closed-sales.ts'
@@ -41,11 +39,9 @@ export function archiveOnce(db: WriteHandle, nowMs: number): number {
   const after = readArchivedUpTo(db)
   if (upTo <= after) return 0
   const rows = nextSegment(readRowsAfter(db, after, ENTRIES_A_SEGMENT + 1), upTo)
-  const [first] = rows
-  if (first === undefined) return 0
+  if (rows.length === 0) return 0
   assertLinked(rows, after)
   const segment = packSegment(rows, nowMs)
-  if (first.header.seq === 0) keepGenesis(db, first.header.epoch, JSON.stringify(toWireEntry(first)))
   insertSegment(db, segment)
   deleteArchivedRows(db, segment)
   dropOldCheckpoints(db)

@@ -1,32 +1,35 @@
 import { statSync } from 'node:fs'
 import type { WriteHandle } from '../handles.ts'
 
-/** Beyond this the write-ahead log is emptied when the lane has time. */
-const LOG_IS_SMALL_BYTES = 1024 * 1024
 /** Room the database keeps for the next sales instead of giving it back to the disk. */
 const SPARE_PAGES = 512
 const PAGES_A_STEP = 64
 
 export type LogState =
-  | { readonly kind: 'small' }
   | { readonly kind: 'emptied' }
   /** A reader holds the log: it grows until that one ends. */
   | { readonly kind: 'heldBack'; readonly bytes: number }
 
-/** Empties the write-ahead log when it is large; never waits for a reader. */
+/**
+ * Brings what the write-ahead log holds into the database file, so that the log begins anew; never waits for a reader.
+ * Its file stays as large as it may (`journal_size_limit`): writing over blocks the disk has given out already costs a
+ * commit half of what new ones do.
+ */
 export function tendLog(db: WriteHandle): LogState {
-  const bytes = logBytes(db)
-  if (bytes <= LOG_IS_SMALL_BYTES) return { kind: 'small' }
-  return emptyLog(db) ? { kind: 'emptied' } : { kind: 'heldBack', bytes }
+  const [state] = checkpoint(db, 'RESTART')
+  return state?.busy === 0 ? { kind: 'emptied' } : { kind: 'heldBack', bytes: logBytes(db) }
 }
 
-/** Brings everything into the database file and empties the log; false when a reader is in the way. */
+/** Brings everything into the database file and cuts the log off; false when a reader is in the way. */
 export function emptyLog(db: WriteHandle): boolean {
+  return checkpoint(db, 'TRUNCATE')[0]?.busy === 0
+}
+
+function checkpoint(db: WriteHandle, mode: 'RESTART' | 'TRUNCATE'): readonly { busy: number }[] {
   const timeout = db.pragma('busy_timeout', { simple: true }) as number
   db.pragma('busy_timeout = 0')
   try {
-    const [state] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
-    return state?.busy === 0
+    return db.pragma(`wal_checkpoint(${mode})`) as { busy: number }[]
   } finally {
     db.pragma(`busy_timeout = ${timeout}`)
   }

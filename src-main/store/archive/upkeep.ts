@@ -16,7 +16,8 @@ export type UpkeepStep =
 export interface UpkeepParts {
   readonly nowMs: number
   readonly write: <T>(work: (db: WriteHandle) => T) => T
-  readonly log: () => LogState
+  /** Null when little was written since the log was emptied. */
+  readonly log: () => LogState | null
   readonly vacuum: () => number
 }
 
@@ -29,8 +30,8 @@ export function upkeepStep({ nowMs, write, log, vacuum }: UpkeepParts): UpkeepSt
   const pruned = write((db) => pruneClosedSales(db, nowMs))
   if (pruned > 0) return { kind: 'pruned', sales: pruned }
   const state = log()
-  if (state.kind === 'emptied') return { kind: 'logEmptied' }
+  if (state?.kind === 'emptied') return { kind: 'logEmptied' }
   const pages = vacuum()
   if (pages > 0) return { kind: 'vacuumed', pages }
-  return { kind: 'nothing', logHeldBackBytes: state.kind === 'heldBack' ? state.bytes : null }
+  return { kind: 'nothing', logHeldBackBytes: state?.kind === 'heldBack' ? state.bytes : null }
 }

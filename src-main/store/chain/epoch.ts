@@ -6,7 +6,7 @@ import { keySchema, type Key } from '../../contract/values.ts'
 import { databaseFile } from '../database.ts'
 import { readIfThere, writeDurably } from '../durable-file.ts'
 import type { ReadHandle, WriteHandle } from '../handles.ts'
-import { readGenesisEntry, readLastEntry } from '../repositories/journal.ts'
+import { readGenesis, readLastEntry } from '../repositories/journal.ts'
 import { putMeta, readMeta } from '../repositories/meta.ts'
 
 /** Why an epoch begins; an epoch that goes on has none. */
@@ -60,8 +60,8 @@ export function writeMarker(dataDir: string, marker: Omit<Marker, 'databaseInode
 
 /** The genesis of an epoch as its payload says, unverified; null when the entry is missing or no genesis. */
 export function genesisOf(db: ReadHandle, epoch: Key): LaneEventOf<'journal.genesis'> | null {
-  const entry = readGenesisEntry(db, epoch)
-  return entry === null ? null : parseGenesis(Buffer.from(entry.payload, 'base64'))
+  const row = readGenesis(db, epoch)
+  return row === null ? null : parseGenesis(row.payload)
 }
 
 export function parseGenesis(payload: Buffer): LaneEventOf<'journal.genesis'> | null {

@@ -3,10 +3,12 @@ import type { Migration } from './index.ts'
 /**
  * Acknowledged entries move from `journal` into compressed `journal_segment`s and are dropped from there in the end.
  * The triggers allow exactly that: a row leaves `journal` only when a segment holds its hash, and a segment leaves only
- * below the horizon, which in turn follows what the hub reported as backed up. `journal_epoch` keeps each epoch's
- * genesis for ever, because it names the key that the epoch's signatures are checked with.
+ * below the horizon, which in turn follows what the hub reported as backed up.
  *
- * `journal_ack` and `checkpoint` are made anew without their references: their entry may lie in a segment.
+ * `journal_epoch` keeps a copy of each epoch's genesis for ever: it names the key that the epoch's signatures are
+ * checked with, and its `ord` makes the place of every other entry a sum. So `journal` is made anew without the index
+ * by position, which cost a page a commit; `journal_ack` and `checkpoint` without their references, because their entry
+ * may lie in a segment.
  */
 export const archiveMigration: Migration = {
   version: 70,
@@ -23,12 +25,66 @@ export const archiveMigration: Migration = {
         body BLOB NOT NULL
       ) STRICT;
       CREATE UNIQUE INDEX journal_segment_by_end ON journal_segment (last_ord);
-      CREATE UNIQUE INDEX journal_segment_by_position ON journal_segment (epoch, first_seq);
+
+      CREATE TABLE journal_ack_70 (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        ord INTEGER NOT NULL
+      ) STRICT;
+      INSERT INTO journal_ack_70 SELECT id, ord FROM journal_ack;
+
+      CREATE TABLE checkpoint_70 (
+        ord INTEGER PRIMARY KEY,
+        hash BLOB NOT NULL CHECK (length(hash) = 32),
+        signature BLOB NOT NULL CHECK (length(signature) = 64),
+        at_ms INTEGER NOT NULL
+      ) STRICT;
+      INSERT INTO checkpoint_70 SELECT ord, hash, signature, at_ms FROM checkpoint;
 
       CREATE TABLE journal_epoch (
-        epoch TEXT PRIMARY KEY,
-        genesis_json TEXT NOT NULL
-      ) STRICT, WITHOUT ROWID;
+        ord INTEGER PRIMARY KEY,
+        lane_id TEXT NOT NULL,
+        epoch TEXT NOT NULL UNIQUE,
+        seq INTEGER NOT NULL CHECK (seq = 0),
+        format_version INTEGER NOT NULL CHECK (format_version = 1),
+        type TEXT NOT NULL,
+        aggregate_kind TEXT NOT NULL,
+        aggregate_id TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        boot_id TEXT NOT NULL,
+        monotonic_ms REAL NOT NULL,
+        payload BLOB NOT NULL,
+        prev_hash BLOB NOT NULL CHECK (length(prev_hash) = 32),
+        hash BLOB NOT NULL CHECK (length(hash) = 32),
+        signature BLOB CHECK (length(signature) = 64)
+      ) STRICT;
+      INSERT INTO journal_epoch SELECT * FROM journal WHERE seq = 0;
+
+      CREATE TABLE journal_70 (
+        ord INTEGER PRIMARY KEY AUTOINCREMENT,
+        lane_id TEXT NOT NULL,
+        epoch TEXT NOT NULL,
+        seq INTEGER NOT NULL CHECK (seq >= 0),
+        format_version INTEGER NOT NULL CHECK (format_version = 1),
+        type TEXT NOT NULL,
+        aggregate_kind TEXT NOT NULL,
+        aggregate_id TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        boot_id TEXT NOT NULL,
+        monotonic_ms REAL NOT NULL,
+        payload BLOB NOT NULL,
+        prev_hash BLOB NOT NULL CHECK (length(prev_hash) = 32),
+        hash BLOB NOT NULL CHECK (length(hash) = 32),
+        signature BLOB CHECK (length(signature) = 64)
+      ) STRICT;
+      INSERT INTO journal_70 SELECT * FROM journal;
+      UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'journal')
+        WHERE name = 'journal_70';
+      DROP TABLE journal_ack;
+      DROP TABLE checkpoint;
+      DROP TABLE journal;
+      ALTER TABLE journal_70 RENAME TO journal;
+      ALTER TABLE journal_ack_70 RENAME TO journal_ack;
+      ALTER TABLE checkpoint_70 RENAME TO checkpoint;
 
       CREATE TABLE journal_backed_up (
         id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -52,25 +108,9 @@ export const archiveMigration: Migration = {
       CREATE INDEX closed_sale_by_time ON closed_sale (archived_at_ms);
       CREATE INDEX attempt_by_sale ON attempt (sale_id, created_at_ms);
 
-      CREATE TABLE journal_ack_70 (
-        id INTEGER PRIMARY KEY CHECK (id = 1),
-        ord INTEGER NOT NULL
-      ) STRICT;
-      INSERT INTO journal_ack_70 SELECT id, ord FROM journal_ack;
-      DROP TABLE journal_ack;
-      ALTER TABLE journal_ack_70 RENAME TO journal_ack;
+      CREATE TRIGGER journal_is_never_changed BEFORE UPDATE ON journal
+      BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
-      CREATE TABLE checkpoint_70 (
-        ord INTEGER PRIMARY KEY,
-        hash BLOB NOT NULL CHECK (length(hash) = 32),
-        signature BLOB NOT NULL CHECK (length(signature) = 64),
-        at_ms INTEGER NOT NULL
-      ) STRICT;
-      INSERT INTO checkpoint_70 SELECT ord, hash, signature, at_ms FROM checkpoint;
-      DROP TABLE checkpoint;
-      ALTER TABLE checkpoint_70 RENAME TO checkpoint;
-
-      DROP TRIGGER journal_is_never_shortened;
       CREATE TRIGGER journal_is_shortened_by_archiving_only BEFORE DELETE ON journal
       WHEN NOT EXISTS (
         SELECT 1 FROM journal_segment

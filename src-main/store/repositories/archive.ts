@@ -29,7 +29,7 @@ interface SegmentColumns {
 const withArchive = new WeakSet<ReadHandle>()
 
 /** A folder of an older release, looked at before its lane was started with this one, has none. */
-function hasArchive(db: ReadHandle): boolean {
+export function hasArchive(db: ReadHandle): boolean {
   if (withArchive.has(db)) return true
   const has = schemaVersion(db) >= archiveMigration.version
   if (has) withArchive.add(db)
@@ -66,18 +66,6 @@ export function readArchivedEntry(db: ReadHandle, ord: number): JournalRow | nul
   const row = statement<[number], SegmentColumns>(db, sql).get(ord)
   if (row === undefined || row.first_ord > ord) return null
   return unpackSegment(fromColumns(row)).find((entry) => entry.ord === ord) ?? null
-}
-
-export function readArchivedOrd(db: ReadHandle, position: { epoch: Key; seq: number }): number | null {
-  if (!hasArchive(db)) return null
-  const sql = `
-    SELECT first_ord + @seq - first_seq AS ord, last_ord FROM journal_segment
-    WHERE epoch = @epoch AND first_seq <= @seq ORDER BY first_seq DESC LIMIT 1`
-  const row = statement<[{ epoch: string; seq: number }], { ord: number; last_ord: number }>(db, sql).get({
-    epoch: position.epoch,
-    seq: position.seq,
-  })
-  return row !== undefined && row.ord <= row.last_ord ? row.ord : null
 }
 
 export function readArchivedPosition(db: ReadHandle, ord: number): { epoch: Key; seq: number } | null {
@@ -147,18 +135,6 @@ export function putHorizon(db: WriteHandle, horizon: Horizon): void {
     ON CONFLICT (id) DO UPDATE SET ord = excluded.ord, lane_id = excluded.lane_id, epoch = excluded.epoch,
       seq = excluded.seq, hash = excluded.hash, signature = excluded.signature`
   statement<[Horizon]>(db, sql).run(horizon)
-}
-
-/** The genesis of an archived epoch as a wire entry in JSON; null for an epoch that is not archived. */
-export function readArchivedGenesis(db: ReadHandle, epoch: Key): string | null {
-  if (!hasArchive(db)) return null
-  const sql = 'SELECT genesis_json AS json FROM journal_epoch WHERE epoch = ?'
-  return statement<[string], { json: string }>(db, sql).get(epoch)?.json ?? null
-}
-
-export function keepGenesis(db: WriteHandle, epoch: Key, genesisJson: string): void {
-  const sql = 'INSERT OR IGNORE INTO journal_epoch (epoch, genesis_json) VALUES (?, ?)'
-  statement<[string, string]>(db, sql).run(epoch, genesisJson)
 }
 
 function fromColumns(row: SegmentColumns): Segment {

@@ -2,10 +2,9 @@ import type { Aggregate, EntryHeader, Position, WireEntry } from '../../contract
 import type { Key } from '../../contract/values.ts'
 import { statement, type ReadHandle, type WriteHandle } from '../handles.ts'
 import {
+  hasArchive,
   readArchivedAfter,
   readArchivedEntry,
-  readArchivedGenesis,
-  readArchivedOrd,
   readArchivedPosition,
   readHorizon,
 } from './archive.ts'
@@ -39,14 +38,19 @@ interface Columns {
   readonly signature: Buffer | null
 }
 
-const insertSql = `
-  INSERT INTO journal (ord, lane_id, epoch, seq, format_version, type, aggregate_kind, aggregate_id,
+const insertInto = (table: 'journal' | 'journal_epoch') => `
+  INSERT INTO ${table} (ord, lane_id, epoch, seq, format_version, type, aggregate_kind, aggregate_id,
     at_ms, boot_id, monotonic_ms, payload, prev_hash, hash, signature)
   VALUES (@ord, @lane_id, @epoch, @seq, @format_version, @type, @aggregate_kind, @aggregate_id,
     @at_ms, @boot_id, @monotonic_ms, @payload, @prev_hash, @hash, @signature)`
+const insertEntrySql = insertInto('journal')
+const insertGenesisSql = insertInto('journal_epoch')
 
+/** A genesis is also kept apart, where it outlives its archive. */
 export function insertEntry(db: WriteHandle, row: JournalRow): void {
-  statement<[Columns]>(db, insertSql).run(toColumns(row))
+  const columns = toColumns(row)
+  statement<[Columns]>(db, insertEntrySql).run(columns)
+  if (row.header.seq === 0) statement<[Columns]>(db, insertGenesisSql).run(columns)
 }
 
 /** The newest entry; it is never archived. */
@@ -92,18 +96,28 @@ export function readEntry(db: ReadHandle, ord: number): JournalRow | null {
 }
 
 export function readOrd(db: ReadHandle, position: Position): number | null {
-  const sql = 'SELECT ord FROM journal WHERE epoch = ? AND seq = ?'
-  const row = statement<[string, number], { ord: number }>(db, sql).get(position.epoch, position.seq)
-  return row?.ord ?? readArchivedOrd(db, position)
+  const genesisOrd = readGenesisOrd(db, position.epoch)
+  if (genesisOrd === null) return null
+  const ord = genesisOrd + position.seq
+  const sql = 'SELECT 1 FROM journal WHERE ord = ? AND epoch = ?'
+  const isThere = statement<[number, string], object>(db, sql).get(ord, position.epoch) !== undefined
+  return isThere || readArchivedPosition(db, ord)?.epoch === position.epoch ? ord : null
+}
+
+function readGenesisOrd(db: ReadHandle, epoch: Key): number | null {
+  const sql = `SELECT ord FROM ${genesisTable(db)} WHERE epoch = ? AND seq = 0`
+  return statement<[string], { ord: number }>(db, sql).get(epoch)?.ord ?? null
 }
 
 /** The first entry of an epoch, which names the key that signs it; kept also when the epoch is archived and dropped. */
-export function readGenesisEntry(db: ReadHandle, epoch: Key): WireEntry | null {
-  const sql = 'SELECT * FROM journal WHERE epoch = ? AND seq = 0'
+export function readGenesis(db: ReadHandle, epoch: Key): JournalRow | null {
+  const sql = `SELECT * FROM ${genesisTable(db)} WHERE epoch = ? AND seq = 0`
   const row = statement<[string], Columns>(db, sql).get(epoch)
-  if (row !== undefined) return toWireEntry(fromColumns(row))
-  const json = readArchivedGenesis(db, epoch)
-  return json === null ? null : (JSON.parse(json) as WireEntry)
+  return row === undefined ? null : fromColumns(row)
+}
+
+function genesisTable(db: ReadHandle): 'journal' | 'journal_epoch' {
+  return hasArchive(db) ? 'journal_epoch' : 'journal'
 }
 
 /** `ord` has no gap, so nothing has to be counted. */

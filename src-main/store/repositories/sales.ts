@@ -32,7 +32,7 @@ export function readOpenSale(db: ReadHandle): OpenSale | null {
 
 export function putOpenSale(db: WriteHandle, sale: OpenSale | null): void {
   if (sale === null) {
-    statement(db, 'DELETE FROM open_sale').run()
+    statement(db, 'DELETE FROM open_sale WHERE id = 1').run()
     return
   }
   const sql = `
@@ -64,17 +64,9 @@ interface AttemptRow {
   readonly released_by: string | null
 }
 
+/** Most writes change a row that is there; an upsert would write every index anew for that. */
 export function putAttempt(db: WriteHandle, record: AttemptRecord): void {
-  const sql = `
-    INSERT INTO attempt (attempt_key, sale_id, amount_minor, currency, mode, instrument_json, state, outcome_json,
-      created_at_ms, updated_at_ms, linked_to, recovery_key, released_by)
-    VALUES (@attempt_key, @sale_id, @amount_minor, @currency, @mode, @instrument_json, @state, @outcome_json,
-      @created_at_ms, @updated_at_ms, @linked_to, @recovery_key, @released_by)
-    ON CONFLICT (attempt_key) DO UPDATE SET mode = excluded.mode, instrument_json = excluded.instrument_json,
-      state = excluded.state, outcome_json = excluded.outcome_json, updated_at_ms = excluded.updated_at_ms,
-      released_by = excluded.released_by
-    WHERE sale_id = excluded.sale_id AND amount_minor = excluded.amount_minor AND currency = excluded.currency`
-  const { changes } = statement<[AttemptRow]>(db, sql).run({
+  const row: AttemptRow = {
     attempt_key: record.attemptKey,
     sale_id: record.saleId,
     amount_minor: record.amount.amountMinor,
@@ -88,8 +80,21 @@ export function putAttempt(db: WriteHandle, record: AttemptRecord): void {
     linked_to: record.linkedTo ?? null,
     recovery_key: record.recoveryKey ?? null,
     released_by: record.releasedBy ?? null,
-  })
-  if (changes !== 1) throw new Error(`Attempt ${record.attemptKey} cannot change its sale or amount`)
+  }
+  const change = `
+    UPDATE attempt SET mode = @mode, instrument_json = @instrument_json, state = @state,
+      outcome_json = @outcome_json, updated_at_ms = @updated_at_ms, released_by = @released_by
+    WHERE attempt_key = @attempt_key AND sale_id = @sale_id AND amount_minor = @amount_minor
+      AND currency = @currency`
+  if (statement<[AttemptRow]>(db, change).run(row).changes === 1) return
+  const insert = `
+    INSERT INTO attempt (attempt_key, sale_id, amount_minor, currency, mode, instrument_json, state, outcome_json,
+      created_at_ms, updated_at_ms, linked_to, recovery_key, released_by)
+    VALUES (@attempt_key, @sale_id, @amount_minor, @currency, @mode, @instrument_json, @state, @outcome_json,
+      @created_at_ms, @updated_at_ms, @linked_to, @recovery_key, @released_by)
+    ON CONFLICT (attempt_key) DO NOTHING`
+  if (statement<[AttemptRow]>(db, insert).run(row).changes === 1) return
+  throw new Error(`Attempt ${record.attemptKey} cannot change its sale or amount`)
 }
 
 export function readAttempt(db: ReadHandle, attemptKey: Key): AttemptRecord | null {
@@ -155,13 +160,15 @@ interface PrintJobRow {
   readonly created_at_ms: number
 }
 
+/** A job keeps its document and its mark as a copy for ever; only its state changes. */
 export function putPrintJob(db: WriteHandle, record: PrintJobRecord): void {
-  const sql = `
+  const change = 'UPDATE print_job SET state = ? WHERE job_key = ?'
+  const { changes } = statement<[string, string]>(db, change).run(record.state, record.jobKey)
+  if (changes === 1) return
+  const insert = `
     INSERT INTO print_job (job_key, sale_id, document_json, copy, state, created_at_ms)
-    VALUES (@job_key, @sale_id, @document_json, @copy, @state, @created_at_ms)
-    ON CONFLICT (job_key) DO UPDATE SET document_json = excluded.document_json, copy = excluded.copy,
-      state = excluded.state`
-  statement<[PrintJobRow]>(db, sql).run({
+    VALUES (@job_key, @sale_id, @document_json, @copy, @state, @created_at_ms)`
+  statement<[PrintJobRow]>(db, insert).run({
     job_key: record.jobKey,
     sale_id: record.saleId,
     document_json: JSON.stringify(record.document),

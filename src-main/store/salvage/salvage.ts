@@ -11,14 +11,7 @@ import { signatureCheck, type CheckSignature } from '../keys/lane-key.ts'
 import type { JournalRow } from '../repositories/journal.ts'
 import { readPageImages } from './page-images.ts'
 import { readRecords, type SqlRecord } from './records.ts'
-import {
-  asGenesis,
-  asHighestOrd,
-  asHorizon,
-  asJournalRow,
-  asSegment,
-  type SalvagedHorizon,
-} from './shapes.ts'
+import { asHighestOrd, asHorizon, asJournalRow, asSegment, type SalvagedHorizon } from './shapes.ts'
 
 /** Entries that are lost, both ends included. `toSeq` null: nobody knows how many followed. */
 export interface Gap {
@@ -69,8 +62,6 @@ function collect(records: Iterable<SqlRecord>): Found {
     if (row !== null) keep(row)
     const segment = asSegment(record)
     if (segment !== null) for (const archived of unpackIfWhole(segment)) keep(archived)
-    const genesis = asGenesis(record)
-    if (genesis !== null) found.genesisKeys.set(genesis.epoch, genesis.publicKey)
     const horizon = asHorizon(record)
     if (horizon !== null && horizon.ord > (found.horizon?.ord ?? 0)) found.horizon = horizon
     found.highestOrd = Math.max(found.highestOrd, asHighestOrd(record) ?? 0)
@@ -98,7 +89,9 @@ function hashHolds(row: JournalRow): boolean {
 }
 
 function judge({ rows, genesisKeys, horizon, highestOrd }: Found, publicKeys: readonly string[]): Salvaged {
-  const sorted = [...rows.values()].sort((a, b) => a.ord - b.ord)
+  const sorted = [...rows.values()]
+    .filter(({ ord }) => ord > (horizon?.ord ?? 0))
+    .sort((a, b) => a.ord - b.ord)
   const proven = runsOf(sorted).flatMap((run) => provenPart(run, genesisKeys, publicKeys))
   const newestPublicKey = genesisKeys.get(proven.at(-1)?.header.epoch ?? '') ?? null
   return { rows: proven, gaps: gapsOf(proven, horizon, highestOrd), newestPublicKey }

@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import { entryHeaderSchema, wireEntrySchema } from '../../contract/journal.ts'
+import { entryHeaderSchema } from '../../contract/journal.ts'
 import { keySchema, type Key } from '../../contract/values.ts'
 import type { Segment } from '../archive/segment.ts'
-import { parseGenesis } from '../chain/epoch.ts'
 import type { JournalRow } from '../repositories/journal.ts'
 import type { SqlRecord } from './records.ts'
 
 /**
- * Which table a row came from, told by its columns alone (migrations 10 and 70). A row of another table, or a damaged
- * one, is null; what passes still has to prove itself by its hash.
+ * Which table a row came from, told by its columns alone (migrations 10 and 70; `journal_epoch` has those of `journal`).
+ * A row of another table, or a damaged one, is null; what passes still has to prove itself by its hash.
  */
 export function asJournalRow({ rowid, values }: SqlRecord): JournalRow | null {
   if (values.length !== 15 || rowid === null) return null
@@ -39,14 +38,6 @@ export function asSegment({ rowid, values }: SqlRecord): Segment | null {
   return { firstOrd: rowid, lastOrd, epoch, firstSeq, archivedAtMs, codec, hashes, body }
 }
 
-export function asGenesis({ rowid, values }: SqlRecord): { epoch: Key; publicKey: string } | null {
-  const columns = z.tuple([keySchema, z.string()]).safeParse(values)
-  if (!columns.success || rowid !== null) return null
-  const entry = wireEntrySchema.safeParse(parsed(columns.data[1]))
-  const genesis = entry.success ? parseGenesis(Buffer.from(entry.data.payload, 'base64')) : null
-  return genesis === null ? null : { epoch: columns.data[0], publicKey: genesis.publicKey }
-}
-
 /** The newest entry that was dropped on purpose. */
 export interface SalvagedHorizon {
   readonly ord: number
@@ -73,11 +64,3 @@ const digest = blob.refine((bytes) => bytes.length === 32)
 const head = blob.refine((bytes) => bytes.length === 64)
 const segmentColumns = z.tuple([z.null(), count, keySchema, count, count, z.literal('zstd1'), blob, blob])
 const horizonColumns = z.tuple([z.null(), count, z.string(), keySchema, count, digest, head])
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}

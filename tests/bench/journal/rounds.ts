@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { createClock } from '../../../src-main/platform/clock.ts'
@@ -7,6 +7,9 @@ import { openLaneStore } from '../../../src-main/store/open-lane-store.ts'
 import { percentile } from '../measures/percentile.ts'
 import { round } from '../measures/summary.ts'
 import { createSaleMaker } from './saleMaker.ts'
+
+/** What a page takes in the log; beside its overflow pages a commit of one blob writes the row's and the file's first. */
+const PAGE_IN_LOG = 4_120
 
 export interface RoundsOptions {
   /** Both databases lie here, on the same disk. */
@@ -17,8 +20,10 @@ export interface RoundsOptions {
 }
 
 /**
- * Turns of the product's own sales and of bare `better-sqlite3` commits with as many bytes, one after the other in
- * every round, so that both meet the same disk. Both are WAL with `synchronous = FULL`: one fsync a commit.
+ * Turns of the product's own sales and of bare `better-sqlite3` commits, one after the other in every round, so that
+ * both meet the same disk. Both are WAL with `synchronous = FULL`: one fsync a commit. A bare commit is one INSERT of
+ * one blob, so large that it makes the disk take as many bytes as a commit of ours, pages and indexes included.
+ * `ratioToContent` is stricter: there the blob holds only what the sale's own values come to.
  */
 export async function measureRounds({ folder, rounds, salesARound, say }: RoundsOptions) {
   const random = createRandom()
@@ -26,41 +31,57 @@ export async function measureRounds({ folder, rounds, salesARound, say }: Rounds
   const dataDir = path.join(folder, 'lane')
   const { store } = openLaneStore({ dataDir, laneId: 'lane-1', clock, random })
   const maker = createSaleMaker(store, clock)
+  // Nothing has brought the log into the database yet: it holds all that the sales wrote.
+  const openedBytes = sizeOf(logOf(dataDir, 'lane'))
   await sell(maker, salesARound)
   const commitsPerSale = maker.commits() / salesARound
-  const bytesPerSale = contentBytes(dataDir) / salesARound
-  const commitsARound = Math.round(commitsPerSale * salesARound)
-  const bare = openBare(path.join(folder, 'bare'), Math.round(bytesPerSale / commitsPerSale))
-  bare.commit(commitsARound)
+  const bytesPerSale = (sizeOf(logOf(dataDir, 'lane')) - openedBytes) / salesARound
+  const contentBytesPerSale = contentBytes(dataDir) / salesARound
+  const commits = Math.round(commitsPerSale * salesARound)
+  const bare = openBare(
+    path.join(folder, 'bare'),
+    Math.round(bytesPerSale / commitsPerSale) - 2 * PAGE_IN_LOG,
+  )
+  const bareContent = openBare(path.join(folder, 'content'), Math.round(contentBytesPerSale / commitsPerSale))
+  const bareBytes = bare.commit(commits)
+  bareContent.commit(commits)
 
   const ours: number[] = []
-  const theirs: number[] = []
+  const bares: number[] = []
+  const contents: number[] = []
   for (let count = 0; count < rounds; count += 1) {
     const turns = [
-      async () => void ours.push(await perSecond(commitsARound, () => sell(maker, salesARound))),
-      async () => void theirs.push(await perSecond(commitsARound, () => bare.commit(commitsARound))),
+      async () => void ours.push(await perSecond(commits, () => sell(maker, salesARound))),
+      async () => void bares.push(await perSecond(commits, () => void bare.commit(commits))),
+      async () => void contents.push(await perSecond(commits, () => void bareContent.commit(commits))),
     ]
-    for (const turn of count % 2 === 0 ? turns : turns.reverse()) await turn()
-    // As in a shop: when nobody buys, acknowledged entries are put away and the log is emptied.
+    for (const turn of [...turns.slice(count % 3), ...turns.slice(0, count % 3)]) await turn()
+    // As in a shop: when nobody buys, acknowledged entries are put away and the log begins anew.
     tidy(store)
     bare.tidy()
-    say(
-      `round ${count + 1} of ${rounds}: ${ours.at(-1)?.toFixed(0)} commits/s, bare ${theirs.at(-1)?.toFixed(0)}`,
-    )
+    bareContent.tidy()
+    const told = [ours, bares, contents].map((rates) => (rates.at(-1) ?? 0).toFixed(0))
+    say(`round ${count + 1} of ${rounds}: ${told[0]} commits/s, bare ${told[1]}, bare content ${told[2]}`)
   }
   maker.close()
   store.close()
   bare.close()
-  const ratios = ours.map((rate, index) => rate / (theirs[index] ?? Number.NaN))
+  bareContent.close()
+  const ratios = ours.map((rate, index) => rate / (bares[index] ?? Number.NaN))
+  const contentRatios = ours.map((rate, index) => rate / (contents[index] ?? Number.NaN))
   const commitsPerSecond = percentile(ours, 50)
   return {
     salesPerSecond: round(commitsPerSecond / commitsPerSale, 1),
     commitsPerSale: round(commitsPerSale, 2),
     commitsPerSecond: round(commitsPerSecond, 1),
-    bareCommitsPerSecond: round(percentile(theirs, 50), 1),
+    bareCommitsPerSecond: round(percentile(bares, 50), 1),
     ratio: round(percentile(ratios, 50), 3),
     ratioSpread: { p25: round(percentile(ratios, 25), 3), p75: round(percentile(ratios, 75), 3) },
     bytesPerSale: Math.round(bytesPerSale),
+    bareBytesPerSale: Math.round((bareBytes / commits) * commitsPerSale),
+    contentBytesPerSale: Math.round(contentBytesPerSale),
+    bareContentCommitsPerSecond: round(percentile(contents, 50), 1),
+    ratioToContent: round(percentile(contentRatios, 50), 3),
     rounds,
     salesARound,
   }
@@ -94,20 +115,34 @@ function contentBytes(dataDir: string): number {
   return tables.reduce((all, bytes) => all + bytes, 0)
 }
 
+function logOf(folder: string, name: string): string {
+  return path.join(folder, `${name}.sqlite-wal`)
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
+}
+
 function openBare(folder: string, bytesACommit: number) {
   mkdirSync(folder)
   const db = new Database(path.join(folder, 'bare.sqlite'))
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = FULL')
+  // As the lane: nothing empties the log in the middle of a turn.
+  db.pragma('wal_autocheckpoint = 4000')
   db.exec('CREATE TABLE bare (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)')
   const insert = db.prepare('INSERT INTO bare (bytes) VALUES (?)')
-  const random = createRandom()
+  const log = logOf(folder, 'bare')
+  const bytes = createRandom().bytes(bytesACommit)
   return {
-    commit(count: number) {
-      for (let each = 0; each < count; each += 1) insert.run(random.bytes(bytesACommit))
+    /** Bytes that the log grew by, which is all of them until the first `tidy`. */
+    commit(count: number): number {
+      const before = sizeOf(log)
+      for (let each = 0; each < count; each += 1) insert.run(bytes)
+      return sizeOf(log) - before
     },
     tidy() {
-      db.pragma('wal_checkpoint(TRUNCATE)')
+      db.pragma('wal_checkpoint(RESTART)')
     },
     close() {
       db.close()

@@ -5,6 +5,7 @@ import { ok } from '../../../src-main/contract/result.ts'
 import { addItem, emptyBasket } from '../../../src-main/domain/basket/basket.ts'
 import { basketTotal } from '../../../src-main/domain/basket/reading.ts'
 import type { Sale } from '../../../src-main/domain/checkout/state.ts'
+import { fiscalDeskWithoutDevice } from '../../../src-main/fiscal/no-device.ts'
 import { createReceiptPrinter } from '../../../src-main/lane/receiptPrinter.ts'
 import { createSelling } from '../../../src-main/lane/selling.ts'
 import { createPayments, type AttemptNews } from '../../../src-main/payments/attempts.ts'
@@ -59,7 +60,14 @@ export function createSaleMaker(store: LaneStorePort, clock: ClockPort): SaleMak
     timeoutMs: 1_000,
   })
   const publicUrl = () => 'http://192.168.1.20:7410'
-  const selling = createSelling({ settings: config, store: counting, clock, receipts, publicUrl })
+  const selling = createSelling({
+    settings: config,
+    store: counting,
+    clock,
+    receipts,
+    publicUrl,
+    fiscal: fiscalDeskWithoutDevice(),
+  })
   const payments = createPayments({
     store: counting,
     hub: approvingHub(),
@@ -104,7 +112,7 @@ export function createSaleMaker(store: LaneStorePort, clock: ClockPort): SaleMak
       }
       const news = await pay(sale)
       if (news.kind !== 'approved') throw new Error(`The bench's hub approves everything, not "${news.kind}"`)
-      const { saleId } = selling.complete({ ...sale, paid: [news.part] })
+      const { saleId } = selling.complete({ ...sale, paid: [news.part] }, null)
       const paper = await receipts.print(saleId, null, new AbortController().signal)
       if (paper !== 'printed') throw new Error(`The bench's printer prints everything, not "${paper}"`)
     },

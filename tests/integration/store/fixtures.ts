@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Database from 'better-sqlite3'
@@ -24,7 +24,16 @@ afterEach(() => {
 })
 
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'facelane-store-'))
+  return madeIn(tmpdir())
+}
+
+/** In memory where the machine has a place for that: for tests of many commits that are not about the disk. */
+export function quickFolder(): string {
+  return madeIn(existsSync('/dev/shm') ? '/dev/shm' : tmpdir())
+}
+
+function madeIn(place: string): string {
+  const folder = mkdtempSync(path.join(place, 'facelane-store-'))
   cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
