@@ -138,6 +138,31 @@ export async function nextTry(tx: Transaction, attemptKey: string, dueAtMs: numb
   )
 }
 
+/**
+ * The hub itself had closed the key, for nobody's wish but its own patience, and its lane, which could not hear of it,
+ * let the goods go: it is charged after all, under the next try's key.
+ */
+export async function reopenClosed(tx: Transaction, attemptKey: string, atMs: number): Promise<Attempt> {
+  return changed(
+    attemptKey,
+    await tx.query<AttemptRow>(
+      `UPDATE payment_attempt SET state = 'started', mode = 'deferred', tries = tries + 1, resolved_at_ms = NULL,
+         called_at_ms = $2::bigint, due_at_ms = $2::bigint
+       WHERE attempt_key = $1 AND state = 'cancelled' AND cancel_asked_at_ms IS NULL RETURNING *`,
+      [attemptKey, atMs],
+    ),
+  )
+}
+
+/** A cancelled key stays so from now on: its lane has asked. */
+export async function noteCancelAsked(database: Queryable, attemptKey: string, atMs: number): Promise<void> {
+  await database.query(
+    `UPDATE payment_attempt SET cancel_asked_at_ms = $2
+     WHERE attempt_key = $1 AND state = 'cancelled' AND cancel_asked_at_ms IS NULL`,
+    [attemptKey, atMs],
+  )
+}
+
 /** From here on it is being taken back, whoever asks and however often. */
 export async function askCancel(tx: Transaction, attemptKey: string, atMs: number): Promise<Attempt> {
   return changed(

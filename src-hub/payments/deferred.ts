@@ -1,7 +1,14 @@
 import { Refusal } from '../refusal.ts'
 import type { Transaction } from '../store/database.ts'
 import { type Attempt, findAttempt, lockKnown, type Order } from './attempts.ts'
-import { askCancel, beginAttempt, declineUnasked, layTombstone, markDeferred } from './attempt-writes.ts'
+import {
+  askCancel,
+  beginAttempt,
+  declineUnasked,
+  layTombstone,
+  markDeferred,
+  reopenClosed,
+} from './attempt-writes.ts'
 import { finishDeferred } from './deferred-finish.ts'
 import {
   type DeferredPayment,
@@ -92,13 +99,19 @@ async function beginReduced(scope: PaymentScope, tx: Transaction, order: Order):
 async function charge(scope: PaymentScope, attempt: Attempt): Promise<Attempt> {
   return inTransaction(scope, providerOf(scope, attempt), async (tx) => {
     const locked = await lockKnown(tx, attempt.attemptKey)
-    if (locked.state === 'started') {
-      const deferred = locked.order?.mode === 'deferred' ? locked : await markDeferred(tx, locked.attemptKey)
-      return pursue(scope, tx, deferred)
-    }
+    const chargeable = await takenOver(scope, tx, locked)
+    if (chargeable !== null) return pursue(scope, tx, chargeable)
     await finishDeferred(scope, tx, locked)
     return locked
   })
+}
+
+/** The attempt as a deferred one; null when it has its final word. */
+async function takenOver(scope: PaymentScope, tx: Transaction, attempt: Attempt): Promise<Attempt | null> {
+  const { attemptKey, state, order, cancelAskedAtMs } = attempt
+  if (state === 'started') return order?.mode === 'deferred' ? attempt : markDeferred(tx, attemptKey)
+  if (state !== 'cancelled' || order === null || cancelAskedAtMs !== null) return null
+  return reopenClosed(tx, attemptKey, scope.context.nowMs())
 }
 
 /** Expired only when it is certain that it was not charged: until then it stays `UPLOADED`. */
@@ -106,11 +119,11 @@ async function giveUp(scope: PaymentScope, attempt: Attempt): Promise<Attempt> {
   const { nowMs } = scope.context
   const asked = await inTransaction(scope, providerOf(scope, attempt), async (tx) => {
     const locked = await lockKnown(tx, attempt.attemptKey)
+    await markExpiring(tx, locked.attemptKey, nowMs())
     if (locked.state !== 'started') {
       await finishDeferred(scope, tx, locked)
       return locked
     }
-    await markExpiring(tx, locked.attemptKey, nowMs())
     return askCancel(tx, locked.attemptKey, nowMs())
   })
   return asked.outcome.kind === 'pending' ? carryOn(scope, asked) : asked

@@ -1,7 +1,7 @@
 import type { PaymentProvider } from '../providers/port.ts'
 import { Busy, type Transaction } from '../store/database.ts'
 import { type Attempt, findAttempt, lockAttempt, lockKnown } from './attempts.ts'
-import { askCancel, layTombstone } from './attempt-writes.ts'
+import { askCancel, layTombstone, noteCancelAsked } from './attempt-writes.ts'
 import { findDeferred } from './deferred-rows.ts'
 import { type FirstCall, pursue } from './execution.ts'
 import type { PaymentScope } from './policy.ts'
@@ -51,12 +51,14 @@ export async function cancelAttempt(
 ): Promise<Attempt> {
   const { database, nowMs } = scope.context
   await layTombstone(database, attemptKey, laneId, nowMs())
+  await noteCancelAsked(database, attemptKey, nowMs())
   const known = await findAttempt(database, attemptKey)
   if (known === null) throw new Error(`Attempt ${attemptKey} is not there`)
   if (!isOpen(known)) return known
   const provider = providerOf(scope, known)
   const asked = await inTransaction(scope, provider, async (tx) => {
     const attempt = await lockKnown(tx, attemptKey)
+    if (attempt.state === 'cancelled') await noteCancelAsked(tx, attemptKey, nowMs())
     if (!isOpen(attempt) || (await countsForLink(tx, attemptKey))) return attempt
     const wished = await askCancel(tx, attemptKey, nowMs())
     return provider?.ledger === 'hub' ? pursue(scope, tx, wished) : wished

@@ -73,7 +73,11 @@ function moneyBack(scope: PaymentScope, attempt: Attempt): MoneyBack {
  * The current try's key is closed and nothing of it is charged. Goods that were taken on trust are still to be paid:
  * their payment is tried again, until it expires.
  */
-export async function closedUncharged(scope: PaymentScope, tx: Transaction, attempt: Attempt): Promise<Attempt> {
+export async function closedUncharged(
+  scope: PaymentScope,
+  tx: Transaction,
+  attempt: Attempt,
+): Promise<Attempt> {
   const now = scope.context.nowMs()
   if (attempt.state === 'started' && attempt.cancelAskedAtMs === null && attempt.order?.mode === 'deferred')
     return nextTry(tx, attempt.attemptKey, now + scope.policy.deferredRetryMs)

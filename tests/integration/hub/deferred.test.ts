@@ -87,7 +87,7 @@ describe('a payment accepted offline', () => {
     await shop.agreement(account)
     await shop.script({
       match: { operation: 'query' },
-      do: [{ kind: 'delay', ms: 3_000, where: 'reply' }],
+      do: [{ kind: 'delay', ms: 2_000, where: 'reply' }],
       times: 0,
     })
     const slow = Array.from({ length: 12 }, () => attempted(account, 100, 'deferred'))
@@ -128,6 +128,53 @@ describe('a payment accepted offline', () => {
     const books = await shop.books(intent.attemptKey)
     expect(books.chargedMinor).toBe(books.backMinor)
     expect(await verifyLedger(shop.hub.database)).toEqual({ balanced: true, problems: [] })
+  })
+
+  it('is charged as the next try when the hub had closed its key by itself, and its lane could not hear of it', async () => {
+    const shop = await openShop()
+    const lane = await joinedLane(shop.hub)
+    const journal = await beginJournal(lane)
+    const account = await newAccount(shop.hub)
+    await shop.agreement(account)
+    await shop.script({
+      match: { operation: 'pay' },
+      do: [{ kind: 'waitBuyer', ms: 0, then: 'never' }],
+      times: 1,
+    })
+    const order = faceOrder(account, 700)
+    await lane.call('authorise', order)
+    for (let second = 0; second < 70; second += 10) await shop.pass(10_000)
+    expect(await outcomeOf(lane, order.attemptKey)).toEqual({ kind: 'cancelled' })
+    const { attemptKey, saleId, instrument } = order
+    const intent = { ...attempted(account, 700, 'online', attemptKey), saleId, instrument }
+    const turned: LaneEvent = { type: 'payment.resolved', attemptKey, saleId, outcome: 'deferred' }
+    await send(journal, saleId, intent, turned)
+    await shop.hub.settle()
+    expect(await stateOf(shop.hub, attemptKey)).toBe('PROCESSED')
+    expect(await shop.books(`${attemptKey}-2`)).toEqual({ charges: 1, chargedMinor: 700, backMinor: 0 })
+    expect((await shop.books(attemptKey)).charges).toBe(1)
+  })
+
+  it('stays uncharged when its lane had asked for the cancel that the hub made by itself', async () => {
+    const shop = await openShop()
+    const lane = await joinedLane(shop.hub)
+    const journal = await beginJournal(lane)
+    const account = await newAccount(shop.hub)
+    await shop.agreement(account)
+    await shop.script({
+      match: { operation: 'pay' },
+      do: [{ kind: 'waitBuyer', ms: 0, then: 'never' }],
+      times: 1,
+    })
+    const order = faceOrder(account, 700)
+    await lane.call('authorise', order)
+    for (let second = 0; second < 70; second += 10) await shop.pass(10_000)
+    expect(await cancelled(lane, order.attemptKey)).toEqual({ kind: 'cancelled' })
+    const { attemptKey, saleId, instrument } = order
+    await send(journal, saleId, { ...attempted(account, 700, 'deferred', attemptKey), saleId, instrument })
+    await shop.hub.settle()
+    expect(await stateOf(shop.hub, attemptKey)).toBe('REVERSED')
+    expect((await shop.books(attemptKey)).charges).toBe(0)
   })
 
   it('is never charged under a cancelled key, and says that it was reversed', async () => {
