@@ -20,7 +20,7 @@ export function ruleProblems(config: ConfigValues, placeOf: PlaceOf): ConfigProb
   ]
 }
 
-function everywhere({ hub, profile, devices, fiscal }: ConfigValues): Finding[] {
+function everywhere({ hub, profile, devices, fiscal, tenders }: ConfigValues): Finding[] {
   const findings: Finding[] = []
   if (hub.joinToken !== undefined && hub.joinTokenFile !== undefined) {
     findings.push({
@@ -32,6 +32,13 @@ function everywhere({ hub, profile, devices, fiscal }: ConfigValues): Finding[] 
     findings.push({
       path: ['devices', 'scanner'],
       message: `is null, but a ${profile} lane sells by barcode. Give it an address`,
+    })
+  }
+  if (tenders.walletFace.length > 0 && tenders.walletFaceSimulator === undefined) {
+    findings.push({
+      path: ['tenders', 'walletFace'],
+      message:
+        'names wallets, and nothing says where their face devices are. Give tenders.walletFaceSimulator, or empty the list',
     })
   }
   if (fiscal.country !== 'none' && fiscal.address === undefined) {
@@ -64,6 +71,12 @@ function productionFindings(config: ConfigValues): Finding[] {
     findings.push({
       path: ['fiscal', 'address'],
       message: 'is "emulated", whose signatures prove nothing. Give it tcp://HOST:PORT',
+    })
+  }
+  if (config.tenders.walletFaceSimulator !== undefined) {
+    findings.push({
+      path: ['tenders', 'walletFaceSimulator'],
+      message: 'is a simulator, which recognises anybody. Take it out',
     })
   }
   if (!loopbackHosts.includes(config.http.host)) {

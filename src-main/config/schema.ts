@@ -213,6 +213,11 @@ export const configSchema = z.strictObject({
       'wallets whose own face device stands at this lane; empty without one',
       [],
     ),
+    walletFaceSimulator: doc(
+      z.url({ protocol: /^https?$/ }).exactOptional(),
+      'address of the wallet simulator that plays these devices (facelane simulator)',
+      'http://127.0.0.1:7420',
+    ),
   }),
   cash: z.strictObject({
     enabled: doc(z.boolean(), 'whether staff takes cash at this lane', false),

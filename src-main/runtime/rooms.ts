@@ -1,3 +1,4 @@
+import { createSimulatedWalletFace } from '../bench/wallet-face.ts'
 import type { LaneConfig } from '../config/load.ts'
 import { createCardPayments } from '../cards/card-payments.ts'
 import { findByPin } from '../config/pin.ts'
@@ -12,6 +13,7 @@ import { createReceiptPrinter } from '../lane/receiptPrinter.ts'
 import { createSelling } from '../lane/selling.ts'
 import type { LaneSettings } from '../lane/settings.ts'
 import { createStaffDesk } from '../lane/staffDesk.ts'
+import type { WalletFaces } from '../lane/walletFacing.ts'
 import { createDeletions, type Deletions } from '../members/deletion.ts'
 import { createEnrolment } from '../members/enrolment.ts'
 import { createMyFace } from '../members/myFace.ts'
@@ -132,7 +134,7 @@ export function furnish(deps: RoomsDeps): Rooms {
     devices: watched.views,
     terminal,
     fiscal,
-    walletFaces: new Map(),
+    walletFaces: walletFaces(deps),
     points: async (accountId) => {
       const { currency } = config
       const answer = await hub.points({ accountId, currency }, { timeoutMs: config.hub.timeoutMs })
@@ -144,6 +146,17 @@ export function furnish(deps: RoomsDeps): Rooms {
   terminal?.onAvailability(() => lane.refresh())
   fiscal.onStatus(() => lane.refresh())
   return { lane, payments, watched, deletions }
+}
+
+/** The closed devices of the wallets; in development the simulator plays them. */
+function walletFaces({ config, hub }: RoomsDeps): WalletFaces {
+  const { walletFace, walletFaceSimulator } = config.tenders
+  if (walletFaceSimulator === undefined) return new Map()
+  const simulatorUrl = walletFaceSimulator.replace(/\/+$/, '')
+  const beginSession = hub.walletFaceSession.bind(hub)
+  return new Map(
+    walletFace.map((wallet) => [wallet, createSimulatedWalletFace({ wallet, simulatorUrl, beginSession })]),
+  )
 }
 
 function cardTerminal({ devices, store, clock, log }: RoomsDeps): CardTerminalPort | null {

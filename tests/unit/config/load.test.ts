@@ -241,6 +241,16 @@ describe('an error', () => {
   })
 })
 
+describe('the face devices of wallets', () => {
+  it('are offered only where something says where they are', () => {
+    const tenders = { walletFace: ['alipay' as const] }
+    expect(problems({ preset: { ...development, tenders } })).toMatchObject([{ key: 'tenders.walletFace' }])
+    const walletFaceSimulator = 'http://127.0.0.1:7420'
+    const config = loaded({ preset: { ...development, tenders: { ...tenders, walletFaceSimulator } } })
+    expect(config.tenders.walletFace).toEqual(['alipay'])
+  })
+})
+
 describe('production', () => {
   it('takes real devices and real secrets', () => {
     expect(loaded({ preset: production }).mode).toBe('production')
@@ -257,6 +267,11 @@ describe('production', () => {
       'staff.0.pinHash',
     ],
     ['nobody who could help', { staff: [] }, 'staff'],
+    [
+      'a face device that recognises anybody',
+      { tenders: { walletFace: ['alipay'], walletFaceSimulator: 'http://127.0.0.1:7420' } },
+      'tenders.walletFaceSimulator',
+    ],
     ['a screen for the whole network', { http: { host: '0.0.0.0' } }, 'http.host'],
   ])('refuses %s, which development takes', (_name, change, key) => {
     write(change)
