@@ -16,14 +16,16 @@ export type TerminalScreen = 'off' | 'idle' | 'presentCard' | 'enterPin' | 'auth
  * itself; `power…`: the terminal restarts; `silent`: it books and never tells; `statusOnly`: it tells and never
  * completes; `duplicate`: it says its result twice.
  */
-export type TerminalFault =
-  | 'linkBeforeCharge'
-  | 'linkAfterCharge'
-  | 'powerBeforeCharge'
-  | 'powerAfterCharge'
-  | 'silent'
-  | 'statusOnly'
-  | 'duplicate'
+export const terminalFaults = [
+  'linkBeforeCharge',
+  'linkAfterCharge',
+  'powerBeforeCharge',
+  'powerAfterCharge',
+  'silent',
+  'statusOnly',
+  'duplicate',
+] as const
+export type TerminalFault = (typeof terminalFaults)[number]
 
 export interface TerminalCoreDeps {
   readonly clock: DriverClock
