@@ -13,24 +13,30 @@ import { findDebt } from '../recovery/recoveries.ts'
 import { bodyBytes, readBody } from './bodies.ts'
 import { feedRoute } from './feed-route.ts'
 import { decodedBody } from './compressed.ts'
+import { createGate } from './gate.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { signedRoute } from './signed-route.ts'
 
 /** 500 entries with large payloads; the lane sends far smaller batches. Holds for the plain body too. */
 const appendBodyLimit = 32 * 1024 * 1024
 
+/** Of the twelve connections; what waits holds its body in memory. */
+const appendLimits = { running: 6, waiting: 16, retryAfterS: 2 }
+
 /** Everything a lane calls: two doors anyone may knock at, and the signed calls behind them. */
 export function laneRoutes(app: FastifyInstance, context: HubContext, payments: PaymentService): void {
   openRoutes(app, context)
   const decode = (request: FastifyRequest) => decodedBody(request, appendBodyLimit)
+  const gate = createGate(appendLimits)
   const append = async (laneId: string, entries: readonly WireEntry[]) => {
-    const standing = await ingest(context, payments, laneId, entries)
+    const standing = await gate.pass(() => ingest(context, payments, laneId, entries))
     payments.wake()
     return standing
   }
   signedRoute(app, context, 'append', (call, body) => append(call.laneId, body.entries), {
     bodyLimit: appendBodyLimit,
     decode,
+    admits: gate.check,
   })
   feedRoute(app, context)
   signedRoute(app, context, 'authorise', async ({ laneId }, body) =>

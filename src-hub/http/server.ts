@@ -3,6 +3,7 @@ import type { HubContext } from '../context.ts'
 import type { PaymentService } from '../payments/service.ts'
 import type { InitialiseFace } from '../providers/config.ts'
 import { Refusal } from '../refusal.ts'
+import { TooBusy } from './gate.ts'
 import type { ReturnService } from '../returns/service.ts'
 import { laneRoutes } from './lane-routes.ts'
 import { memberRoutes } from './member-routes.ts'
@@ -65,6 +66,7 @@ function answerError(
   route: string | undefined,
   reply: FastifyReply,
 ) {
+  if (error instanceof TooBusy) void reply.header('retry-after', String(error.retryAfterS))
   if (error instanceof Refusal) return sendError(reply, error.status, error.code, error.message)
   const status = error.statusCode ?? 500
   if (status >= 400 && status < 500)

@@ -5,6 +5,7 @@ import type { HubContext } from '../context.ts'
 import { type AdmittedCall, admit, type Answer, recordAnswer } from '../lanes/sessions.ts'
 import { Refusal } from '../refusal.ts'
 import { bodyBytes, readBody } from './bodies.ts'
+import { TooBusy } from './gate.ts'
 
 export type SignedRoute = Exclude<keyof typeof hubRoutes, 'join' | 'session'>
 export type RequestOf<R extends SignedRoute> = z.output<(typeof hubRoutes)[R]['request']>
@@ -15,6 +16,8 @@ export interface SignedRouteOptions {
   readonly bodyLimit?: number
   /** What the schema reads, from what the lane signed; as it came unless given. */
   readonly decode?: (request: FastifyRequest) => Promise<Uint8Array>
+  /** Asked before the call is read; throws to turn it away. */
+  readonly admits?: () => void
   /** False for a call that only reads and may be answered anew: its answers are not kept. */
   readonly kept?: boolean
 }
@@ -32,11 +35,15 @@ export function signedRoute<R extends SignedRoute>(
   context: HubContext,
   route: R,
   handle: Handler<R>,
-  { bodyLimit, decode = async (request) => bodyBytes(request), kept = true }: SignedRouteOptions = {},
+  { bodyLimit, decode = async (request) => bodyBytes(request), admits, kept = true }: SignedRouteOptions = {},
 ): void {
   const { path } = hubRoutes[route]
   const schema = hubRoutes[route].request as unknown as z.ZodType<RequestOf<R>>
-  app.post(path, bodyLimit === undefined ? {} : { bodyLimit }, async (request, reply) => {
+  const routeOptions = {
+    ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    ...(admits === undefined ? {} : { onRequest: async () => admits() }),
+  }
+  app.post(path, routeOptions, async (request, reply) => {
     const call = await admit(context, signedCall(request, path))
     if (call.recorded !== null) return send(reply, call.recorded)
     const gone = new AbortController()
@@ -70,7 +77,8 @@ async function answerOf(handle: () => Promise<unknown>): Promise<Answer> {
   try {
     return { status: 200, body: JSON.stringify(await handle()) }
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    // Not an answer to keep: the same call may find room in a moment.
+    if (!(error instanceof Refusal) || error instanceof TooBusy) throw error
     const { code, message } = error
     return { status: error.status, body: JSON.stringify({ error: { code, message } }) }
   }

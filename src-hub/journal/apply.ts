@@ -2,7 +2,7 @@ import type { LaneEvent, LaneEventOf } from '../../src-main/contract/events.ts'
 import { unreachable } from '../../src-main/contract/result.ts'
 import { noteDeleted, noteEnrolled } from '../members/apply.ts'
 import type { Order } from '../payments/attempts.ts'
-import { noteCancelledSale, saleArrived } from '../payments/cancelled-sales.ts'
+import { noteCancelledSale } from '../payments/cancelled-sales.ts'
 import { openCase } from '../payments/cases.ts'
 import { uploadDeferred } from '../payments/deferred.ts'
 import { noteLink } from '../payments/links.ts'
@@ -10,17 +10,8 @@ import { keepReduction } from '../payments/reduction-rows.ts'
 import type { PaymentService } from '../payments/service.ts'
 import { noteRefund, noteReturned } from '../returns/apply.ts'
 import { type Queryable, type Transaction, toSafeInteger } from '../store/database.ts'
-
-/** An entry that is genuine but does not fit what the hub already holds: it is parked for a person. */
-export class NotApplicable extends Error {
-  override readonly name = 'NotApplicable'
-  readonly reason: string
-
-  constructor(reason: string) {
-    super(`The entry cannot be applied: ${reason}`)
-    this.reason = reason
-  }
-}
+import { NotApplicable } from './not-applicable.ts'
+import { completeNewSales, completeSale, keepSale } from './sales.ts'
 
 export interface ApplyContext {
   readonly tx: Transaction
@@ -42,6 +33,24 @@ export function isPayment(event: LaneEvent): boolean {
 /** Brings one entry into effect inside the transaction that keeps it; throws `NotApplicable`. */
 export async function applyEvent(context: ApplyContext, event: LaneEvent, place: EntryPlace): Promise<void> {
   await effectOf(event)?.(context, place)
+}
+
+export interface PlacedEvent {
+  readonly event: LaneEvent
+  readonly place: EntryPlace
+}
+
+/**
+ * Brings a whole batch into effect; throws `NotApplicable` when any of it does not fit. New sales go first and together:
+ * nothing of a batch has to come before them.
+ */
+export async function applyWhole(context: ApplyContext, batch: readonly PlacedEvent[]): Promise<void> {
+  await completeNewSales(
+    context,
+    batch.flatMap(({ event }) => (event.type === 'sale.completed' ? [event] : [])),
+  )
+  for (const { event, place } of batch)
+    if (event.type !== 'sale.completed') await applyEvent(context, event, place)
 }
 
 /** Where the entry stands in its lane's journal. */
@@ -103,36 +112,6 @@ function effectOf(event: LaneEvent): Effect | null {
 
 function notApplicable(reason: string): never {
   throw new NotApplicable(reason)
-}
-
-async function completeSale(context: ApplyContext, event: LaneEventOf<'sale.completed'>): Promise<void> {
-  await keepSale(context, event, 'completed')
-  const { receipt } = event
-  const kept = await context.tx.query(
-    `INSERT INTO e_receipt (receipt_token, sale_id, document, created_at_ms) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (receipt_token) DO UPDATE SET receipt_token = excluded.receipt_token
-       WHERE e_receipt.sale_id = excluded.sale_id RETURNING 1`,
-    [receipt.receiptToken, event.saleId, JSON.stringify(receipt), context.receivedAtMs],
-  )
-  if (kept.length === 0) throw new NotApplicable('receiptTokenTaken')
-  await saleArrived(context.tx, event.saleId, context.receivedAtMs)
-}
-
-/** The same sale may come twice, from a lane whose disk was copied; it must then say the same. */
-async function keepSale(
-  context: ApplyContext,
-  event: LaneEventOf<'sale.completed'> | LaneEventOf<'sale.cancelled'>,
-  state: 'completed' | 'cancelled',
-): Promise<void> {
-  const document = JSON.stringify(event)
-  const kept = await context.tx.query(
-    `INSERT INTO sale (sale_id, lane_id, state, currency, total_minor, document, at_ms)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)
-     ON CONFLICT (sale_id) DO UPDATE SET sale_id = excluded.sale_id
-       WHERE sale.document = excluded.document AND sale.lane_id = excluded.lane_id RETURNING 1`,
-    [event.saleId, context.laneId, state, event.currency, event.totalMinor, document, context.receivedAtMs],
-  )
-  if (kept.length === 0) throw new NotApplicable('saleDiffers')
 }
 
 async function cancelSale(context: ApplyContext, event: LaneEventOf<'sale.cancelled'>): Promise<void> {

@@ -4,9 +4,10 @@ import type { HubContext } from '../context.ts'
 import type { PaymentService } from '../payments/service.ts'
 import { Refusal } from '../refusal.ts'
 import { isTransient, type Queryable } from '../store/database.ts'
-import { type ApplyContext, applyEvent, hasEffect, isPayment, NotApplicable } from './apply.ts'
+import { type ApplyContext, applyEvent, applyWhole, hasEffect, isPayment } from './apply.ts'
 import { type ReadPayload, readPayload } from './events.ts'
 import { lockLane } from './locking.ts'
+import { NotApplicable } from './not-applicable.ts'
 
 interface Place {
   readonly epoch: string
@@ -47,12 +48,7 @@ async function appliedWhole(context: ApplyContext, batch: readonly Applicable[])
     payload.kind === 'event' ? [{ place, event: payload.event }] : [],
   )
   if (events.length < batch.length) return false
-  const reason = await reasonOf(() =>
-    context.tx.savepoint(async () => {
-      for (const { place, event } of events) await applyEvent(context, event, place)
-    }),
-  )
-  return reason === null
+  return (await reasonOf(() => context.tx.savepoint(() => applyWhole(context, events)))) === null
 }
 
 /** Applies one kept entry, or parks it. Only failures that would fail again park; all others undo the batch. */

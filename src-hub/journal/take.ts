@@ -5,7 +5,7 @@ import { keepEntries, markForked, quarantine } from './archive.ts'
 import { readPayload } from './events.ts'
 import { beginEpoch, hashesOf, type Line, linesOf, moveLine } from './lines.ts'
 import { applyAll } from './parking.ts'
-import type { ReceivedEntry } from './verify.ts'
+import { type ReceivedEntry, signedAmong } from './verify.ts'
 import { walkChain, type WalkResult } from './walk.ts'
 
 export interface TakeContext {
@@ -104,7 +104,14 @@ async function walkKnownEpoch(
   for (const line of lines) {
     const known = await hashesOf(tx, laneId, lines, line, range)
     const head = { nextSeq: line.ackedSeq + 1, hash: line.headHash, publicKey: line.publicKey }
-    const walk = walkChain(run, head, (seq) => known.get(seq))
+    const fresh = run.filter(({ wire }) => wire.header.seq > line.ackedSeq)
+    const signed = await signedAmong(fresh, line.publicKey)
+    const walk = walkChain(
+      run,
+      head,
+      (seq) => known.get(seq),
+      (entry) => signed.has(entry),
+    )
     const attaches = doesAttach(run, known)
     if (attaches && !walk.forked) return { line, walk }
     if (best === null || (attaches && !best.attaches)) best = { line, walk, attaches }

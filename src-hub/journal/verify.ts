@@ -1,6 +1,6 @@
 import type { WireEntry } from '../../src-main/contract/journal.ts'
 import { bytesToHex, encodeHead, linkHash } from '../../src-main/domain/journal/format.ts'
-import { isSignedBy, sha256 } from '../crypto.ts'
+import { isSignedBy, isSignedByInPool, sha256 } from '../crypto.ts'
 
 /** A wire entry with its bytes decoded and its hash recomputed from them. */
 export interface ReceivedEntry {
@@ -30,4 +30,19 @@ export function receiveEntry(wire: WireEntry): ReceivedEntry {
 export function signatureHolds(entry: ReceivedEntry, publicKey: Uint8Array): boolean {
   if (entry.signature === null) return true
   return isSignedBy(publicKey, encodeHead(entry.wire.header, bytesToHex(entry.hash)), entry.signature)
+}
+
+/** Those of `entries` whose signature holds or that carry none; off the event loop. */
+export async function signedAmong(
+  entries: readonly ReceivedEntry[],
+  publicKey: Uint8Array,
+): Promise<ReadonlySet<ReceivedEntry>> {
+  const verdicts = await Promise.all(
+    entries.map(async (entry) => {
+      if (entry.signature === null) return true
+      const head = encodeHead(entry.wire.header, bytesToHex(entry.hash))
+      return isSignedByInPool(publicKey, head, entry.signature)
+    }),
+  )
+  return new Set(entries.filter((_, index) => verdicts[index]))
 }

@@ -19,20 +19,21 @@ export interface WalkResult {
 /**
  * Judges one epoch's part of a batch against the chain the hub holds. `knownHash` gives the stored hash of a position
  * below `head.nextSeq`. Nothing is dropped but what the lane will send again: entries beyond a gap, and a tail no
- * signed head covers yet.
+ * signed head covers yet. `holds` says whether an entry's signature does, for a caller that has looked already.
  */
 export function walkChain(
   entries: readonly ReceivedEntry[],
   head: ChainHead,
   knownHash: (seq: number) => Buffer | undefined,
+  holds: (entry: ReceivedEntry) => boolean = (entry) => signatureHolds(entry, head.publicKey),
 ): WalkResult {
-  const walk = new ChainWalk(head, knownHash)
+  const walk = new ChainWalk(head, knownHash, holds)
   for (const entry of entries) walk.take(entry)
   return walk.result()
 }
 
 class ChainWalk {
-  readonly #publicKey: Uint8Array
+  readonly #holds: (entry: ReceivedEntry) => boolean
   readonly #knownHash: (seq: number) => Buffer | undefined
   readonly #accepted: ReceivedEntry[] = []
   readonly #quarantined: { entry: ReceivedEntry; reason: QuarantineReason }[] = []
@@ -43,8 +44,12 @@ class ChainWalk {
   #broken = false
   #forked = false
 
-  constructor(head: ChainHead, knownHash: (seq: number) => Buffer | undefined) {
-    this.#publicKey = head.publicKey
+  constructor(
+    head: ChainHead,
+    knownHash: (seq: number) => Buffer | undefined,
+    holds: (entry: ReceivedEntry) => boolean,
+  ) {
+    this.#holds = holds
     this.#knownHash = knownHash
     this.#firstSeq = head.nextSeq
     this.#nextSeq = head.nextSeq
@@ -64,7 +69,7 @@ class ChainWalk {
     }
     if (seq !== this.#nextSeq) return
     if (!entry.prevHash.equals(this.#hash)) return this.#fork(entry)
-    if (!signatureHolds(entry, this.#publicKey)) return this.#break(entry, 'badSignature')
+    if (!this.#holds(entry)) return this.#break(entry, 'badSignature')
     this.#accepted.push(entry)
     this.#nextSeq += 1
     this.#hash = entry.hash

@@ -41,7 +41,7 @@ export interface Replicator {
   stop(): Promise<void>
 }
 
-const BATCH = { maxEntries: 200, maxBytes: 512 * 1024 }
+const BATCH = { maxEntries: 500, maxBytes: 1024 * 1024 }
 const APPEND_TIMEOUT_MS = 20_000
 /** How long a lane may believe in a hub that is gone, before a shopper finds out. */
 const HELLO_EVERY_MS = 3_000

@@ -101,11 +101,11 @@ const noAnswer = () => err(hubFailure('hub.noAnswer', 'append'))
 
 describe('the replicator', () => {
   it('brings every entry to the hub, in order and in batches', async () => {
-    const { store, hub, replicator, seen } = setUp(450)
+    const { store, hub, replicator, seen } = setUp(600)
     replicator.start()
     await until(() => store.journal.pendingCount() === 0)
-    expect(hub.positions().map(({ seq }) => seq)).toEqual(Array.from({ length: 451 }, (_, seq) => seq))
-    expect(hub.calls).toBe(3)
+    expect(hub.positions().map(({ seq }) => seq)).toEqual(Array.from({ length: 601 }, (_, seq) => seq))
+    expect(hub.calls).toBe(2)
     await until(() => seen.at(-1)?.pendingCount === 0)
     expect(replicator.status()).toEqual({
       state: 'online',
