@@ -18,7 +18,11 @@ export interface HubProcess {
 const main = new URL('../../../src-hub/main.ts', import.meta.url).pathname
 
 /** A hub as its users run it: a process of its own. Rejects with what it said when it does not get ready. */
-export async function startHubProcess(dataDir: string, port = 0): Promise<HubProcess> {
+export async function startHubProcess(
+  dataDir: string,
+  port = 0,
+  extra: readonly string[] = [],
+): Promise<HubProcess> {
   const child = spawn(
     process.execPath,
     [
@@ -31,6 +35,7 @@ export async function startHubProcess(dataDir: string, port = 0): Promise<HubPro
       '--stop-with-stdin',
       '--log-level',
       'warn',
+      ...extra,
     ],
     { stdio: ['pipe', 'pipe', 'pipe'] },
   )
