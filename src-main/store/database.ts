@@ -5,7 +5,8 @@ import { Failure } from '../contract/failure.ts'
 import { makePrivateFolder, syncFolder } from './durable-file.ts'
 import { withStoreFailures } from './errors.ts'
 import type { ReadHandle, WriteHandle } from './handles.ts'
-import { assertNotFromTheFuture, migrate } from './migrations/index.ts'
+import { assertNotFromTheFuture, migrate, newestVersion, schemaVersion } from './migrations/index.ts'
+import { assertNothingStranded } from './stranding.ts'
 
 const BUSY_TIMEOUT_MS = 5_000
 const LOG_PAGES_UNATTENDED = 4_000
@@ -24,6 +25,7 @@ export function openForWriting(dataDir: string): WriteHandle {
     const db = new Database(file, { timeout: BUSY_TIMEOUT_MS }) as WriteHandle
     try {
       assertNotFromTheFuture(db)
+      if (schemaVersion(db) < newestVersion) assertNothingStranded(db, null)
       giveRoomBackInSteps(db)
       db.pragma('journal_mode = WAL')
       db.pragma('synchronous = FULL')

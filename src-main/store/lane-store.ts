@@ -186,6 +186,10 @@ export class LaneStore implements LaneStorePort {
     return this.#read((db) => returns.readOpenReturns(db))
   }
 
+  lastSaleId() {
+    return this.#read((db) => returns.readLastSaleId(db))
+  }
+
   unsyncedSale(request: Parameters<LaneStorePort['unsyncedSale']>[0]) {
     return this.#read((db) => returns.readUnsyncedSale(db, request))
   }

@@ -16,6 +16,7 @@ import { openLaneKey, type LaneKey } from './keys/lane-key.ts'
 import { writeRecovery } from './keys/recovery.ts'
 import { openVault, type OpenedVault, type Rotation } from './keys/vault.ts'
 import { LaneStore } from './lane-store.ts'
+import { assertNothingStranded } from './stranding.ts'
 import { insertEntry, readLastEntry, type JournalRow } from './repositories/journal.ts'
 import { clearMeta, putMeta, readMeta } from './repositories/meta.ts'
 
@@ -48,7 +49,7 @@ export interface OpenedLaneStore {
 
 /**
  * Opens the lane's memory for its one writer. Throws `Failure`: `store.inUse`, `store.fromTheFuture`, `store.corrupt`,
- * `store.diskFull`, `store.readOnly`, `store.ioError`, `journal.broken`.
+ * `store.diskFull`, `store.readOnly`, `store.ioError`, `journal.broken`, `queue.upgradeWouldStrand`.
  */
 export function openLaneStore(options: OpenLaneStoreOptions): OpenedLaneStore {
   const { dataDir } = options
@@ -94,6 +95,7 @@ function openChecked(
   })
   if (verified.problem !== undefined) throw brokenJournal(verified.problem)
   const signer: Signer = { laneId, key: laneKey }
+  if (readLastEntry(db)?.header.laneId !== laneId) assertNothingStranded(db, laneId)
   const beginning = whyNewEpoch(db, dataDir, { laneId, publicKey: laneKey.publicKey })
   const end = settle(options, db, { signer, laneKey, opened, beginning })
   if (options.recoveryPublicKey !== undefined) {

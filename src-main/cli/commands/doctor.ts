@@ -2,10 +2,16 @@ import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { loadConfig } from '../../config/load.ts'
+import { failureData } from '../../contract/failure.ts'
 import { unreachable } from '../../contract/result.ts'
 import { readModelManifest } from '../../face/models/manifest.ts'
 import { modelsLookReady } from '../../face/models/models.ts'
+import { databaseFile, openForReading } from '../../store/database.ts'
+import { storeFailure } from '../../store/errors.ts'
 import { keyFilesStatus } from '../../store/keys/status.ts'
+import { countEntriesAfter, readAckedOrd } from '../../store/repositories/journal.ts'
+import { strandingMessage, strandingOf } from '../../store/stranding.ts'
 import { electronProgram } from '../box/electron-box.ts'
 import type { CliIo, Command } from '../command.ts'
 import { defaultDataDir, laneDataDir, paths } from '../paths.ts'
@@ -43,6 +49,7 @@ async function run(args: readonly string[], io: CliIo): Promise<number> {
     ),
     electron(),
     faceKeys(laneDataDir(values.data)),
+    journalQueue(laneDataDir(values.data), io.env),
   ]
   const ok = findings.every((finding) => finding.ok || !required.has(finding.name))
   if (values.json) io.answer({ ok, findings })
@@ -50,7 +57,7 @@ async function run(args: readonly string[], io: CliIo): Promise<number> {
   return ok ? 0 : 1
 }
 
-const required = new Set(['node', 'disk', 'models', 'screens'])
+const required = new Set(['node', 'disk', 'models', 'screens', 'journal queue'])
 
 function node(): Finding {
   const major = Number(process.versions.node.split('.')[0])
@@ -113,6 +120,27 @@ function faceKeys(dataDir: string): Finding {
       return { name, ok: true, says: 'none yet: made at the first start of the lane' }
     default:
       return unreachable(custody)
+  }
+}
+
+/** Would a start of this version, as the lane that is configured, leave entries behind that the hub does not have? */
+function journalQueue(dataDir: string, env: NodeJS.ProcessEnv): Finding {
+  const name = 'journal queue'
+  if (!existsSync(databaseFile(dataDir)))
+    return { name, ok: true, says: 'nothing waits: no lane has started here yet' }
+  const config = loadConfig({ env, dataDir, preset: { mode: 'development' } })
+  try {
+    const db = openForReading(dataDir)
+    try {
+      const stranding = strandingOf(db, config.ok ? config.value.laneId : null)
+      if (stranding !== null) return { name, ok: false, says: strandingMessage(stranding) }
+      const waiting = countEntriesAfter(db, readAckedOrd(db))
+      return { name, ok: true, says: `${waiting} entries wait for the hub; a start leaves none behind` }
+    } finally {
+      db.close()
+    }
+  } catch (thrown) {
+    return { name, ok: false, says: failureData(storeFailure(thrown, 'read the journal')).message }
   }
 }
 

@@ -76,6 +76,11 @@ function returnFrom(row: ReturnRow): ReturnRecord {
   }
 }
 
+export function readLastSaleId(db: ReadHandle): Key | null {
+  const sql = `SELECT aggregate_id AS sale_id FROM journal WHERE type = 'sale.completed' ORDER BY ord DESC LIMIT 1`
+  return statement<[], { sale_id: string }>(db, sql).get()?.sale_id ?? null
+}
+
 /** The lane's own completed sale while the hub has not acknowledged it. Newest first where several would fit. */
 export function readUnsyncedSale(db: ReadHandle, request: FindSaleRequest): UnsyncedSale | null {
   let found: UnsyncedSale | null = null
