@@ -14,7 +14,7 @@ export function DeferredNote(): ReactNode {
   const amount = formatMoney({ amountMinor: deferredMinor, currency: view.currency }, view.language)
   const left = deferredUntilMs === null ? null : Math.max(0, Math.floor((deferredUntilMs - nowMs) / hourMs))
   return (
-    <p className="small" data-testid="deferred-note">
+    <p className="deferred-note" data-testid="deferred-note">
       {words.deferredBanner(deferredCount, amount)}
       {left === null ? null : ` · ${words.deferredUntil(left)}`}
     </p>

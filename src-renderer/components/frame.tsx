@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { NoticeLayer } from '../layers/notice.tsx'
 import { useLane } from '../state/laneContext.tsx'
+import { DeferredNote } from './deferredNote.tsx'
 import { Footer } from './footer.tsx'
 import { Total, totalOf } from './total.tsx'
 
@@ -23,6 +24,7 @@ export function Frame({ children, actions, title, body, aside = false }: FramePr
       <header className="brand">
         <BrandMark />
         <span className="brand-name">{view.merchantName}</span>
+        {view.screen.kind === 'attract' ? <DeferredNote /> : null}
         <span className="brand-lane">{view.laneId}</span>
       </header>
       {view.bench ? (

@@ -18,9 +18,6 @@ export function PaidParts({ parts }: { readonly parts: readonly PaidPart[] }): R
             {part.wallet === null || part.wallet === 'own'
               ? words.tenders[part.tender]
               : words.wallets[part.wallet]}
-            {part.maskedAccount === null || part.maskedAccount === '' ? null : (
-              <small>{part.maskedAccount}</small>
-            )}
           </span>
           <span className="paid-part-amount">
             {formatMoney({ amountMinor: part.amountMinor, currency: view.currency }, view.language)}

@@ -19,36 +19,50 @@ const mostLarge = 3
 
 /** One large card a tender; one that cannot be taken now stays and says why. */
 export function TenderCards({ offers }: { readonly offers: readonly TenderOffer[] }): ReactNode {
-  const { words, busy, send } = useLane()
+  const many = offers.length > mostLarge
   const first = offers.find((offer) => offer.available)
   return (
-    <div className="tenders" data-many={offers.length > mostLarge || undefined}>
+    <div className="tenders" data-many={many || undefined}>
       {offers.map((offer) => (
-        <button
+        <TenderCard
           key={offer.kind + (offer.wallet ?? '')}
-          type="button"
-          className="tender"
-          data-tone={offer === first ? 'primary' : 'secondary'}
-          disabled={!offer.available || busy === 'tender:choose'}
-          onClick={() =>
-            send({
-              type: 'tender:choose',
-              tender: offer.kind,
-              ...(offer.wallet === undefined ? {} : { wallet: offer.wallet }),
-            })
-          }
-        >
-          <Icon name={tenderPictures[offer.kind]} />
-          <span className="tender-text">
-            <span className="tender-name">
-              {offer.wallet === undefined ? words.tenders[offer.kind] : words.wallets[offer.wallet]}
-            </span>
-            <span className="tender-detail">
-              {offer.reason === null ? words.tenderChoice[offer.kind] : words.unavailable[offer.reason]}
-            </span>
-          </span>
-        </button>
+          offer={offer}
+          tone={offer === first ? 'primary' : 'secondary'}
+          brief={many}
+        />
       ))}
     </div>
+  )
+}
+
+interface CardProps {
+  readonly offer: TenderOffer
+  readonly tone: 'primary' | 'secondary'
+  /** Among many only a card that cannot be taken explains itself on the screen. */
+  readonly brief: boolean
+}
+
+function TenderCard({ offer, tone, brief }: CardProps): ReactNode {
+  const { words, busy, send } = useLane()
+  const { kind, wallet, reason } = offer
+  const name = wallet === undefined ? words.tenders[kind] : words.wallets[wallet]
+  const detail = reason === null ? words.tenderChoice[kind] : words.unavailable[reason]
+  return (
+    <button
+      type="button"
+      className="tender"
+      data-tone={tone}
+      aria-label={`${name}: ${detail}`}
+      disabled={!offer.available || busy === 'tender:choose'}
+      onClick={() =>
+        send({ type: 'tender:choose', tender: kind, ...(wallet === undefined ? {} : { wallet }) })
+      }
+    >
+      <Icon name={tenderPictures[kind]} />
+      <span className="tender-text">
+        <span className="tender-name">{name}</span>
+        {brief && reason === null ? null : <span className="tender-detail">{detail}</span>}
+      </span>
+    </button>
   )
 }

@@ -2,7 +2,6 @@ import type { ReactNode } from 'react'
 import { rightsPolicy } from '../../src-main/domain/rights/policy.ts'
 import { Button } from '../components/button.tsx'
 import { Frame } from '../components/frame.tsx'
-import { DeferredNote } from '../components/deferredNote.tsx'
 import { ShelfScene } from '../components/scenes.tsx'
 import { useLane } from '../state/laneContext.tsx'
 
@@ -37,7 +36,6 @@ export function AttractScreen(): ReactNode {
         {view.facePay.available ? (
           <p className="small">{rightsPolicy(view.jurisdiction).notice[view.language]}</p>
         ) : null}
-        <DeferredNote />
       </div>
     </Frame>
   )

@@ -48,9 +48,11 @@ function CashWaiting({ screen, onStaff }: CashProps & { readonly onStaff: () => 
         </span>
         <h1 className="title">{words.cash.title}</h1>
         <p className="lead">{words.cash.body}</p>
-        <p className="cash-figure">{money(screen.dueMinor)}</p>
         {screen.roundingMinor === 0 ? null : (
-          <p className="hint">{words.cash.rounded(money(screen.roundingMinor))}</p>
+          <>
+            <p className="cash-figure">{money(screen.dueMinor)}</p>
+            <p className="hint">{words.cash.rounded(money(screen.roundingMinor))}</p>
+          </>
         )}
       </div>
     </Frame>

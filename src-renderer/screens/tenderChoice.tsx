@@ -47,8 +47,8 @@ export function TenderChoiceScreen({ offers }: OffersProps): ReactNode {
   return (
     <Frame actions={actions}>
       <div className="choice">
-        <h1 className="title">{split ? words.split.title : words.tenderChoice.title}</h1>
         <PaidParts parts={paid} />
+        <h1 className="title">{split ? words.split.title : words.tenderChoice.title}</h1>
         {none ? <p className="lead">{words.tenderChoice.none}</p> : null}
         <TenderCards offers={offers} />
       </div>
