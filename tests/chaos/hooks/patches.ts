@@ -95,12 +95,11 @@ export const sabotagePatches: Readonly<Record<Sabotage, readonly Patch[]>> = {
   ],
   /** Cancelling a key that has not been seen yet leaves no trace: the order that comes late is charged. */
   'no-tombstone': [
+    replace('src-hub/payments/running.ts', 'await layTombstone(database, attemptKey, laneId, nowMs())', ''),
     replace(
       'src-hub/payments/running.ts',
-      '  await layTombstone(database, attemptKey, laneId, nowMs())\n  const known = await findAttempt(database, attemptKey)\n',
-      `  const known = await findAttempt(database, attemptKey)
-       if (known === null) return { attemptKey, laneId, state: 'cancelled', outcome: { kind: 'cancelled' } }
-`,
+      'if (known === null) throw new Error(`Attempt ${attemptKey} is not there`)',
+      "if (known === null) return { attemptKey, laneId, state: 'cancelled', outcome: { kind: 'cancelled' } }",
     ),
   ],
 }

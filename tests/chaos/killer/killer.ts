@@ -21,7 +21,8 @@ export interface KillCounts {
   readonly killsByPhase: Record<Phase, number>
 }
 
-const phaseLimitMs = 5_000
+const phaseLimitMs = 4_000
+const phaseTries = 4
 
 export function noKills(): KillCounts {
   return {
@@ -37,7 +38,8 @@ export async function carryOut(kills: readonly Kill[], counts: KillCounts, deps:
     await service.up()
     await sleep(kill.graceMs)
     if (deps.signal.aborted) return
-    const hit = await deps.board.next(kill.phase, kill.victim === 'lane' ? kill.lane : null, phaseLimitMs)
+    const hit = await phaseBegins(kill, deps)
+    if (deps.signal.aborted) return
     if (kill.afterMs > 0) await sleep(kill.afterMs)
     const gone = service.kill()
     if (kill.databaseToo && kill.victim === 'hub') deps.killDatabase()
@@ -54,6 +56,14 @@ export async function carryOut(kills: readonly Kill[], counts: KillCounts, deps:
     setClock(kill, deps)
     await service.start()
   }
+}
+
+/** False when the phase does not come about in all that time: then the kill comes whenever. */
+async function phaseBegins({ phase, victim, lane }: Kill, { board, signal }: KillerDeps): Promise<boolean> {
+  for (let tries = 0; tries < phaseTries && !signal.aborted; tries += 1) {
+    if (await board.next(phase, victim === 'lane' ? lane : null, phaseLimitMs)) return true
+  }
+  return false
 }
 
 function setClock(kill: Kill, deps: KillerDeps): void {

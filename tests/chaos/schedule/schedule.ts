@@ -91,12 +91,16 @@ export function createSchedule(options: ScheduleOptions): Schedule {
 }
 
 function drawKills(own: Dice, lanes: number): () => Kill {
+  let number = 0
   return () => {
+    // Even a short campaign kills a lane in every phase, and hub and provider at all.
+    const first = firstKills[number++]
     const victim = own.weighted({ lane: 55, hub: 27, provider: 18 })
+    const phase = own.weighted(victim === 'lane' ? lanePhases : otherPhases)
     return {
-      victim,
+      victim: first?.victim ?? victim,
       lane: own.between(0, lanes - 1),
-      phase: own.weighted(victim === 'lane' ? lanePhases : otherPhases),
+      phase: first?.phase ?? phase,
       graceMs: own.between(0, 700),
       afterMs: own.chance(0.5) ? 0 : own.between(1, 25),
       deadMs: own.between(0, 400),
@@ -106,6 +110,11 @@ function drawKills(own: Dice, lanes: number): () => Kill {
   }
 }
 
+const firstKills: readonly Pick<Kill, 'victim' | 'phase'>[] = [
+  ...phases.map((phase) => ({ victim: 'lane', phase }) as const),
+  { victim: 'hub', phase: 'sent' },
+  { victim: 'provider', phase: 'sent' },
+]
 const lanePhases: Readonly<Record<Phase, number>> = {
   intent: 2,
   sent: 3,

@@ -28,11 +28,15 @@ export interface Visit {
   readonly staffSays: 'refused' | 'helped'
 }
 
+/** Even a short campaign sees one of each. */
+const firstPlans: readonly Visit['plan'][] = ['face', 'code', 'split', 'changeOfMind', 'return']
+
 /** Faces of one lane. */
 export const personsPerLane = 6
 
 export function drawVisit(own: Dice, lane: number, number: number): Visit {
-  const plan = own.weighted({ face: 42, code: 28, walkAway: 4, split: 12, changeOfMind: 6, return: 8 })
+  const drawn = own.weighted({ face: 38, code: 26, walkAway: 4, split: 14, changeOfMind: 8, return: 10 })
+  const plan = firstPlans[number] ?? drawn
   return {
     lane,
     number,
