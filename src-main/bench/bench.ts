@@ -8,6 +8,7 @@ import type { CatalogueReader } from '../ports/store.ts'
 import type { BenchCamera } from './benchCamera.ts'
 import { pageSourceId } from './benchCamera.ts'
 import type { EmulatedDevices } from './emulatedDevices.ts'
+import { armTerminal, fiscalView, setFiscalFault, terminalView } from './moneyDevices.ts'
 import type { Operator } from './operator.ts'
 
 /** Starts and stops the bench's own hub, to see what the lane does without one. */
@@ -94,6 +95,8 @@ export function createBench(deps: BenchDeps): Bench {
         address: devices.scanner.address,
         plugged: devices.scanner.state().plugged,
       },
+      terminal: devices.terminal && terminalView(devices.terminal),
+      fiscal: devices.fiscal && fiscalView(devices.fiscal),
       camera: camera && {
         kind: camera.wantsPage() ? 'renderer' : 'replay',
         sources: [...deps.sources, { id: pageSourceId, label: "This computer's camera" }],
@@ -120,7 +123,7 @@ export function createBench(deps: BenchDeps): Bench {
   }
 
   async function run(command: BenchCommand): Promise<CommandResult> {
-    const { printer, scanner } = devices
+    const { printer, scanner, terminal, fiscal } = devices
     switch (command.type) {
       case 'bench:scan':
         await scanner?.scan(command.text)
@@ -145,10 +148,24 @@ export function createBench(deps: BenchDeps): Bench {
         printer?.powerCycle()
         return accepted
       case 'bench:plug': {
-        const device = command.device === 'printer' ? printer : scanner
+        const device = { printer, scanner, terminal }[command.device]
         await (command.plugged ? device?.replug() : device?.unplug())
         return accepted
       }
+      case 'bench:card':
+        terminal?.presentCard(command.id)
+        return accepted
+      case 'bench:terminalCancel':
+        terminal?.pressCancel()
+        return accepted
+      case 'bench:terminalPowerCycle':
+        await terminal?.powerCycle()
+        return accepted
+      case 'bench:terminalFault':
+        return terminal === null || armTerminal(terminal, command.fault) ? accepted : refused('noSuchFault')
+      case 'bench:fiscal':
+        if (fiscal !== null) await setFiscalFault(fiscal, command.fault)
+        return accepted
       case 'bench:hub':
         if (hub && command.running !== hub.running()) await (command.running ? hub.start() : hub.stop())
         void refreshWallets()
@@ -166,6 +183,8 @@ export function createBench(deps: BenchDeps): Bench {
     changed()
   })
   devices.scanner?.onChange(changed)
+  devices.terminal?.onChange(changed)
+  devices.fiscal?.onChange(changed)
 
   return {
     view: currentView,

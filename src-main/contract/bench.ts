@@ -2,6 +2,17 @@ import { z } from 'zod'
 import { itemSchema } from './catalogue.ts'
 import { amountMinorSchema } from './values.ts'
 
+/** How the emulated fiscal device misbehaves, until it is told otherwise. */
+export const fiscalBenchFaults = [
+  'none',
+  'slow',
+  'loseReply',
+  'memoryFull',
+  'certificateExpired',
+  'garbage',
+  'down',
+] as const
+
 /** The bench panel's picture of the emulated devices. Development only; production has no bench at all. */
 export const benchViewSchema = z.object({
   version: z.number().int(),
@@ -16,6 +27,28 @@ export const benchViewSchema = z.object({
     })
     .nullable(),
   scanner: z.object({ address: z.string(), plugged: z.boolean() }).nullable(),
+  terminal: z
+    .object({
+      address: z.string(),
+      plugged: z.boolean(),
+      /** What stands on its own screen. */
+      screen: z.enum(['off', 'idle', 'presentCard', 'enterPin', 'authorising']),
+      amountMinor: amountMinorSchema.nullable(),
+      /** What its cards have paid in the end. */
+      netMinor: amountMinorSchema,
+      /** Cards that can be held to it, and faults it can be given. */
+      cards: z.array(z.string()),
+      faults: z.array(z.string()),
+    })
+    .nullable(),
+  fiscal: z
+    .object({
+      address: z.string(),
+      fault: z.enum(fiscalBenchFaults),
+      open: z.number().int(),
+      finished: z.number().int(),
+    })
+    .nullable(),
   camera: z
     .object({
       kind: z.enum(['renderer', 'replay']),
@@ -44,7 +77,17 @@ export const benchCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('bench:printerCover'), open: z.boolean() }),
   z.object({ type: z.literal('bench:printerPaper'), millimetres: z.number().min(0).max(50_000) }),
   z.object({ type: z.literal('bench:printerPowerCycle') }),
-  z.object({ type: z.literal('bench:plug'), device: z.enum(['printer', 'scanner']), plugged: z.boolean() }),
+  z.object({
+    type: z.literal('bench:plug'),
+    device: z.enum(['printer', 'scanner', 'terminal']),
+    plugged: z.boolean(),
+  }),
+  /** Holds a test card to the emulated terminal. */
+  z.object({ type: z.literal('bench:card'), id: z.string().max(32) }),
+  z.object({ type: z.literal('bench:terminalCancel') }),
+  z.object({ type: z.literal('bench:terminalPowerCycle') }),
+  z.object({ type: z.literal('bench:terminalFault'), fault: z.string().max(32) }),
+  z.object({ type: z.literal('bench:fiscal'), fault: z.enum(fiscalBenchFaults) }),
   z.object({ type: z.literal('bench:hub'), running: z.boolean() }),
   z.object({ type: z.literal('bench:items'), query: z.string().max(64) }),
 ])

@@ -3,6 +3,7 @@ import type { BenchView } from '../../src-main/contract/bench.ts'
 import { CameraBench } from './cameraBench.tsx'
 import type { BenchState, BenchTools } from './benchState.ts'
 import { ItemBench } from './itemBench.tsx'
+import { MoneyBench } from './moneyBench.tsx'
 import { PrinterBench } from './printerBench.tsx'
 import { WalletBench } from './walletBench.tsx'
 
@@ -48,6 +49,7 @@ function BenchBody({ bench, state, tools }: BenchPanelProps & { readonly bench: 
       <ItemBench bench={bench} tools={tools} />
       <WalletBench bench={bench} lane={state.lane} tools={tools} />
       <CameraBench bench={bench} tools={tools} />
+      <MoneyBench bench={bench} tools={tools} />
       <PrinterBench bench={bench} tools={tools} />
       <HubBench bench={bench} lane={state.lane} tools={tools} />
     </div>

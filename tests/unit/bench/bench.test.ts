@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { emulateFiscalDevice } from '../../../drivers/fiscal/emulator/fiscal-emulator.ts'
+import { emulateTerminal } from '../../../drivers/payment-terminal/emulator/terminal-emulator.ts'
 import type { CameraFrame } from '../../../drivers/camera/port.ts'
 import type { PushedCamera } from '../../../drivers/camera/pushedCamera.ts'
 import type { ReplayCamera } from '../../../drivers/camera/replayCamera.ts'
@@ -33,6 +35,12 @@ describe('the bench of a lane with real devices', () => {
       { type: 'bench:printerPaper', millimetres: 0 },
       { type: 'bench:printerPowerCycle' },
       { type: 'bench:plug', device: 'printer', plugged: false },
+      { type: 'bench:plug', device: 'terminal', plugged: false },
+      { type: 'bench:card', id: 'girocard' },
+      { type: 'bench:terminalCancel' },
+      { type: 'bench:terminalPowerCycle' },
+      { type: 'bench:terminalFault', fault: 'silent' },
+      { type: 'bench:fiscal', fault: 'down' },
       { type: 'bench:hub', running: false },
       { type: 'bench:items', query: 'tea' },
     ]
@@ -44,6 +52,31 @@ describe('the bench of a lane with real devices', () => {
     })
     expect(bench.paper('1')).toBeNull()
     expect(bench.cameraPreview()).toBeNull()
+  })
+})
+
+describe('the bench’s card terminal and fiscal device', () => {
+  it('are shown as they stand, and do what the panel says', async () => {
+    const terminal = await emulateTerminal()
+    const fiscal = await emulateFiscalDevice()
+    const bench = createBench({ ...bare, devices: { ...bare.devices, terminal, fiscal } })
+    const shown = () => benchViewSchema.parse(bench.view())
+    expect(shown()).toMatchObject({
+      terminal: { screen: 'idle', amountMinor: null, netMinor: 0, plugged: true },
+      fiscal: { fault: 'none', open: 0, finished: 0 },
+    })
+    await bench.command({ type: 'bench:plug', device: 'terminal', plugged: false })
+    await bench.command({ type: 'bench:fiscal', fault: 'slow' })
+    expect(shown()).toMatchObject({ terminal: { plugged: false }, fiscal: { fault: 'slow' } })
+    await bench.command({ type: 'bench:fiscal', fault: 'down' })
+    expect(shown().fiscal?.fault).toBe('down')
+    await bench.command({ type: 'bench:fiscal', fault: 'none' })
+    expect(shown().fiscal?.fault).toBe('none')
+    expect(await bench.command({ type: 'bench:terminalFault', fault: 'melt' })).toMatchObject({
+      code: 'noSuchFault',
+    })
+    await terminal.close()
+    await fiscal.close()
   })
 })
 
