@@ -114,7 +114,7 @@ export async function startRuntime({
       if (fact.kind === 'look') log.info({ ...fact }, 'look')
       for (const listener of traces) listener(fact)
     }
-    const { lane, payments, watched, deletions } = furnish({
+    const { lane, payments, returns, watched, deletions } = furnish({
       config,
       store,
       clock,
@@ -150,7 +150,7 @@ export async function startRuntime({
       },
     })
     undo.defer(() => feed.stop())
-    undo.defer(wire({ lane, payments, feed, devices, face, replicator, clock }))
+    undo.defer(wire({ lane, payments, returns, feed, devices, face, replicator, clock }))
     undo.defer(keepRetention({ store, deletions, policy: rightsPolicy(config.jurisdiction), clock, log }))
     replicator.start()
     feed.start()

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { faceWalletSchema, tenderKindSchema } from '../contract/payment.ts'
 import { fiscalCountrySchema } from '../contract/fiscal.ts'
 import { jurisdictionSchema } from '../contract/rights.ts'
+import { staffRoleSchema } from '../contract/shift.ts'
 import { currencySchema, laneIdSchema, languageSchema, profileSchema } from '../contract/values.ts'
 import { challengeDemands } from '../domain/face/policy.ts'
 import { minorDigits } from '../domain/money/currencies.ts'
@@ -63,6 +64,8 @@ const staffSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9 and "-"'),
   name: z.string().min(1).max(64),
   pinHash: z.string().regex(pinHashPattern, 'is not the hash of a PIN'),
+  /** What they may do at the lane; `attendant` when missing. */
+  role: staffRoleSchema.exactOptional(),
 })
 export type StaffMember = z.infer<typeof staffSchema>
 

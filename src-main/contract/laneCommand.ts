@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { faceWalletSchema, tenderKindSchema } from './payment.ts'
+import { staffCommandSchemas } from './staffLayer.ts'
 import { keySchema, languageSchema } from './values.ts'
 
 /** What a person at the lane can do. The lane answers each with a Result; a refused one changes nothing. */
@@ -72,6 +73,7 @@ export const laneCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('myFace:withoutPhone') }),
   z.object({ type: z.literal('myFace:delete') }),
   z.object({ type: z.literal('myFace:leave') }),
+  ...staffCommandSchemas,
 ])
 export type LaneCommand = z.infer<typeof laneCommandSchema>
 export type LaneCommandType = LaneCommand['type']

@@ -11,6 +11,7 @@ import {
 } from './payment.ts'
 import { receiptDocumentSchema } from './receipt.ts'
 import { deletionRecordSchema, jurisdictionSchema } from './rights.ts'
+import { staffLayerViewSchema } from './staffLayer.ts'
 import { amountMinorSchema, currencySchema, keySchema, languageSchema, profileSchema } from './values.ts'
 
 /** One short sentence at a time for the person in front of the camera; `checking` while the decision is made. */
@@ -307,7 +308,15 @@ export const myFaceViewSchema = z.discriminatedUnion('step', [
 export type MyFaceView = z.infer<typeof myFaceViewSchema>
 
 export const deviceViewSchema = z.object({
-  category: z.enum(['PosPrinter', 'Scanner', 'PaymentTerminal', 'FiscalDevice', 'Camera', 'FaceEngine', 'Hub']),
+  category: z.enum([
+    'PosPrinter',
+    'Scanner',
+    'PaymentTerminal',
+    'FiscalDevice',
+    'Camera',
+    'FaceEngine',
+    'Hub',
+  ]),
   state: z.enum(['ready', 'opening', 'attention', 'lost', 'failed', 'off']),
   /** Stable code of what is wrong, for staff: `paperEmpty`, `coverOpen`, `device.offline`… */
   detail: z.string().nullable(),
@@ -331,6 +340,7 @@ export const laneViewSchema = z.object({
   intervention: interventionViewSchema.nullable(),
   enrolment: enrolmentViewSchema.nullable(),
   myFace: myFaceViewSchema.nullable(),
+  staffLayer: staffLayerViewSchema.nullable(),
   /** Whose rules the lane keeps: the consent's wording, the age, the notice. */
   jurisdiction: jurisdictionSchema,
   devices: z.array(deviceViewSchema),

@@ -4,7 +4,7 @@ import { overrideReasonSchema } from './override.ts'
 import { tenderKindSchema } from './payment.ts'
 import { refundStates, returnedLineSchema, returnReasonSchema, returnRefusals } from './returns.ts'
 import { cashDirections, cashMoveReasonSchema, shiftReportSchema, staffRoleSchema } from './shift.ts'
-import { amountMinorSchema, keySchema } from './values.ts'
+import { amountMinorSchema } from './values.ts'
 
 /** Why staff could not do what they asked for; each has its words. */
 export const staffProblems = [
@@ -12,6 +12,7 @@ export const staffProblems = [
   'locked',
   'notAllowed',
   'hubNeeded',
+  'terminalNeeded',
   'busy',
   'unreadableReceipt',
   'noSale',
@@ -109,8 +110,10 @@ export const staffCommandSchemas = [
   z.object({ type: z.literal('return:find'), text: z.string().min(1).max(512) }),
   z.object({ type: z.literal('return:choose'), lines: z.array(returnedLineSchema).max(500) }),
   z.object({ type: z.literal('return:confirm'), reason: returnReasonSchema }),
+  /** Takes up a return whose end is not known yet, the card at hand. */
+  z.object({ type: z.literal('return:resume') }),
   /** Takes the last sale of this lane back whole. */
-  z.object({ type: z.literal('return:voidLast'), saleId: keySchema.exactOptional() }),
+  z.object({ type: z.literal('return:voidLast') }),
   z.object({ type: z.literal('override:begin') }),
   z.object({
     type: z.literal('override:set'),

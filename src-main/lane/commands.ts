@@ -1,7 +1,6 @@
 import type { CommandResult, LaneCommand } from '../contract/laneCommand.ts'
 import type { TenderOffer } from '../contract/laneView.ts'
 import type { Key, Language } from '../contract/values.ts'
-import { unreachable } from '../contract/result.ts'
 import type { CheckoutInput, CheckoutState, PaidPart, Step } from '../domain/checkout/state.ts'
 import type { Enrolment } from '../members/enrolment.ts'
 import type { MyFace } from '../members/myFace.ts'
@@ -9,6 +8,7 @@ import type { RandomPort } from '../ports/random.ts'
 import type { CatalogueReader } from '../ports/store.ts'
 import type { AttackGuard } from './attackGuard.ts'
 import type { Intervention, Resolution, StaffDesk } from './staffDesk.ts'
+import type { StaffLayer } from './staffLayer.ts'
 import type { Tendering } from './tendering.ts'
 import { saleOf } from './view.ts'
 
@@ -18,6 +18,7 @@ export interface CommandDeps {
   readonly guard: Pick<AttackGuard, 'isLocked' | 'lift'>
   readonly enrolment: Enrolment
   readonly myFace: MyFace
+  readonly staffLayer: StaffLayer
   readonly catalogue: CatalogueReader
   readonly state: () => CheckoutState
   readonly language: () => Language
@@ -43,10 +44,10 @@ const refused = (code: string): CommandResult => ({ kind: 'refused', code })
 
 /** What a person touched, put to the part of the lane it concerns. */
 export async function runCommand(command: LaneCommand, deps: CommandDeps): Promise<CommandResult> {
-  const { dispatch, enrolment, myFace, staff, random } = deps
+  const { dispatch, enrolment, myFace, staffLayer, staff, random } = deps
   const tell = (input: CheckoutInput): CommandResult => {
     // While a layer lies over the screen the buttons of the screen cannot be meant.
-    if (enrolment.view() || myFace.view()) return refused('notNow')
+    if (enrolment.view() || myFace.view() || staffLayer.view()) return refused('notNow')
     const refusal = dispatch(input)
     return refusal === undefined ? accepted : refused(refusal)
   }
@@ -127,8 +128,12 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
       return said(myFace.delete())
     case 'myFace:leave':
       return said(myFace.leave())
-    default:
-      return unreachable(command)
+    case 'staff:open':
+      return isLayerFree(deps) ? said(staffLayer.open()) : refused('notNow')
+    default: {
+      const refusal = await staffLayer.command(command)
+      return refusal === null ? accepted : refused(refusal)
+    }
   }
 }
 
@@ -173,9 +178,9 @@ async function takeCash(
 }
 
 /** Where a layer may be laid over the screen: nothing of the shopper's money is under way, no camera is on. */
-function isLayerFree({ state, enrolment, myFace }: CommandDeps): boolean {
+function isLayerFree({ state, enrolment, myFace, staffLayer }: CommandDeps): boolean {
   const quiet = ['attract', 'scanning', 'tenderChoice', 'declined', 'done'].includes(state().kind)
-  return quiet && !enrolment.view() && !myFace.view()
+  return quiet && !enrolment.view() && !myFace.view() && !staffLayer.view()
 }
 
 async function resolveIntervention(

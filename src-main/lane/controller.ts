@@ -1,7 +1,9 @@
 import { Failure } from '../contract/failure.ts'
+import type { BasketLine } from '../contract/basket.ts'
 import type { FiscalMark } from '../contract/fiscal.ts'
 import type { CommandResult, LaneCommand } from '../contract/laneCommand.ts'
 import type { DeviceView, LaneView, Notice } from '../contract/laneView.ts'
+import type { LineOverride } from '../contract/override.ts'
 import type { Key, Language } from '../contract/values.ts'
 import { isOwnCode, parseScan } from '../domain/barcode/scan.ts'
 import { openBlocks } from '../domain/basket/reading.ts'
@@ -32,6 +34,7 @@ import { restore } from './restoring.ts'
 import type { Selling } from './selling.ts'
 import type { LaneSettings } from './settings.ts'
 import type { StaffDesk } from './staffDesk.ts'
+import type { StaffRoom } from './staffRoom.ts'
 import { holdsSale } from './staffDesk.ts'
 import type { WalletFaces } from './walletFacing.ts'
 import { createWalletFacing } from './walletFacing.ts'
@@ -55,6 +58,7 @@ export interface LaneParts {
   readonly staff: StaffDesk
   readonly enrolment: Enrolment
   readonly myFace: MyFace
+  readonly staffRoom: StaffRoom
   readonly guard: AttackGuard
   readonly gallerySize: () => number
   /** Points an identity holds at the hub; null without an answer. */
@@ -84,6 +88,10 @@ export interface Lane {
   /** A part beside the lane could not keep a fact. */
   storeFailed(failure: Failure): void
   wantsCamera(): boolean
+  /** The lines of a sale that is still being scanned. */
+  scannedLines(): readonly BasketLine[]
+  /** Staff changed a price of the open sale; false when there is none to change. */
+  overridePrice(lineId: number, override: LineOverride): boolean
   /** False on screens where a read would mean nothing: nothing is scanned into them, and nothing twice. */
   acceptsScans(): boolean
   close(): void
@@ -93,7 +101,9 @@ const retryCommitMs = 2_000
 const probeDiskMs = 5_000
 
 export function createLane(parts: LaneParts): Lane {
-  const { settings, store, clock, random, log, payments, selling, receipts, staff, enrolment, myFace } = parts
+  const { settings, store, clock, random, log, payments, selling, receipts, staff } = parts
+  const { enrolment, myFace } = parts
+  const staffLayer = parts.staffRoom.layer
   const machine = createCheckoutMachine(() => ({
     currency: settings.currency,
     tax: settings.tax,
@@ -310,7 +320,7 @@ export function createLane(parts: LaneParts): Lane {
     if (idleMs === undefined) return
     cancelIdle = clock.after(idleMs, () => {
       // Nobody is hurried while staff is on the way or an enrolment goes on.
-      if (holdsSale(staff.current()) || enrolment.view() || myFace.view()) armIdle()
+      if (holdsSale(staff.current()) || enrolment.view() || myFace.view() || staffLayer.view()) armIdle()
       else void dispatch({ type: 'idleTimedOut' })
     })
   }
@@ -322,6 +332,7 @@ export function createLane(parts: LaneParts): Lane {
   }
 
   function take(text: string): void {
+    if (staffLayer.takeScan(text)) return
     const scanned = parseScan(text)
     const code = scanned.ok && isOwnCode(scanned.value) ? scanned.value.code : null
     if (enrolment.takeScan(code) || myFace.takeScan(code)) return
@@ -339,8 +350,9 @@ export function createLane(parts: LaneParts): Lane {
   function payBy(tender: 'walletCode' | 'coupon', code: string): void {
     const paying = ['tenderChoice', 'codeCapture', 'declined'].includes(state.kind)
     if (paying && tendering.modeFor(tender) === null) return void dispatch({ type: 'hubNeeded' })
-    const type = tender === 'coupon' ? 'couponRead' : 'walletCodeRead'
-    void dispatch({ type, code, attemptKey: random.key() })
+    if (tender === 'walletCode') return void dispatch({ type: 'walletCodeRead', code, attemptKey: random.key() })
+    if (settings.tenders.coupon) return void dispatch({ type: 'couponRead', code, attemptKey: random.key() })
+    void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } })
   }
 
   function priced() {
@@ -370,6 +382,7 @@ export function createLane(parts: LaneParts): Lane {
       pin: staff.pinState(),
       enrolment: enrolment.view(),
       myFace: myFace.view(),
+      staffLayer: staffLayer.view(),
       devices: parts.devices(),
       sync: parts.sync(),
       facePay: {
@@ -394,6 +407,7 @@ export function createLane(parts: LaneParts): Lane {
   }
 
   function acceptsScans(): boolean {
+    if (staffLayer.view()) return staffLayer.awaitsScan()
     const layer = enrolment.view() ?? myFace.view()
     if (layer) return layer.step === 'link' || layer.step === 'code'
     return !holdsSale(staff.current()) && scannableStates.has(state.kind)
@@ -428,6 +442,7 @@ export function createLane(parts: LaneParts): Lane {
         guard: parts.guard,
         enrolment,
         myFace,
+        staffLayer,
         catalogue: store.catalogue,
         state: () => state,
         language: () => language,
@@ -451,6 +466,9 @@ export function createLane(parts: LaneParts): Lane {
     scanGarbled() {
       if (acceptsScans()) void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } })
     },
+    scannedLines: () => (state.kind === 'scanning' ? state.sale.basket.lines : []),
+    overridePrice: (lineId, override) =>
+      state.kind === 'scanning' && dispatch({ type: 'priceOverridden', lineId, override }) === undefined,
     refresh: publish,
     storeFailed,
     acceptsScans,
@@ -464,6 +482,8 @@ export function createLane(parts: LaneParts): Lane {
       parts.guard.close()
       enrolment.close()
       myFace.close()
+      staffLayer.close()
+      parts.staffRoom.close()
       payments.close()
       listeners.clear()
     },

@@ -36,6 +36,8 @@ export function createEffects(deps: EffectsDeps): Effects {
       switch (effect.type) {
         case 'commitOpenSale':
           return selling.keep(effect.sale)
+        case 'commitOverride':
+          return selling.override(effect.sale, effect.lineId)
         case 'commitSaleCancelled':
           return selling.cancel(effect.sale, effect.reason)
         case 'authorise': {
@@ -87,6 +89,7 @@ export function createEffects(deps: EffectsDeps): Effects {
         case 'stopPrinting':
           return deps.stopPrinting()
         case 'commitOpenSale':
+        case 'commitOverride':
         case 'authorise':
         case 'commitCash':
         case 'commitCashReturned':

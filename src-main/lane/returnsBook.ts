@@ -107,7 +107,9 @@ export function createReturnBook(deps: ReturnBookDeps): ReturnBook {
   }
 
   async function acceptFirst(record: ReturnRecord, states: readonly RefundState[]): Promise<ReturnRecord> {
-    const mark = await deps.seal(fiscalRecordOf(record))
+    const mark = await deps.seal(
+      fiscalRecordOf(record, (refund) => refund.amountMinor + (roundingOf(refund).roundingMinor ?? 0)),
+    )
     const refunds = states.map((state) => (isCash(record, state.refundKey) ? handed(state) : state))
     const returned = returnedOf(record, mark)
     const kept = commit({ ...record, state: stateOf(refunds), refunds }, (tx) => {
@@ -215,7 +217,10 @@ function reductionsOf(record: ReturnRecord): LaneEventOf<'payment.reduced'>[] {
     }))
 }
 
-function fiscalRecordOf({ order, plan, currency }: ReturnRecord): FiscalRecord {
+function fiscalRecordOf(
+  { order, plan, currency }: ReturnRecord,
+  handOutMinor: (refund: Refund) => number,
+): FiscalRecord {
   return {
     recordKey: order.returnKey,
     kind: 'return',
@@ -225,9 +230,9 @@ function fiscalRecordOf({ order, plan, currency }: ReturnRecord): FiscalRecord {
       ratePermille,
       grossMinor: 0 - grossMinor,
     })),
-    payments: order.refunds.map(({ tender, amountMinor }) => ({
-      kind: tender === 'cash' ? 'cash' : 'nonCash',
-      amountMinor: 0 - amountMinor,
+    payments: order.refunds.map((refund) => ({
+      kind: refund.tender === 'cash' ? 'cash' : 'nonCash',
+      amountMinor: 0 - handOutMinor(refund),
       currency,
     })),
   }

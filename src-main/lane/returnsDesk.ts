@@ -5,6 +5,8 @@ import { failureData } from '../contract/failure.ts'
 import type { Key } from '../contract/values.ts'
 import { err, ok, type Result } from '../contract/result.ts'
 import { planReturn, refundsOf, type ReturnPlan } from '../domain/returns/plan.ts'
+import { refundWays } from '../domain/returns/tenders.ts'
+import type { CardTerminalPort } from '../ports/cardTerminal.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { HubPort } from '../ports/hub.ts'
 import type { LogPort } from '../ports/log.ts'
@@ -19,7 +21,7 @@ export interface FoundSale {
   readonly decidedBy: 'hub' | 'lane'
 }
 
-export type ReturnProblem = ReturnRefusal | 'hubNeeded'
+export type ReturnProblem = ReturnRefusal | 'hubNeeded' | 'terminalNeeded'
 
 /** How far a return came. `unknown`: it was asked for and nobody answered; it is asked for again until somebody does. */
 export type ReturnProgress =
@@ -34,6 +36,8 @@ export interface ReturnsDeskDeps {
   readonly random: RandomPort
   readonly log: LogPort
   readonly book: ReturnBook
+  /** Null on a lane without a card terminal: it gives nothing back to cards. */
+  readonly terminal: CardTerminalPort | null
   readonly callTimeoutMs: number
 }
 
@@ -48,6 +52,8 @@ export interface ReturnsDesk {
     readonly reason: ReturnReason
     readonly staffId: string
   }): Promise<ReturnProgress>
+  /** Staff takes up the oldest return without an end, the shopper's card at hand; null when there is none. */
+  resume(): Promise<ReturnProgress | null>
   /** Returns without an end are asked for again: after a restart, and whenever the hub is back. Never concurrent. */
   followUp(): Promise<void>
   close(): void
@@ -71,7 +77,10 @@ export function createReturnsDesk(deps: ReturnsDeskDeps): ReturnsDesk {
 
   function plan(found: FoundSale, lines: readonly ReturnedLine[]): Result<ReturnPlan, ReturnProblem> {
     const planned = planReturn(found.sale, lines)
-    if (!planned.ok || found.decidedBy === 'hub') return planned
+    if (!planned.ok) return planned
+    const toCard = planned.value.allocations.some(({ part }) => refundWays[part.tender] === 'terminal')
+    if (toCard && deps.terminal === null) return err('terminalNeeded')
+    if (found.decidedBy === 'hub') return planned
     return planned.value.allocations.every(onlyHereAndNow) ? planned : err('hubNeeded')
   }
 
@@ -109,11 +118,31 @@ export function createReturnsDesk(deps: ReturnsDeskDeps): ReturnsDesk {
     return { kind: 'refused', code: 'hubNeeded' }
   }
 
+  /** The terminal pays one key once, so what is not known is simply asked for again. */
+  async function payCards(progress: ReturnProgress): Promise<ReturnProgress> {
+    if (progress.kind !== 'accepted' || deps.terminal === null) return progress
+    let { record } = progress
+    for (const { refundKey, tender, amountMinor } of record.order.refunds) {
+      const open = record.refunds.some((state) => state.refundKey === refundKey && state.state === 'local')
+      if (refundWays[tender] !== 'terminal' || !open) continue
+      const amount = { amountMinor, currency: record.currency }
+      const answer = await deps.terminal.refund({ refundKey, amount }, { signal: closing.signal })
+      if (answer.kind === 'done') record = book.settle(record, { refundKey, state: 'done' })
+      if (answer.kind === 'refused')
+        record = book.settle(record, { refundKey, state: 'refused', nativeCode: answer.nativeCode })
+    }
+    return { kind: 'accepted', record }
+  }
+
+  function takeUp(record: ReturnRecord): Promise<ReturnProgress> {
+    if (record.decidedBy === 'hub') return ask(book.note(record))
+    return book.accept(record, reducedOf(record.order)).then((kept) => ({ kind: 'accepted', record: kept }))
+  }
+
   async function followOpen(): Promise<void> {
     for (const record of store.openReturns()) {
       if (closing.signal.aborted) return
-      if (record.decidedBy === 'hub') await ask(book.note(record))
-      else await book.accept(record, reducedOf(record.order))
+      await takeUp(record)
     }
   }
 
@@ -144,9 +173,15 @@ export function createReturnsDesk(deps: ReturnsDeskDeps): ReturnsDesk {
         updatedAtMs: now,
       }
       book.begin(record)
-      return found.decidedBy === 'hub'
-        ? ask(record)
-        : { kind: 'accepted', record: await book.accept(record, reducedOf(order)) }
+      const progress: ReturnProgress =
+        found.decidedBy === 'hub'
+          ? await ask(record)
+          : { kind: 'accepted', record: await book.accept(record, reducedOf(order)) }
+      return payCards(progress)
+    },
+    async resume() {
+      const [record] = store.openReturns()
+      return record ? payCards(await takeUp(record)) : null
     },
     followUp() {
       following ??= followOpen()

@@ -24,6 +24,8 @@ export interface SellingDeps {
 /** The commits of a sale. Each is one transaction, and throws `Failure` `store.diskFull` with nothing written. */
 export interface Selling {
   keep(sale: Sale | null): void
+  /** The basket with the price that staff gave a line, and who gave it. */
+  override(sale: Sale, lineId: number): void
   cancel(sale: Sale, reason: CancelReason): void
   /** What the law wants on the receipt of a paid sale; null where it wants nothing: then nothing is waited for. */
   seal(sale: Sale): Promise<FiscalMark | null> | null
@@ -63,6 +65,26 @@ export function createSelling(deps: SellingDeps): Selling {
       })
       if (sale !== null) fiscal.begin(sale.saleId)
       if (emptied !== null) fiscal.abandon(emptied.saleId)
+    },
+    override(sale, lineId) {
+      const line = sale.basket.lines.find((candidate) => candidate.lineId === lineId)
+      if (line?.override === undefined) throw new Error(`No price of line ${lineId} was changed`)
+      const { unitPriceMinor: toMinor, reason, staffId } = line.override
+      const { sku, priceMinor: fromMinor } = line.item
+      store.transact((tx) => {
+        tx.append(saleAggregate(sale.saleId), {
+          type: 'price.overridden',
+          saleId: sale.saleId,
+          lineId,
+          sku,
+          fromMinor,
+          toMinor,
+          currency: settings.currency,
+          reason,
+          staffId,
+        })
+        tx.putOpenSale(sale)
+      })
     },
     cancel(sale, reason) {
       store.transact((tx) => {

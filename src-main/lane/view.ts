@@ -30,6 +30,7 @@ export interface LaneSnapshot {
   readonly pin: { readonly wrongTries: number; readonly lockedForMs: number }
   readonly enrolment: EnrolmentView | null
   readonly myFace: MyFaceView | null
+  readonly staffLayer: LaneView['staffLayer']
   readonly devices: readonly DeviceView[]
   readonly sync: LaneView['sync']
   readonly facePay: LaneView['facePay']
@@ -54,6 +55,7 @@ export function laneView(snapshot: LaneSnapshot): LaneView {
     intervention: interventionView(snapshot, sale),
     enrolment: snapshot.enrolment,
     myFace: snapshot.myFace,
+    staffLayer: snapshot.staffLayer,
     jurisdiction: settings.jurisdiction,
     devices: [...snapshot.devices],
     sync: snapshot.sync,

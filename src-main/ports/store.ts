@@ -53,6 +53,8 @@ export interface AttemptRecord {
   readonly recoveryKey?: Key
   /** The goods went while the outcome was unknown, under this member of staff. */
   readonly releasedBy?: string
+  /** A cancel may have reached the hub: this key may be refused for ever, so it is never deferred. Ms UTC. */
+  readonly cancelAskedAtMs?: number
 }
 
 export type PrintJobState = 'queued' | 'sent' | 'printed' | 'notPrinted' | 'unknown'
@@ -266,6 +268,8 @@ export interface LaneStorePort {
   returnsOfSale(saleId: Key): readonly ReturnRecord[]
   /** Asked for or accepted, and not settled; oldest first. */
   openReturns(): readonly ReturnRecord[]
+  /** The last sale this lane completed, while its journal is not archived; null when there is none. */
+  lastSaleId(): Key | null
   unsyncedSale(request: FindSaleRequest): UnsyncedSale | null
   openShift(): ShiftRecord | null
   lastClosedShift(): ShiftRecord | null

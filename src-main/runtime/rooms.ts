@@ -11,7 +11,9 @@ import type { Lane, LaneTrace } from '../lane/controller.ts'
 import { createLane } from '../lane/controller.ts'
 import { createReceiptPrinter } from '../lane/receiptPrinter.ts'
 import { createSelling } from '../lane/selling.ts'
+import type { ReturnsDesk } from '../lane/returnsDesk.ts'
 import type { LaneSettings } from '../lane/settings.ts'
+import { createStaffRoom } from '../lane/staffRoom.ts'
 import { createStaffDesk } from '../lane/staffDesk.ts'
 import type { WalletFaces } from '../lane/walletFacing.ts'
 import { createDeletions, type Deletions } from '../members/deletion.ts'
@@ -48,6 +50,7 @@ export interface RoomsDeps {
 export interface Rooms {
   readonly lane: Lane
   readonly payments: Payments
+  readonly returns: ReturnsDesk
   readonly watched: WatchedDevices
   readonly deletions: Deletions
 }
@@ -117,7 +120,26 @@ export function furnish(deps: RoomsDeps): Rooms {
     dismissStaff: () => void staff.dismiss('faceDeletion'),
     changed: () => lane.refresh(),
   })
+  const staffRoom = createStaffRoom({
+    settings,
+    store,
+    hub,
+    clock,
+    random,
+    log,
+    receipts,
+    fiscal,
+    terminal,
+    staff,
+    roleOf: (staffId) => config.staff.find(({ id }) => id === staffId)?.role ?? 'attendant',
+    callTimeoutMs: config.hub.timeoutMs,
+    language: () => lane.view().language,
+    openLines: () => lane.scannedLines(),
+    override: (lineId, override) => lane.overridePrice(lineId, override),
+    changed: () => lane.refresh(),
+  })
   const lane: Lane = createLane({
+    staffRoom,
     settings,
     store,
     clock,
@@ -145,7 +167,7 @@ export function furnish(deps: RoomsDeps): Rooms {
   })
   terminal?.onAvailability(() => lane.refresh())
   fiscal.onStatus(() => lane.refresh())
-  return { lane, payments, watched, deletions }
+  return { lane, payments, returns: staffRoom.returns, watched, deletions }
 }
 
 /** The closed devices of the wallets; in development the simulator plays them. */

@@ -2,6 +2,7 @@ import type { DeviceSupervisor } from '../devices/supervisor.ts'
 import type { FeedListener } from '../journal/feed-listener.ts'
 import type { Replicator } from '../journal/replicator.ts'
 import type { Lane } from '../lane/controller.ts'
+import type { ReturnsDesk } from '../lane/returnsDesk.ts'
 import type { Payments } from '../payments/attempts.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { Face } from './face.ts'
@@ -9,6 +10,7 @@ import type { Face } from './face.ts'
 export interface WiringDeps {
   readonly lane: Lane
   readonly payments: Payments
+  readonly returns: ReturnsDesk
   readonly feed: FeedListener
   readonly devices: DeviceSupervisor
   readonly face: Face
@@ -48,17 +50,21 @@ export function wire(deps: WiringDeps): () => void {
  * What was accepted while the hub was away is asked about when it is back, each time more has arrived there, and from
  * time to time: a held attempt goes on being cancelled until the hub has confirmed it.
  */
-function followHub({ lane, payments, feed, replicator, clock }: WiringDeps): () => void {
+function followHub({ lane, payments, returns, feed, replicator, clock }: WiringDeps): () => void {
+  const followUp = (): void => {
+    void payments.followUp()
+    void returns.followUp()
+  }
   let online = false
   let cancelRound = (): void => undefined
   const round = (): void => {
-    if (online) void payments.followUp()
+    if (online) followUp()
     cancelRound = clock.after(followUpEveryMs, round)
   }
   const unsubscribe = replicator.subscribe((status) => {
     const isBack = status.state === 'online' && !online
     online = status.state === 'online'
-    if (isBack || (online && status.pendingCount === 0)) void payments.followUp()
+    if (isBack || (online && status.pendingCount === 0)) followUp()
     if (isBack) feed.nudge()
     lane.refresh()
   })

@@ -1,5 +1,6 @@
 import type { Basket, BasketLine, LineBlock, Quantity, TaxPolicy } from '../../contract/basket.ts'
 import type { Item } from '../../contract/catalogue.ts'
+import type { LineOverride } from '../../contract/override.ts'
 import { err, ok, type Result } from '../../contract/result.ts'
 import { multiplyRounded } from '../money/money.ts'
 import type { BasketProblem } from './problems.ts'
@@ -55,6 +56,7 @@ export function addItem(
 
 /** The same article, waiting for the same. */
 function isTwin(line: BasketLine, item: Item, approvedAgeYears: number): boolean {
+  if (line.override !== undefined) return false
   return line.item.sku === item.sku && line.blocks.join() === blocksOf(item, approvedAgeYears).join()
 }
 
@@ -106,6 +108,16 @@ export function setWeight(basket: Basket, lineId: number, grams: number): Basket
   })
 }
 
+/** Staff changed the price of a line: of one piece, or of 1,000 grams. The item keeps the price it was scanned with. */
+export function overridePrice(basket: Basket, lineId: number, override: LineOverride): BasketResult {
+  return changeLine(basket, lineId, (line) => ok(priced({ ...line, override }, line.quantity)))
+}
+
+/** What one piece or 1,000 grams of a line cost in this sale. */
+export function unitPriceMinor({ item, override }: Pick<BasketLine, 'item' | 'override'>): number {
+  return override?.unitPriceMinor ?? item.priceMinor
+}
+
 /** The highest age limit that staff already settled on a line of this basket, 0 when none. */
 export function approvedAge(basket: Basket): number {
   return basket.lines.reduce((age, { item, blocks }) => {
@@ -135,7 +147,7 @@ function without(line: BasketLine, block: LineBlock): BasketLine {
 
 /** A price is per piece or per 1,000 grams. */
 function priced(line: Omit<BasketLine, 'quantity' | 'totalMinor'>, quantity: Quantity): BasketLine {
-  const { priceMinor } = line.item
+  const priceMinor = unitPriceMinor(line)
   const total =
     quantity.kind === 'each'
       ? multiplyRounded(priceMinor, quantity.count, 1)

@@ -1,7 +1,10 @@
 import type { Basket, BasketLine, LineBlock, SoldLine, TaxTotal } from '../../contract/basket.ts'
+import type { Item } from '../../contract/catalogue.ts'
+import type { LineOverride } from '../../contract/override.ts'
 import type { Money } from '../../contract/values.ts'
 import { sumMinor } from '../money/money.ts'
 import { taxTotals as totalsOf } from '../tax/tax.ts'
+import { unitPriceMinor } from './basket.ts'
 
 export interface OpenBlock {
   readonly lineId: number
@@ -38,16 +41,21 @@ export function taxTotals({ tax, lines }: Basket): TaxTotal[] {
 
 /** The lines as journal, receipt and hub keep them, whether or not they may be paid. */
 export function soldLines(basket: Basket): SoldLine[] {
-  return basket.lines.map(({ lineId, item, quantity, totalMinor, priceVersion }) => ({
-    lineId,
-    sku: item.sku,
-    name: item.name,
-    quantity,
-    unitPriceMinor: item.priceMinor,
-    totalMinor,
-    taxClass: item.taxClass,
-    ...(priceVersion === undefined ? {} : { priceVersion }),
+  return basket.lines.map((line) => ({
+    lineId: line.lineId,
+    sku: line.item.sku,
+    name: line.item.name,
+    quantity: line.quantity,
+    unitPriceMinor: unitPriceMinor(line),
+    totalMinor: line.totalMinor,
+    taxClass: line.item.taxClass,
+    ...(line.priceVersion === undefined ? {} : { priceVersion: line.priceVersion }),
+    ...(line.override === undefined ? {} : { override: soldOverride(line.item, line.override) }),
   }))
+}
+
+function soldOverride({ priceMinor: fromMinor }: Item, { reason, staffId }: LineOverride) {
+  return { fromMinor, reason, staffId }
 }
 
 /** As a shopper counts: pieces, and one for each weighed line. */

@@ -77,6 +77,7 @@ export const nothingAwaited: { readonly [T in LaneInput['type']]: Always } = {
   ageApproved: ignored,
   weightEntered: ignored,
   lineRefused: ignored,
+  priceOverridden: refused,
   idleTimedOut: ignored,
   laneFailed: ignored,
   laneRecovered: ignored,

@@ -1,4 +1,4 @@
-import { approveAge, changeCount, removeLine, setWeight } from '../basket/basket.ts'
+import { approveAge, changeCount, overridePrice, removeLine, setWeight } from '../basket/basket.ts'
 import { basketTotal, isPayable } from '../basket/reading.ts'
 import type { Answers } from './answers.ts'
 import { noButtons, nothingAwaited } from './answers.ts'
@@ -37,11 +37,20 @@ export const scanningAnswers: Answers<'scanning'> = {
   ageApproved: (state, input) => changeBasket(state, state.sale, approveAge(state.sale.basket, input.lineId)),
   weightEntered: (state, input) =>
     changeBasket(state, state.sale, setWeight(state.sale.basket, input.lineId, input.grams)),
+  priceOverridden: (state, input) => overridden(state, input),
   payPressed: (state) => toTenderChoice(state, state.sale),
   cancelPressed: (state) => leave(state.sale, 'shopper'),
   backPressed: (state) => refuse(state, 'notNow'),
   idleTimedOut: (state) => leave(state.sale, 'idle'),
   laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
+}
+
+/** The changed price and the basket with it are one commit. */
+function overridden(state: StateOf<'scanning'>, { lineId, override }: InputOf<'priceOverridden'>): Step {
+  const changed = changeBasket(state, state.sale, overridePrice(state.sale.basket, lineId, override))
+  if (changed.refused !== undefined || !('sale' in changed.state) || changed.state.sale === null)
+    return changed
+  return { ...changed, effects: [{ type: 'commitOverride', sale: changed.state.sale, lineId }] }
 }
 
 type Choosing = StateOf<'tenderChoice'>

@@ -12,6 +12,7 @@ import type {
   TenderKind,
   Wallet,
 } from '../../contract/payment.ts'
+import type { LineOverride } from '../../contract/override.ts'
 import type { CopyReason, ReceiptDocument } from '../../contract/receipt.ts'
 import type { Key, Language } from '../../contract/values.ts'
 import type { CashPart } from '../cash/settle.ts'
@@ -262,6 +263,8 @@ export type LaneInput =
   | { readonly type: 'ageApproved'; readonly lineId: number }
   | { readonly type: 'weightEntered'; readonly lineId: number; readonly grams: number }
   | { readonly type: 'lineRefused'; readonly lineId: number }
+  /** Staff changed a price, within what their role may. */
+  | { readonly type: 'priceOverridden'; readonly lineId: number; readonly override: LineOverride }
   | { readonly type: 'idleTimedOut' }
   | { readonly type: 'laneFailed'; readonly reasons: readonly string[] }
   | { readonly type: 'laneRecovered' }
@@ -276,6 +279,8 @@ export type EffectInstrument = Instrument | { readonly kind: 'card' }
 /** What the lane controller must do, in order. `commit…` effects are written before the new state is shown. */
 export type CheckoutEffect =
   | { readonly type: 'commitOpenSale'; readonly sale: Sale | null }
+  /** The changed basket, and who changed which price. */
+  | { readonly type: 'commitOverride'; readonly sale: Sale; readonly lineId: number }
   | { readonly type: 'commitSaleCancelled'; readonly sale: Sale; readonly reason: CancelReason }
   | { readonly type: 'startFaceCapture'; readonly tender: FaceTender }
   | { readonly type: 'stopFaceCapture' }

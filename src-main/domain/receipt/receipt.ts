@@ -90,6 +90,12 @@ function lineBlocks(line: SoldLine, { language, currency }: ReceiptSale): Receip
   const quantity = quantityText(line.quantity, unitPrice, language)
   const blocks = [columns(line.name[language], formatMoney(amount(line.totalMinor, currency), language))]
   if (quantity !== null) blocks.push({ kind: 'text', text: quantity, align: 'left', bold: false })
+  if (line.override !== undefined) {
+    const from = formatMoney(amount(line.override.fromMinor, currency), language)
+    const to = formatMoney(unitPrice, language)
+    const text = receiptWords[language].priceChanged(from, to)
+    blocks.push({ kind: 'text', text, align: 'left', bold: false })
+  }
   return blocks
 }
 

@@ -15,6 +15,7 @@ export interface ReceiptWords {
   /** A phone code or a face of another wallet. */
   readonly wallet: Readonly<Record<FaceWallet, string>>
   readonly card: string
+  readonly priceChanged: (from: string, to: string) => string
   readonly subtotal: string
   readonly given: string
   readonly change: string
@@ -48,6 +49,7 @@ export const receiptWords: Readonly<Record<Language, ReceiptWords>> = {
       cash: '现金支付',
     },
     wallet: { alipay: '支付宝', wechat: '微信支付' },
+    priceChanged: (from, to) => `店员改价 ${from} → ${to}`,
     card: '银行卡',
     subtotal: '小计（不含税）',
     given: '收现金',
@@ -80,6 +82,7 @@ export const receiptWords: Readonly<Record<Language, ReceiptWords>> = {
       cash: 'Paid in cash',
     },
     wallet: { alipay: 'Alipay', wechat: 'WeChat Pay' },
+    priceChanged: (from, to) => `Price changed ${from} → ${to}`,
     card: 'Card',
     subtotal: 'Before tax',
     given: 'Cash given',

@@ -13,8 +13,6 @@ import {
   newAccount,
   newKey,
   saleCompleted,
-  type TestHub,
-  TestJournal,
   type TestLane,
   useHubs,
 } from '../hub/harness.ts'
@@ -38,7 +36,7 @@ function soldEvent(
 }
 
 /** Paid by face and 300 in cash; the journal has arrived. */
-async function soldAt(hub: TestHub, lane: TestLane, account: string): Promise<Sold> {
+async function soldAt(lane: TestLane, account: string): Promise<Sold> {
   const order = faceOrder(account, 900)
   await lane.call('authorise', order)
   const receiptToken = newKey()
@@ -78,7 +76,7 @@ describe('returns at the hub', () => {
   it('find a sale by its receipt, by its number, and say what may still come back', async () => {
     const hub = await hubs.start()
     const lane = await joinedLane(hub)
-    const { saleId, receiptToken } = await soldAt(hub, lane, await newAccount(hub))
+    const { saleId, receiptToken } = await soldAt(lane, await newAccount(hub))
     const sale = await found(lane, { by: 'receiptToken', receiptToken })
     expect(sale).toMatchObject({ saleId, totalMinor: 1200, returned: [], returnedMinor: 0 })
     expect(sale.payments.map(({ state }) => state)).toEqual(['paid', 'paid'])
@@ -91,7 +89,7 @@ describe('returns at the hub', () => {
     const hub = await hubs.start()
     const lane = await joinedLane(hub)
     const account = await newAccount(hub, 5000)
-    const { receiptToken } = await soldAt(hub, lane, account)
+    const { receiptToken } = await soldAt(lane, account)
     const order = ordered(await found(lane, { by: 'receiptToken', receiptToken }), [back(1, 2)])
 
     const replies = await Promise.all(Array.from({ length: 8 }, () => lane.call('orderReturn', order)))
@@ -109,7 +107,7 @@ describe('returns at the hub', () => {
     const lane = await joinedLane(hub)
     const other = await joinedLane(hub, 'lane-2')
     const account = await newAccount(hub, 5000)
-    const { receiptToken } = await soldAt(hub, lane, account)
+    const { receiptToken } = await soldAt(lane, account)
     const sale = await found(other, { by: 'receiptToken', receiptToken })
     const replies = await Promise.all(
       [lane, other].map((at) => at.call('orderReturn', ordered(sale, [back(1, 3), back(2, 1)]))),
@@ -123,7 +121,7 @@ describe('returns at the hub', () => {
     const hub = await hubs.start()
     const lane = await joinedLane(hub)
     const account = await newAccount(hub, 5000)
-    const { receiptToken } = await soldAt(hub, lane, account)
+    const { receiptToken } = await soldAt(lane, account)
     const sale = await found(lane, { by: 'receiptToken', receiptToken })
     const order = ordered(sale, [back(1, 3)])
     const greedy = { ...order, refunds: order.refunds.map((refund) => ({ ...refund, amountMinor: 900 })) }
@@ -204,7 +202,7 @@ describe('returns at the hub', () => {
   it('show the credit note on the sale’s own receipt page, and park one that fits no sale', async () => {
     const hub = await hubs.start()
     const lane = await joinedLane(hub)
-    const { saleId, receiptToken, journal } = await soldAt(hub, lane, await newAccount(hub, 5000))
+    const { saleId, receiptToken, journal } = await soldAt(lane, await newAccount(hub, 5000))
     const order = ordered(await found(lane, { by: 'receiptToken', receiptToken }), [back(2, 1)])
     await lane.call('orderReturn', order)
     const [, second] = lines

@@ -118,7 +118,16 @@ export function counter(
     seal: async () => null,
     print: () => undefined,
   })
-  const desk = createReturnsDesk({ store, hub, clock, random, log: keptLog(), book, callTimeoutMs: 1000 })
+  const desk = createReturnsDesk({
+    store,
+    hub,
+    clock,
+    random,
+    log: keptLog(),
+    book,
+    terminal: null,
+    callTimeoutMs: 1000,
+  })
   const close = () => {
     desk.close()
     opened.close()

@@ -169,6 +169,7 @@ export const everyInput: readonly CheckoutInput[] = [
   { type: 'ageApproved', lineId: 1 },
   { type: 'weightEntered', lineId: 1, grams: 450 },
   { type: 'lineRefused', lineId: 1 },
+  { type: 'priceOverridden', lineId: 1, override: { unitPriceMinor: 1, reason: 'damaged', staffId: 'li' } },
   { type: 'idleTimedOut' },
   { type: 'laneFailed', reasons: ['store.diskFull'] },
   { type: 'laneRecovered' },

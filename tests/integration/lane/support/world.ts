@@ -11,6 +11,8 @@ import { createReceiptPrinter } from '../../../../src-main/lane/receiptPrinter.t
 import { createSelling } from '../../../../src-main/lane/selling.ts'
 import type { LaneSettings } from '../../../../src-main/lane/settings.ts'
 import { createStaffDesk } from '../../../../src-main/lane/staffDesk.ts'
+import { createStaffRoom } from '../../../../src-main/lane/staffRoom.ts'
+import type { StaffRole } from '../../../../src-main/contract/shift.ts'
 import { createDeletions, type Deletions } from '../../../../src-main/members/deletion.ts'
 import { createMyFace } from '../../../../src-main/members/myFace.ts'
 import { rightsPolicy } from '../../../../src-main/domain/rights/policy.ts'
@@ -189,6 +191,8 @@ export interface World {
   deletions: Deletions
   devices: readonly DeviceView[]
   hubState: LaneView['sync']['hub']
+  /** Of the one member of staff. */
+  staffRole: StaffRole
   /** Checked against the contract each time. */
   view(): LaneView
   screen(): LaneView['screen']['kind']
@@ -231,6 +235,7 @@ export async function world(
   } as World
   w.devices = ready
   w.hubState = 'online'
+  w.staffRole = 'manager'
 
   function start(): { loaded: Promise<unknown>; stop: (orderly: boolean) => void } {
     const real = openStore(dataDir, clock)
@@ -304,7 +309,26 @@ export async function world(
       dismissStaff: () => void staff.dismiss('faceDeletion'),
       changed: () => w.lane.refresh(),
     })
+    const staffRoom = createStaffRoom({
+      settings: kept,
+      store,
+      hub,
+      clock,
+      random,
+      log,
+      receipts,
+      fiscal,
+      terminal,
+      staff,
+      roleOf: () => w.staffRole,
+      callTimeoutMs: 5000,
+      language: () => w.lane.view().language,
+      openLines: () => w.lane.scannedLines(),
+      override: (lineId, override) => w.lane.overridePrice(lineId, override),
+      changed: () => w.lane.refresh(),
+    })
     const lane = createLane({
+      staffRoom,
       fiscal,
       settings: kept,
       store,
