@@ -362,6 +362,10 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
   during('cash-rounded', { kind: 'cash', dueMinor: 3_680, roundingMinor: -4 })
   during('owing', { kind: 'owing', owing, maskedName: payer.maskedName })
   during('owing-undated', { kind: 'owing', owing: { ...owing, atMs: null }, maskedName: payer.maskedName })
+  during('tenderChoice-four', {
+    kind: 'tenderChoice',
+    offers: [...allOffers.slice(0, 2), ...allOffers.slice(4, 6)],
+  })
   during('tenderChoice-all', { kind: 'tenderChoice', offers: allOffers })
   during('tenderChoice-partlyPaid', { kind: 'tenderChoice', offers: allOffers }, { basket: partlyPaid })
   for (const phase of ['voiding', 'attendant', 'cash'] as const) {
@@ -497,6 +501,16 @@ function myFaces(): [string, MyFaceView][] {
 }
 
 export const benchView: BenchView = {
+  terminal: {
+    address: 'tcp://127.0.0.1:20007',
+    plugged: true,
+    screen: 'presentCard',
+    amountMinor: 2040,
+    netMinor: 990,
+    cards: ['girocard', 'noFunds'],
+    faults: ['silent'],
+  },
+  fiscal: { address: 'tcp://127.0.0.1:7530', fault: 'none', open: 1, finished: 12 },
   version: 1,
   printer: {
     address: 'pty:printer',
