@@ -163,4 +163,68 @@ describe('migrations of the hub’s database', () => {
       ])
       await refused(database, `INSERT INTO deletion_request VALUES ('r', 'lane-9', 's', 1, 1, NULL)`)
     }))
+
+  it('70: what was approved keeps its amount, what was begun is due at once and names who pays', () =>
+    withDatabase(async (database) => {
+      await migrate(database, upTo(60))
+      await lane(database)
+      const columns = `attempt_key, lane_id, state, sale_id, amount_minor, currency, instrument, mode, bench,
+        approval_code, provider, provider_reference, created_at_ms, resolved_at_ms`
+      await database.query(
+        `INSERT INTO payment_attempt (${columns}) VALUES
+           ('paid', 'lane-1', 'approved', 's1', 500, 'CNY', '{"kind": "walletCode"}', 'online', false, '1', 'wallet', 'r', 7, 8),
+           ('begun', 'lane-1', 'started', 's2', 300, 'CNY', '{"kind": "face", "accountId": "a"}', 'online', false, NULL, NULL, NULL, 9, NULL)`,
+      )
+      await migrate(database, upTo(70))
+      expect(
+        await database.query(
+          'SELECT attempt_key, approved_minor, tries, due_at_ms, provider, payer FROM payment_attempt ORDER BY created_at_ms',
+        ),
+      ).toEqual([
+        {
+          attempt_key: 'paid',
+          approved_minor: '500',
+          tries: 0,
+          due_at_ms: null,
+          provider: 'wallet',
+          payer: null,
+        },
+        {
+          attempt_key: 'begun',
+          approved_minor: null,
+          tries: 1,
+          due_at_ms: '9',
+          provider: 'wallet',
+          payer: { kind: 'account', accountId: 'a' },
+        },
+      ])
+      await refused(database, `UPDATE payment_attempt SET refunded_minor = 501 WHERE attempt_key = 'paid'`)
+      await refused(database, `UPDATE payment_attempt SET approved_minor = 501 WHERE attempt_key = 'paid'`)
+      await refused(database, `UPDATE payment_attempt SET payer = NULL WHERE attempt_key = 'begun'`)
+      const open = `INSERT INTO payment_case (kind, attempt_key, owner, opened_at_ms) VALUES ('k', 'paid', 'operator', 1)`
+      await database.query(open)
+      await refused(database, open)
+    }))
+
+  it('110: a deferred payment waits until it has its final state, and what is due is found by index', () =>
+    withDatabase(async (database) => {
+      await migrate(database, upTo(110))
+      await lane(database)
+      const insert = `INSERT INTO deferred_payment (attempt_key, lane_id, sale_id, amount_minor, currency, instrument, bench,
+        state, sold_at_ms, received_at_ms, expires_at_ms, due_at_ms, resolved_at_ms)`
+      await database.query(
+        `${insert} VALUES ('k', 'lane-1', 's', 5, 'CNY', '{}', false, 'UPLOADED', 1, 1, 9, 1, NULL)`,
+      )
+      await refused(
+        database,
+        `${insert} VALUES ('l', 'lane-1', 's', 5, 'CNY', '{}', false, 'PROCESSED', 1, 1, 9, 1, 2)`,
+      )
+      await refused(database, `UPDATE deferred_payment SET due_at_ms = NULL`)
+      const plan = await database.transaction(async (tx) => {
+        await tx.query('SET LOCAL enable_seqscan = off')
+        return tx.query(`EXPLAIN SELECT attempt_key FROM deferred_payment
+          WHERE state = 'UPLOADED' AND due_at_ms <= 5 ORDER BY due_at_ms LIMIT 10`)
+      })
+      expect(JSON.stringify(plan)).toContain('deferred_payment_due')
+    }))
 })
