@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { faceWalletSchema } from '../../../src-main/contract/payment.ts'
+import { languageOf } from '../../pages/words.ts'
 import { refundedMinor, type Trade } from './book.ts'
 import { personOf } from './bank.ts'
 import { page } from './page.ts'
@@ -30,7 +31,7 @@ export function control(world: World, path: string, http: HttpCall): HttpReply |
   const { bank, clock, script } = world
   switch (`${http.method} ${path}`) {
     case 'GET /':
-      return page()
+      return page(languageOf(http.headers['accept-language']))
     case 'GET /control/log':
       return json(200, { requests: world.requests.all() })
     case 'GET /control/charges':

@@ -1,26 +1,9 @@
+import type { Language } from '../../../src-main/contract/values.ts'
+import { type Choice, choices, type Decline, declines, type PageWords, pageWords } from './page-words.ts'
 import type { HttpReply } from './wallet-wire.ts'
 
-/** What a person may choose for the next payment, in the words of the page. */
-const choices: readonly { readonly label: string; readonly does: object }[] = [
-  { label: 'Approve', does: { kind: 'approve' } },
-  { label: 'Ask the buyer; pays after 6 s', does: { kind: 'waitBuyer', ms: 6000 } },
-  { label: 'Ask the buyer; refuses after 6 s', does: { kind: 'waitBuyer', ms: 6000, then: 'refuse' } },
-  { label: 'Ask the buyer; never answers', does: { kind: 'waitBuyer', then: 'never' } },
-  { label: 'Charge and lose the reply', does: { kind: 'loseReply' } },
-  { label: 'Charge and answer after 8 s', does: { kind: 'delay', ms: 8000 } },
-  { label: 'Charge and answer twice', does: { kind: 'answerTwice' } },
-  { label: 'Charge and answer garbage', does: { kind: 'garbage', form: 'html' } },
-  { label: 'Charge and sign with a wrong key', does: { kind: 'garbage', form: 'otherKey' } },
-  { label: 'Be down for 20 s', does: { kind: 'down', ms: 20_000 } },
-]
-const declines = [
-  { label: 'Not enough money', alipay: 'ACQ.BUYER_BALANCE_NOT_ENOUGH', wechat: 'NOT_ENOUGH' },
-  { label: 'Code expired', alipay: 'ACQ.PAYMENT_AUTH_CODE_INVALID', wechat: 'AUTH_CODE_EXPIRE' },
-  { label: 'Over the limit', alipay: 'ACQ.PRODUCT_AMOUNT_LIMIT_ERROR', wechat: 'RULE_LIMIT' },
-]
-
 /** The last requests, what stands, and what happens next at a click. */
-export function page(): HttpReply {
+export function page(language: Language): HttpReply {
   return {
     status: 200,
     headers: {
@@ -29,25 +12,36 @@ export function page(): HttpReply {
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'",
       'cache-control': 'no-store',
     },
-    body: html,
+    body: html(language, pageWords[language]),
   }
 }
 
-const buttons = [
-  ...choices.map(({ label, does }) => button(label, [{ match: { operation: 'pay' }, do: does }])),
-  ...declines.map(({ label, alipay, wechat }) =>
-    button(`Decline: ${label.toLowerCase()}`, [
-      { match: { operation: 'pay', wallet: 'alipay' }, do: { kind: 'decline', code: alipay } },
-      { match: { operation: 'pay', wallet: 'wechat' }, do: { kind: 'decline', code: wechat } },
-    ]),
-  ),
-].join('')
+function buttons(words: PageWords): string {
+  const chosen = (Object.keys(choices) as Choice[]).map((choice) =>
+    button(words.choices[choice], [{ match: { operation: 'pay' }, do: choices[choice] }]),
+  )
+  const declined = (Object.keys(declines) as Decline[]).map((decline) =>
+    button(
+      words.declines[decline],
+      (['alipay', 'wechat'] as const).map((wallet) => ({
+        match: { operation: 'pay', wallet },
+        do: { kind: 'decline', code: declines[decline][wallet] },
+      })),
+    ),
+  )
+  return [...chosen, ...declined].join('')
+}
 
 function button(label: string, rules: unknown): string {
   return `<button data-rules='${JSON.stringify(rules)}'>${label}</button>`
 }
 
-const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Wallet simulator</title>
+function head(columns: readonly string[], moneyFrom = columns.length): string {
+  return columns.map((column, at) => `<th${at >= moneyFrom ? ' class="money"' : ''}>${column}</th>`).join('')
+}
+
+function html(language: Language, words: PageWords): string {
+  return `<!doctype html><html lang="${language}"><meta charset="utf-8"><title>${words.title}</title>
 <meta name="viewport" content="width=device-width">
 <style>
 body{font:15px/1.45 system-ui,sans-serif;margin:0;color:#12202b;background:#f4f6f8}
@@ -57,16 +51,20 @@ button{font:inherit;margin:0 8px 8px 0;padding:8px 14px;border:1px solid #b9c4cd
 button:hover{border-color:#0a7}button:focus-visible{outline:3px solid #0a7}
 table{border-collapse:collapse;width:100%;background:#fff;border-radius:8px;overflow:hidden}
 th,td{padding:6px 10px;text-align:left;border-bottom:1px solid #e6ebef;font-variant-numeric:tabular-nums}
-th{font-weight:600;color:#52616d}code{font:13px ui-monospace,monospace}.money{text-align:right}
+th{font-weight:600;color:#52616d}.money{text-align:right}
 </style>
-<header><h1>Wallet simulator</h1><p>Alipay and WeChat Pay, as a merchant's server meets them. No real money.</p></header>
+<header><h1>${words.title}</h1><p>${words.about}</p></header>
 <main>
-<h2>The next payment</h2><div id="choices">${buttons}<button id="clear">Forget all rules</button></div>
-<p>Waiting rules: <strong id="rules">0</strong></p>
-<h2>Payments</h2><table><thead><tr><th>Wallet<th>Number<th>State<th>Payer<th class="money">Charged<th class="money">Given back</thead><tbody id="charges"></tbody></table>
-<h2>Last requests</h2><table><thead><tr><th>Time<th>Wallet<th>Operation<th>Number<th>Answer<th>Made of it</thead><tbody id="requests"></tbody></table>
+<h2>${words.next}</h2>
+<div id="choices">${buttons(words)}<button id="clear">${words.forget}</button></div>
+<p>${words.waiting}: <strong id="rules">0</strong></p>
+<h2>${words.payments}</h2>
+<table><thead><tr>${head(words.paymentColumns, 4)}</tr></thead><tbody id="charges"></tbody></table>
+<h2>${words.requests}</h2>
+<table><thead><tr>${head(words.requestColumns)}</tr></thead><tbody id="requests"></tbody></table>
 </main>
 <script>
+const words=${JSON.stringify({ refused: words.refused, noAnswer: words.noAnswer })}
 const get=async p=>(await fetch(p)).json()
 const cell=(row,text,money)=>{const c=row.insertCell();c.textContent=text??'';if(money)c.className='money'}
 const fill=(id,list,cells)=>{const body=document.createElement('tbody');body.id=id;for(const one of list)cells(body.insertRow(),one);document.getElementById(id).replaceWith(body)}
@@ -75,7 +73,7 @@ async function look(){
   const [{requests},{charges},{rules}]=await Promise.all([get('/control/log'),get('/control/charges'),get('/control/script')])
   document.getElementById('rules').textContent=rules.length
   fill('charges',charges.slice(-30).reverse(),(row,t)=>{cell(row,t.wallet);cell(row,t.outTradeNo);cell(row,t.state);cell(row,t.payer);cell(row,yuan(t.chargedMinor),true);cell(row,yuan(t.returnedMinor),true)})
-  fill('requests',requests.slice(-40).reverse(),(row,r)=>{cell(row,new Date(r.atMs).toLocaleTimeString());cell(row,r.wallet);cell(row,r.operation??'refused');cell(row,r.outTradeNo);cell(row,r.code??'no answer');cell(row,r.actions.map(a=>a.kind).join(', '))})
+  fill('requests',requests.slice(-40).reverse(),(row,r)=>{cell(row,new Date(r.atMs).toLocaleTimeString());cell(row,r.wallet);cell(row,r.operation??words.refused);cell(row,r.outTradeNo);cell(row,r.code??words.noAnswer);cell(row,r.actions.map(a=>a.kind).join(', '))})
 }
 document.getElementById('choices').addEventListener('click',async event=>{
   const rules=event.target.dataset.rules
@@ -86,3 +84,4 @@ document.getElementById('choices').addEventListener('click',async event=>{
 })
 look();setInterval(look,1000)
 </script></html>`
+}

@@ -6,8 +6,9 @@ import type { WechatConfig } from './config.ts'
 const windowMs = 300_000
 
 /**
- * API v3 signatures, `WECHATPAY2-SHA256-RSA2048`. Made here: the clients on npm (wechatpay-axios-plugin 0.9.6,
- * wechatpay-node-v3 2.2.1) either verify no error answer or repeat requests by themselves, and the rule is two lines.
+ * API v3 signatures, `WECHATPAY2-SHA256-RSA2048`. Made here, for the rule is two lines: of the clients on npm,
+ * wechatpay-axios-plugin 0.9.6 believes a refusal without its signature, and wechatpay-node-v3 2.2.1 checks no answer by
+ * itself and knows neither codepay nor reverse.
  */
 export interface WechatSignatures {
   /** Headers of a request; `target` is path and query. */

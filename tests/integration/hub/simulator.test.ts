@@ -164,13 +164,28 @@ describe('facelane simulator', () => {
     expect(page.headers.get('content-type')).toContain('text/html')
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
     const rules = /data-rules='([^']*)'>Decline: not enough money/.exec(await page.text())?.[1] ?? ''
-    expect((await post(`${simulator.controlUrl}/script`, { rules: JSON.parse(rules) })).status).toBe(200)
+    expect(
+      (await post(`${simulator.controlUrl}/script`, { rules: JSON.parse(rules) as unknown })).status,
+    ).toBe(200)
     for (const wallet of ['alipay', 'wechat'] as const) {
       const provider = await providerOf(simulator, wallet)
       expect(await provider.authorise(noTransaction, newOrder(wallet))).toMatchObject({
         kind: 'declined',
         reason: 'insufficientFunds',
       })
+    }
+  })
+
+  it('speaks to a person in their language, and every outcome it offers is a rule', async () => {
+    const simulator = await started('--port', '0')
+    const asked = { headers: { 'accept-language': 'zh-CN,zh;q=0.9' } }
+    const text = await (await fetch(simulator.url, asked)).text()
+    expect(text).toContain('钱包模拟器')
+    const offered = [...text.matchAll(/data-rules='([^']*)'/g)].map(([, rules = '']) => rules)
+    expect(offered.length).toBeGreaterThan(10)
+    for (const rules of offered) {
+      const reply = await post(`${simulator.controlUrl}/script`, { rules: JSON.parse(rules) as unknown })
+      expect(reply.status).toBe(200)
     }
   })
 
