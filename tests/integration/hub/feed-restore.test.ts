@@ -29,14 +29,12 @@ async function folder(): Promise<string> {
   return made
 }
 
-let shiftMs = 0
 async function start(dataDir: string): Promise<Hub> {
   const hub = await startHub({
     dataDir,
     host: '127.0.0.1',
     port: 0,
     log: silent,
-    nowMs: () => Date.now() + shiftMs,
   })
   running.push(hub)
   return hub

@@ -199,7 +199,7 @@ describe('a fork', () => {
     const { hub, lane, journal } = await till()
     const accountId = await newAccount(hub)
     const order = faceOrder(accountId, 900)
-    const { attemptedAt, ...facts } = order
+    const { attemptedAt: _attemptedAt, ...facts } = order
     const event = { type: 'payment.attempted' as const, ...facts, mode: 'deferred' as const }
     addSale(journal)
     const branch = journal.branch()
