@@ -153,7 +153,7 @@ async function bodyOf(request: http.IncomingMessage): Promise<Buffer> {
 async function forward(target: string, request: http.IncomingMessage, path: string, body: Buffer) {
   const headers = Object.fromEntries(
     Object.entries(request.headers).flatMap(([name, value]) =>
-      typeof value === 'string' && (name.startsWith('x-') || name === 'content-type') ? [[name, value]] : [],
+      typeof value === 'string' && /^(?:x-|content-(?:type|encoding)$)/.test(name) ? [[name, value]] : [],
     ),
   )
   const answer = await fetch(target + path, {
