@@ -109,7 +109,6 @@ export function createPayments(deps: PaymentsDeps): Payments {
     const since = clock.monotonicMs()
     let heardAtMs = since
     let staffCalled = false
-    let cancelSent = false
     book.markUnknown(attemptKey)
     listener({ kind: 'unknown', phase: 'querying' })
     while (!closing.signal.aborted && !isLeft(attemptKey)) {
@@ -123,13 +122,12 @@ export function createPayments(deps: PaymentsDeps): Payments {
         // A key that the hub has never seen may still be on its way: the tombstone stops it.
         if (answer.value.outcome.kind === 'notFound' || waitedMs >= timetable.pendingPatienceMs) {
           listener({ kind: 'unknown', phase: 'cancelling' })
-          cancelSent = true
           if (await cancel(attemptKey, listener)) return
         }
       } else if (clock.monotonicMs() - heardAtMs >= timetable.hubGoneMs) {
         const record = store.attempt(attemptKey)
         // A cancel whose answer was lost may have laid a tombstone: this key would be refused for ever.
-        if (record && !cancelSent && deps.mayDefer(record)) {
+        if (record && record.cancelAskedAtMs === undefined && deps.mayDefer(record)) {
           return listener({ kind: 'deferred', part: partOf(book.defer(record)) })
         }
         if (!staffCalled) listener({ kind: 'unknown', phase: 'attendant' })
@@ -162,6 +160,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
 
   async function cancel(attemptKey: Key, listener: NewsListener): Promise<boolean> {
     const channel = channelOf(store.attempt(attemptKey)?.instrument.kind ?? 'unknown')
+    book.noteCancel(attemptKey)
     const answer = await channel.cancel(attemptKey, call())
     return answer.ok && settle(attemptKey, answer.value, listener)
   }

@@ -20,6 +20,8 @@ export interface AttemptBook {
   /** The same key, charged when the entry reaches the hub; a hub that has it already charges nothing twice. */
   defer(record: AttemptRecord): AttemptRecord
   markUnknown(attemptKey: Key): void
+  /** Before a cancel leaves: whether it arrived may never be known. */
+  noteCancel(attemptKey: Key): void
   /** Null when the attempt has had its final word already. */
   settle(attemptKey: Key, outcome: FinalOutcome, card: ChannelAnswer['card']): AttemptRecord | null
   /** The goods go while nobody knows: the case of this member of staff. */
@@ -121,6 +123,11 @@ export function createAttemptBook({
       const record = store.attempt(attemptKey)
       if (record?.state !== 'intended') return
       store.transact((tx) => put(tx, record, { state: 'unknown' }))
+    },
+    noteCancel(attemptKey) {
+      const record = known(attemptKey)
+      if (record.cancelAskedAtMs !== undefined) return
+      store.transact((tx) => put(tx, record, { cancelAskedAtMs: clock.nowMs() }))
     },
     settle(attemptKey, outcome, card) {
       const record = known(attemptKey)

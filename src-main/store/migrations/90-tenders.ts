@@ -3,7 +3,8 @@ import type { Migration } from './index.ts'
 /**
  * Several attempts a sale, some settled at the lane: `attempt` is made anew because its `mode` could be neither changed
  * nor checked. `linked_to` names the attempt whose outcome was unknown when this one was begun, `recovery_key` the debt
- * that it pays, `released_by` the member of staff who let the goods go while it was unknown.
+ * that it pays, `released_by` the member of staff who let the goods go while it was unknown; `cancel_asked_at_ms` is when
+ * a cancel may have reached the hub first.
  */
 export const tendersMigration: Migration = {
   version: 90,
@@ -22,11 +23,12 @@ export const tendersMigration: Migration = {
         updated_at_ms INTEGER NOT NULL,
         linked_to TEXT,
         recovery_key TEXT,
-        released_by TEXT
+        released_by TEXT,
+        cancel_asked_at_ms INTEGER
       ) STRICT;
       INSERT INTO attempt_90
         SELECT attempt_key, sale_id, amount_minor, currency, mode, instrument_json, state, outcome_json,
-          created_at_ms, updated_at_ms, NULL, NULL, NULL FROM attempt;
+          created_at_ms, updated_at_ms, NULL, NULL, NULL, NULL FROM attempt;
       DROP TABLE attempt;
       ALTER TABLE attempt_90 RENAME TO attempt;
       CREATE INDEX attempt_by_state ON attempt (state, created_at_ms);

@@ -62,6 +62,7 @@ interface AttemptRow {
   readonly linked_to: string | null
   readonly recovery_key: string | null
   readonly released_by: string | null
+  readonly cancel_asked_at_ms: number | null
 }
 
 /** Most writes change a row that is there; an upsert would write every index anew for that. */
@@ -80,18 +81,20 @@ export function putAttempt(db: WriteHandle, record: AttemptRecord): void {
     linked_to: record.linkedTo ?? null,
     recovery_key: record.recoveryKey ?? null,
     released_by: record.releasedBy ?? null,
+    cancel_asked_at_ms: record.cancelAskedAtMs ?? null,
   }
   const change = `
     UPDATE attempt SET mode = @mode, instrument_json = @instrument_json, state = @state,
-      outcome_json = @outcome_json, updated_at_ms = @updated_at_ms, released_by = @released_by
+      outcome_json = @outcome_json, updated_at_ms = @updated_at_ms, released_by = @released_by,
+      cancel_asked_at_ms = @cancel_asked_at_ms
     WHERE attempt_key = @attempt_key AND sale_id = @sale_id AND amount_minor = @amount_minor
       AND currency = @currency`
   if (statement<[AttemptRow]>(db, change).run(row).changes === 1) return
   const insert = `
     INSERT INTO attempt (attempt_key, sale_id, amount_minor, currency, mode, instrument_json, state, outcome_json,
-      created_at_ms, updated_at_ms, linked_to, recovery_key, released_by)
+      created_at_ms, updated_at_ms, linked_to, recovery_key, released_by, cancel_asked_at_ms)
     VALUES (@attempt_key, @sale_id, @amount_minor, @currency, @mode, @instrument_json, @state, @outcome_json,
-      @created_at_ms, @updated_at_ms, @linked_to, @recovery_key, @released_by)
+      @created_at_ms, @updated_at_ms, @linked_to, @recovery_key, @released_by, @cancel_asked_at_ms)
     ON CONFLICT (attempt_key) DO NOTHING`
   if (statement<[AttemptRow]>(db, insert).run(row).changes === 1) return
   throw new Error(`Attempt ${record.attemptKey} cannot change its sale or amount`)
@@ -148,6 +151,7 @@ function attemptFrom(row: AttemptRow): AttemptRecord {
     ...(row.linked_to === null ? {} : { linkedTo: row.linked_to }),
     ...(row.recovery_key === null ? {} : { recoveryKey: row.recovery_key }),
     ...(row.released_by === null ? {} : { releasedBy: row.released_by }),
+    ...(row.cancel_asked_at_ms === null ? {} : { cancelAskedAtMs: row.cancel_asked_at_ms }),
   }
 }
 

@@ -17,7 +17,9 @@ describe('an online attempt', () => {
     lane.begin()
     await lane.clock.settle()
     expect(journalled.at(-1)).toBe('payment.attempted')
-    expect(lane.news).toMatchObject([{ kind: 'approved', part: { amountMinor: 1_200, maskedAccount: '**** 42' } }])
+    expect(lane.news).toMatchObject([
+      { kind: 'approved', part: { amountMinor: 1_200, maskedAccount: '**** 42' } },
+    ])
     expect(lane.state()).toBe('approved')
     expect(journalOf(lane.store).at(-1)).toMatchObject({ outcome: 'approved', approvalCode: 'A1' })
     expect(lane.hub.charged).toEqual([attemptKey])
@@ -106,6 +108,22 @@ describe('an attempt without an answer', () => {
     await lane.drain()
     expect(lane.state()).toBe('processed')
     expect(lane.hub.charged).toEqual([attemptKey])
+  })
+
+  it('is not deferred after a restart either when a cancel may have reached the hub: the key may be dead there', async () => {
+    const lane = payingLane(() => true)
+    lane.hub.fates = ['late', 'fine', 'lost']
+    lane.begin()
+    await lane.clock.advance(14_000)
+    expect(kinds(lane.news).at(-1)).toBe('unknown:cancelling')
+    lane.hub.down = true
+    lane.restart()
+    await lane.clock.advance(60_000)
+    expect(kinds(lane.news).at(-1)).toBe('unknown:attendant')
+    lane.hub.down = false
+    await lane.clock.advance(10_000)
+    expect(lane.state()).toBe('cancelled')
+    expect(lane.hub.charged).toEqual([])
   })
 
   it('calls staff when the hub is gone for twenty seconds and policy does not allow', async () => {
