@@ -4,11 +4,12 @@ import type { Item } from '../../../src-main/contract/catalogue.ts'
 import { ok } from '../../../src-main/contract/result.ts'
 import { addItem, emptyBasket } from '../../../src-main/domain/basket/basket.ts'
 import { basketTotal } from '../../../src-main/domain/basket/reading.ts'
-import type { Sale } from '../../../src-main/domain/checkout/state.ts'
+import type { PaidPart, Sale } from '../../../src-main/domain/checkout/state.ts'
 import { fiscalDeskWithoutDevice } from '../../../src-main/fiscal/no-device.ts'
 import { createReceiptPrinter } from '../../../src-main/lane/receiptPrinter.ts'
 import { createSelling } from '../../../src-main/lane/selling.ts'
 import { createPayments, type AttemptNews } from '../../../src-main/payments/attempts.ts'
+import { partOf } from '../../../src-main/payments/parts.ts'
 import { defaultTimetable } from '../../../src-main/payments/timetable.ts'
 import { createRandom } from '../../../src-main/platform/random.ts'
 import type { ClockPort } from '../../../src-main/ports/clock.ts'
@@ -42,10 +43,14 @@ const goods: readonly Item[] = (
 const walletCode = '991234567890123456'
 
 /**
- * Sales of three articles paid by phone code. Hub and printer answer at once: what is measured is the lane's own path,
+ * Sales of three articles paid by phone code, or in cash, of which the hub only hears later. Hub and printer answer at once: what is measured is the lane's own path,
  * intent, outcome, sale, paper begun, paper confirmed, each committed by the code a shop runs.
  */
-export function createSaleMaker(store: LaneStorePort, clock: ClockPort): SaleMaker {
+export function createSaleMaker(
+  store: LaneStorePort,
+  clock: ClockPort,
+  tender: 'walletCode' | 'cash' = 'walletCode',
+): SaleMaker {
   const random = createRandom()
   const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
   const config = configOfALane()
@@ -90,7 +95,16 @@ export function createSaleMaker(store: LaneStorePort, clock: ClockPort): SaleMak
     )
   }
 
-  function pay(sale: Sale): Promise<AttemptNews> {
+  function payInCash(sale: Sale): PaidPart {
+    const request = { attemptKey: random.key(), saleId: sale.saleId, amount: basketTotal(sale.basket) }
+    const tenderedMinor = request.amount.amountMinor
+    payments.takeCash(request, { kind: 'cash', tenderedMinor, changeMinor: 0, roundingMinor: 0 }, 'staff-1')
+    const record = counting.attempt(request.attemptKey)
+    if (record === null) throw new Error('The cash was not kept')
+    return partOf(record)
+  }
+
+  function payByCode(sale: Sale): Promise<AttemptNews> {
     return new Promise((resolve) => {
       const request = { attemptKey: random.key(), saleId: sale.saleId, amount: basketTotal(sale.basket) }
       payments.begin(
@@ -98,6 +112,13 @@ export function createSaleMaker(store: LaneStorePort, clock: ClockPort): SaleMak
         resolve,
       )
     })
+  }
+
+  async function pay(sale: Sale): Promise<PaidPart> {
+    if (tender === 'cash') return payInCash(sale)
+    const news = await payByCode(sale)
+    if (news.kind !== 'approved') throw new Error(`The bench's hub approves everything, not "${news.kind}"`)
+    return news.part
   }
 
   return {
@@ -110,9 +131,7 @@ export function createSaleMaker(store: LaneStorePort, clock: ClockPort): SaleMak
         paid: [],
         linkedTo: null,
       }
-      const news = await pay(sale)
-      if (news.kind !== 'approved') throw new Error(`The bench's hub approves everything, not "${news.kind}"`)
-      const { saleId } = selling.complete({ ...sale, paid: [news.part] }, null)
+      const { saleId } = selling.complete({ ...sale, paid: [await pay(sale)] }, null)
       const paper = await receipts.print(saleId, null, new AbortController().signal)
       if (paper !== 'printed') throw new Error(`The bench's printer prints everything, not "${paper}"`)
     },
