@@ -16,7 +16,7 @@ export interface AlipayGateway {
   call(method: string, content: object, signal: AbortSignal): Promise<Result<GatewayAnswer, Silence>>
 }
 
-const answerSchema = z.looseObject({ code: z.string(), sub_code: z.string().optional() })
+const answerSchema = z.looseObject({ code: z.string().max(32), sub_code: z.string().max(128).optional() })
 
 /**
  * Signs and verifies with Alipay's own SDK and sends by itself: the SDK's client cannot be cancelled, keeps connections

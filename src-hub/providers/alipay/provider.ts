@@ -238,6 +238,7 @@ function isAbout(fields: Readonly<Record<string, unknown>>, number: string): boo
   return textOf(fields['out_trade_no']) === number
 }
 
+/** What a wallet says is kept for years: no longer than any of its own fields. */
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
+  return typeof value === 'string' ? value.slice(0, 128) : ''
 }

@@ -21,7 +21,7 @@ export interface WechatClient {
 }
 
 const fieldsSchema = z.record(z.string(), z.unknown())
-const refusalSchema = z.looseObject({ code: z.string().min(1) })
+const refusalSchema = z.looseObject({ code: z.string().min(1).max(128) })
 
 export function createClient(config: WechatConfig, nowMs: () => number): WechatClient {
   const signatures = createSignatures(config, nowMs)

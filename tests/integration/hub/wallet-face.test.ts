@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { createSimulatedWalletFace } from '../../../src-main/bench/wallet-face.ts'
 import type { WalletFaceSessionResponse } from '../../../src-main/contract/hubApi.ts'
@@ -34,6 +37,12 @@ function orderWith(wallet: FaceWallet, token: string, attemptKey = newKey()) {
     bench: true,
     attemptedAt: moment(),
   }
+}
+
+/** A line out of the middle of the key that signs for the merchant. */
+async function privateKeyOf({ simulator }: Shop): Promise<string> {
+  const pem = await readFile(path.join(simulator.keysDir, 'alipay-app-private-key.pem'), 'utf8')
+  return pem.split('\n')[5] ?? ''
 }
 
 const look = { signal: new AbortController().signal, timeoutMs: 10_000 }
@@ -103,6 +112,28 @@ describe('a face that the wallet’s own device looks at', () => {
       kind: 'refused',
       refusal: 'unavailable',
     })
+  })
+
+  it('leaves no token, code or key in the hub’s log, whatever happens on the line', async () => {
+    let log = ''
+    const stream = { write: (line: string) => void (log += line) }
+    const shop = await openShop({ log: pino({ level: 'trace' }, stream) })
+    const lane = await joinedLane(shop.hub)
+    const secrets: string[] = ['PRIVATE KEY', await privateKeyOf(shop)]
+    const garbage = { kind: 'garbage' as const, form: 'badSignature' as const }
+    for (const action of [{ kind: 'loseReply' as const }, garbage, { kind: 'systemError' as const }]) {
+      for (const wallet of wallets) {
+        await shop.script({ match: { operation: 'pay' }, do: [action], times: 1 })
+        const seen = await deviceOf(shop, lane, wallet).look(look)
+        const token = seen.kind === 'seen' ? seen.token : ''
+        secrets.push(token)
+        await lane.call('authorise', orderWith(wallet, token))
+      }
+    }
+    await shop.pass(6000)
+    expect(secrets).toHaveLength(8)
+    expect(log).not.toBe('')
+    for (const secret of secrets) expect(log).not.toContain(secret)
   })
 
   it('is not asked for at a hub without that wallet', async () => {
