@@ -44,6 +44,13 @@ export const robotFactSchema = z.discriminatedUnion('fact', [
     lane: z.number().int(),
     saleNumbers: z.array(z.string()),
   }),
+  /** Goods that came back: staff asked for the money, and was told how much went back. */
+  z.object({
+    fact: z.literal('back'),
+    ...visit,
+    state: z.enum(['asked', 'told']),
+    amountMinor: z.number().int(),
+  }),
   z.object({ fact: z.literal('end'), ...visit, saleId: z.string().nullable(), end: z.string() }),
   z.object({ fact: z.literal('kill'), atMs: z.number(), who: z.string(), phase: z.string().nullable() }),
 ])

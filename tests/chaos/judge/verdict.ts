@@ -38,6 +38,9 @@ interface Visit {
   deferred: boolean
   unknown: boolean
   ended: boolean
+  /** Asked back for goods, and told to be given back. */
+  askedBackMinor: number
+  toldBackMinor: number
   netMinor: number
 }
 
@@ -51,7 +54,7 @@ export function judge(facts: readonly RobotFact[], effects: readonly Effect[]): 
   let orphanCharges = nobodys
   let stuck = 0
   for (const visit of visits) {
-    const dueMinor = visit.paid ? visit.totalMinor - visit.cashMinor : 0
+    const dueMinor = dueOf(visit)
     const tell = (what: string) =>
       findings.push(
         `${what}: visit ${visit.name}, due ${dueMinor}, net ${visit.netMinor}, sale ${[...visit.saleIds].join(' ')}`,
@@ -85,6 +88,14 @@ export function judge(facts: readonly RobotFact[], effects: readonly Effect[]): 
     unknownResolved: visits.filter(({ unknown, ended }) => unknown && ended).length,
     findings,
   }
+}
+
+/** What the merchant must have in the end. A return that nobody was told the end of may have been carried out or not. */
+function dueOf({ paid, totalMinor, cashMinor, askedBackMinor, toldBackMinor, netMinor }: Visit): number {
+  if (!paid) return 0
+  const dueMinor = totalMinor - cashMinor - toldBackMinor
+  const wasAsked = toldBackMinor === 0 && askedBackMinor > 0
+  return wasAsked && netMinor === dueMinor - askedBackMinor ? netMinor : dueMinor
 }
 
 function personsOf(facts: readonly RobotFact[]): ReadonlyMap<string, number> {
@@ -124,6 +135,8 @@ function newVisit(name: string, plan: RobotFactOf<'visit'>): Visit {
     deferred: false,
     unknown: false,
     ended: false,
+    askedBackMinor: 0,
+    toldBackMinor: 0,
     netMinor: 0,
   }
 }
@@ -147,6 +160,10 @@ function take(visit: Visit, fact: RobotFact): void {
         visit.paid = true
         if (fact.mode === 'deferred') visit.deferred = true
       }
+      return
+    case 'back':
+      if (fact.state === 'told') visit.toldBackMinor = fact.amountMinor
+      else visit.askedBackMinor = fact.amountMinor
       return
     case 'end':
       visit.ended = fact.end !== 'brokenOff'

@@ -7,6 +7,7 @@ import { pictureOf } from '../lane/picture.ts'
 import type { Visit } from '../schedule/visits.ts'
 import type { Evidence } from './evidence.ts'
 import type { Page } from './page.ts'
+import { bringBack } from './returning.ts'
 
 export interface ShopperDeps {
   readonly page: Page
@@ -87,49 +88,55 @@ export function createShopper({ page, evidence, code, onIntent, signal }: Shoppe
     if (said !== 'accepted') await page.changed(waitMs)
   }
 
+  async function buy(visit: Visit, memory: Memory): Promise<VisitEnd> {
+    let seen = ''
+    for (;;) {
+      if (signal.aborted) return 'brokenOff'
+      const view = page.view()
+      if (view === null) {
+        await page.changed(waitMs)
+        continue
+      }
+      const screen = shown(view)
+      if (JSON.stringify(screen) !== seen) {
+        seen = JSON.stringify(screen)
+        await evidence.note({ fact: 'screen', visit: visit.number, lane: visit.lane, ...screen })
+      }
+      const next = decide(visit, memory, view)
+      if (next === 'wait') {
+        if (page.view() === view) await page.changed(waitMs)
+      } else if (isEnd(next)) {
+        return next
+      } else {
+        if (visit.thinkMs > 0) await page.changed(visit.thinkMs)
+        await act(visit, memory, next)
+      }
+    }
+  }
+
   return {
     async visit(visit) {
       await evidence.note({ fact: 'visit', ...visit, visit: visit.number })
-      const memory: Memory = {
-        saleId: null,
-        paid: false,
-        unknownSinceMs: null,
-        tried: 0,
-        codes: 0,
-        printingSinceMs: null,
-        leaving: false,
-      }
-      let seen = ''
-      for (;;) {
-        if (signal.aborted) return 'brokenOff'
-        const view = page.view()
-        if (view === null) {
-          await page.changed(waitMs)
-          continue
-        }
-        const screen = shown(view)
-        if (JSON.stringify(screen) !== seen) {
-          seen = JSON.stringify(screen)
-          await evidence.note({ fact: 'screen', visit: visit.number, lane: visit.lane, ...screen })
-        }
-        const next = decide(visit, memory, view)
-        if (next === 'wait') {
-          if (page.view() === view) await page.changed(waitMs)
-        } else if (isEnd(next)) {
-          await evidence.note({
-            fact: 'end',
-            visit: visit.number,
-            lane: visit.lane,
-            saleId: memory.saleId,
-            end: next,
-          })
-          return next
-        } else {
-          if (visit.thinkMs > 0) await page.changed(visit.thinkMs)
-          await act(visit, memory, next)
-        }
-      }
+      const memory = newMemory()
+      const end = await buy(visit, memory)
+      const { saleId } = memory
+      if (end === 'paid' && visit.plan === 'return' && saleId !== null)
+        await bringBack(visit, saleId, { page, evidence, signal })
+      await evidence.note({ fact: 'end', visit: visit.number, lane: visit.lane, saleId, end })
+      return end
     },
+  }
+}
+
+function newMemory(): Memory {
+  return {
+    saleId: null,
+    paid: false,
+    unknownSinceMs: null,
+    tried: 0,
+    codes: 0,
+    printingSinceMs: null,
+    leaving: false,
   }
 }
 

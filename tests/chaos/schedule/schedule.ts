@@ -84,7 +84,15 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     faults(line) {
       const own = dice(seed, `line ${line}`)
       const money = dice(seed, `money on line ${line}`)
-      return { payment: () => drawPaymentFault(money, 0.35), other: () => drawFault(own, 0.12) }
+      let payments = 0
+      return {
+        payment: () => {
+          const drawn = drawPaymentFault(money, 0.3)
+          // The rarest and worst, often enough for a short campaign: it arrives after it was cancelled.
+          return payments++ % 6 === 2 ? { kind: 'halfOpen', lateMs: money.between(2_200, 3_600) } : drawn
+        },
+        other: () => drawFault(own, 0.12),
+      }
     },
   }
   return { ...schedule, hash: hashOf(schedule) }

@@ -103,6 +103,22 @@ describe('the verdict of a campaign', () => {
     expect(judge(facts, [charge])).toMatchObject({ lost: 0, duplicated: 1 })
   })
 
+  it('expects back what the shopper was told to get back for goods, and nothing else', () => {
+    const asked: RobotFact = { fact: 'back', ...who, state: 'asked', amountMinor: 200 }
+    const toldBack: RobotFact = { fact: 'back', ...who, state: 'told', amountMinor: 200 }
+    const refund: Effect = { ...back, kind: 'refund', amountMinor: 200 }
+    expect(judge(visit(told, asked, toldBack, went), [charge, refund])).toMatchObject({
+      lost: 0,
+      duplicated: 0,
+    })
+    expect(judge(visit(told, asked, toldBack, went), [charge])).toMatchObject({ duplicated: 1 })
+    expect(judge(visit(told, asked, toldBack, went), [charge, refund, refund])).toMatchObject({ lost: 1 })
+    // Nobody was told how it ended: both are right, a third amount is not.
+    expect(judge(visit(told, asked, went), [charge])).toMatchObject({ lost: 0, duplicated: 0 })
+    expect(judge(visit(told, asked, went), [charge, refund])).toMatchObject({ lost: 0, duplicated: 0 })
+    expect(judge(visit(told, asked, went), [charge, refund, refund])).toMatchObject({ lost: 1 })
+  })
+
   it('counts a visit without an end', () => {
     expect(judge(visit(), [])).toMatchObject({ stuck: 1 })
   })
