@@ -3,6 +3,7 @@ import { signAgreementSchema } from '../../src-main/contract/hubMoney.ts'
 import { keySchema } from '../../src-main/contract/values.ts'
 import { knownMinorDigits } from '../../src-main/domain/money/currencies.ts'
 import type { HubContext } from '../context.ts'
+import { agreementPage } from '../pages/agreement.ts'
 import { noWalletPage, walletPage } from '../pages/wallet.ts'
 import type { PaymentService } from '../payments/service.ts'
 import { pointsBalance } from '../providers/points/accounts.ts'
@@ -27,7 +28,13 @@ export function walletRoutes(app: FastifyInstance, context: HubContext, payments
   app.get('/w/:token', (request, reply) =>
     forShopper(request, reply, async (account, token) => {
       limit(request.ip)
-      return sendPage(reply, 200, await pageOf(request, account, token, false))
+      return sendPage(reply, 200, await pageOf(request, account, token))
+    }),
+  )
+  app.get('/w/:token/agreement', (request, reply) =>
+    forShopper(request, reply, async (account, token) => {
+      limit(request.ip)
+      return sendPage(reply, 200, await agreementOf(request, account, token, false))
     }),
   )
   app.post('/w/:token/pay', (request, reply) =>
@@ -41,19 +48,19 @@ export function walletRoutes(app: FastifyInstance, context: HubContext, payments
   app.post('/w/:token/agreement', (request, reply) =>
     forShopper(request, reply, async (account, token) => {
       limitChanges(request.ip)
-      if (await signed(account, fieldsOf(request))) return reply.redirect(`/w/${token}`, 303)
-      return sendPage(reply, 409, await pageOf(request, account, token, true))
+      if (await signed(account, fieldsOf(request))) return reply.redirect(`/w/${token}/agreement`, 303)
+      return sendPage(reply, 409, await agreementOf(request, account, token, true))
     }),
   )
   app.post('/w/:token/agreement/end', (request, reply) =>
     forShopper(request, reply, async ({ accountId }, token) => {
       limitChanges(request.ip)
       await endAgreement(database, accountId, nowMs())
-      return reply.redirect(`/w/${token}`, 303)
+      return reply.redirect(`/w/${token}/agreement`, 303)
     }),
   )
 
-  async function pageOf(request: FastifyRequest, account: WalletAccount, token: string, refused: boolean) {
+  async function pageOf(request: FastifyRequest, account: WalletAccount, token: string) {
     const { accountId, currency } = account
     return walletPage(languageFor(request), {
       token,
@@ -62,12 +69,20 @@ export function walletRoutes(app: FastifyInstance, context: HubContext, payments
       recent: await recentPayments(database, accountId),
       debts: await openDebts(database, accountId),
       pointsMinor: await pointsBalance(database, accountId, currency),
-      agreement: {
-        live: await liveAgreement(database, accountId),
-        providers: agreementProviders(payments.scope),
-        refused,
-      },
+      agreements:
+        agreementProviders(payments.scope).length > 0 || (await liveAgreement(database, accountId)) !== null,
     })
+  }
+
+  async function agreementOf(
+    request: FastifyRequest,
+    account: WalletAccount,
+    token: string,
+    refused: boolean,
+  ) {
+    const live = await liveAgreement(database, account.accountId)
+    const providers = agreementProviders(payments.scope)
+    return agreementPage(languageFor(request), { token, account, live, providers, refused })
   }
 
   async function signed(account: WalletAccount, fields: URLSearchParams): Promise<boolean> {

@@ -1,5 +1,4 @@
 import type { Language } from '../../src-main/contract/values.ts'
-import type { Agreement } from '../providers/wallet/agreements.ts'
 import type { WalletAccount } from '../providers/wallet/accounts.ts'
 import type { Debt } from '../recovery/recoveries.ts'
 import { html, type Markup } from './html.ts'
@@ -30,47 +29,4 @@ export function debtCards(
       ${covered ? pay : html`<p class="soft">${text.notEnough}</p>`}
     </section>`
   })
-}
-
-export interface AgreementView {
-  readonly live: Agreement | null
-  readonly providers: readonly string[]
-  readonly refused: boolean
-}
-
-/** The debit agreement that faces are charged under: ended with a button, or entered by its number. */
-export function agreementCard(
-  language: Language,
-  token: string,
-  account: WalletAccount,
-  { live, providers, refused }: AgreementView,
-): Markup | null {
-  const text = moneyWords[language]
-  if (live !== null) {
-    const limit = money(language, live.paymentLimitMinor, account.currency)
-    return html`<section class="card">
-      <h2>${text.agreement}</h2>
-      <p>${text.agreementDetail(live.provider, limit)}</p>
-      <form method="post" action="/w/${token}/agreement/end">
-        <button class="quiet" type="submit">${text.endAgreement}</button>
-      </form>
-    </section>`
-  }
-  if (providers.length === 0) return null
-  return html`<section class="card">
-    <h2>${text.agreement}</h2>
-    <p class="soft">${text.agreementNone}</p>
-    ${refused ? html`<p class="problem" role="alert">${text.agreementRefused}</p>` : null}
-    <form method="post" action="/w/${token}/agreement">
-      <label for="provider">${text.provider}</label>
-      <select id="provider" name="provider">
-        ${providers.map((name) => html`<option value="${name}">${name}</option>`)}
-      </select>
-      <label for="agreementNo">${text.agreementNo}</label>
-      <input id="agreementNo" name="agreementNo" required maxlength="64" autocomplete="off" />
-      <label for="limit">${text.agreementLimit} (${account.currency})</label>
-      <input id="limit" name="limit" required inputmode="decimal" />
-      <button type="submit">${text.signAgreement}</button>
-    </form>
-  </section>`
 }

@@ -1,4 +1,5 @@
 import type { Language } from '../../src-main/contract/values.ts'
+import type { CaseKind } from '../payments/cases.ts'
 
 /** What the pages say about payments that wait, debts, agreements and points, in both languages. */
 interface MoneyWords {
@@ -23,7 +24,8 @@ interface MoneyWords {
   readonly expiresNow: string
   readonly cases: string
   readonly debts: string
-  readonly caseKinds: Readonly<Record<string, string>>
+  readonly caseColumns: readonly string[]
+  readonly caseKinds: Readonly<Record<CaseKind, string>>
 }
 
 export const moneyWords: Readonly<Record<Language, MoneyWords>> = {
@@ -49,6 +51,7 @@ export const moneyWords: Readonly<Record<Language, MoneyWords>> = {
     expiresNow: '最早一笔即将过期。',
     cases: '待处理的付款问题',
     debts: '未付清的购物',
+    caseColumns: ['问题', '付款编号', '负责人', '开始时间'],
     caseKinds: {
       providerMissing: '付款服务未配置',
       providerSilent: '付款服务长时间没有答复',
@@ -89,6 +92,7 @@ export const moneyWords: Readonly<Record<Language, MoneyWords>> = {
     expiresNow: 'the first expires any moment.',
     cases: 'Payments to look into',
     debts: 'Purchases still to be paid',
+    caseColumns: ['What', 'Payment', 'Who sees to it', 'Since'],
     caseKinds: {
       providerMissing: 'Its payment provider is not configured',
       providerSilent: 'Its provider has not answered for long',

@@ -43,11 +43,16 @@ export function caseList(language: Language, cases: readonly PaymentCase[]): Mar
   return html`<section class="card scroll">
     <h2>${text.cases}</h2>
     <table>
+      <thead>
+        <tr>
+          ${text.caseColumns.map((column) => html`<th>${column}</th>`)}
+        </tr>
+      </thead>
       <tbody>
         ${cases.map(
           ({ kind, attemptKey, owner, openedAtMs }) =>
             html`<tr>
-              <td>${text.caseKinds[kind] ?? kind}</td>
+              <td>${text.caseKinds[kind]}</td>
               <td class="small">${attemptKey}</td>
               <td>${owner}</td>
               <td>${at.format(openedAtMs)}</td>

@@ -51,7 +51,7 @@ p { text-wrap: pretty; }
 @media (prefers-reduced-motion: reduce) { .life i, .dots i { animation: none; } }
 a { color: var(--accent); }
 label { display: block; font-weight: 600; margin: 16px 0 6px; }
-input { width: 100%; font: inherit; color: inherit; background: var(--paper); padding: 14px; border: 1px solid #7d857f;
+input, select { width: 100%; font: inherit; color: inherit; background: var(--paper); padding: 14px; border: 1px solid #7d857f;
   border-radius: 12px; }
 button { font: inherit; font-weight: 650; width: 100%; min-height: 52px; margin-top: 16px; border: 0;
   border-radius: 14px; background: var(--accent); color: var(--on-accent); cursor: pointer; }

@@ -3,7 +3,7 @@ import type { WalletAccount } from '../providers/wallet/accounts.ts'
 import type { IssuedCode } from '../providers/wallet/codes.ts'
 import type { RecentPayment } from '../providers/wallet/recent.ts'
 import type { Debt } from '../recovery/recoveries.ts'
-import { agreementCard, type AgreementView, debtCards } from './debts.ts'
+import { debtCards } from './debts.ts'
 import { html, type Markup } from './html.ts'
 import { renderPage } from './layout.ts'
 import { memberWords } from './memberWords.ts'
@@ -22,13 +22,14 @@ export interface WalletView {
   readonly debts: readonly Debt[]
   /** In the account's currency; one point is one minor unit. */
   readonly pointsMinor: number
-  readonly agreement: AgreementView
+  /** Whether a debit agreement can be looked at or signed here. */
+  readonly agreements: boolean
 }
 
 /** What a shopper holds to the scanner: balance, name, and a payment code that renews itself. */
 export async function walletPage(
   language: Language,
-  { token, account, code, recent, debts, pointsMinor, agreement }: WalletView,
+  { token, account, code, recent, debts, pointsMinor, agreements }: WalletView,
 ): Promise<string> {
   const text = words[language]
   const digits = code.code.replace(/(\d{3})(?=\d)/g, '$1 ')
@@ -48,7 +49,7 @@ export async function walletPage(
       <p class="soft small center">${text.codeRenews}</p>
     </section>
     ${recent.length === 0 ? null : recentList(language, recent)}
-    ${agreementCard(language, token, account, agreement)}
+    ${agreements ? html`<p class="card"><a href="/w/${token}/agreement">${moneyWords[language].agreement}</a></p>` : null}
     <p class="card"><a href="/w/${token}/face">${memberWords[language].link}</a></p>
   `
   return renderPage({ language, title: text.wallet, body, refresh: { seconds: renewSeconds } })

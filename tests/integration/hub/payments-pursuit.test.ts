@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { faceOrder, joinedLane, newAccount, newKey, useHubs } from './harness.ts'
-import { cancelled, codeOrder, outcomeOf, useShops, walletCode } from './wallets.ts'
+import { cancelled, codeOrder, control, outcomeOf, useShops, walletCode } from './wallets.ts'
 
 const hubs = useHubs()
 const openShop = useShops(hubs)
@@ -182,5 +182,34 @@ describe('a signed debit agreement', () => {
       paymentLimitMinor: 100,
     })
     expect(unknown).toMatchObject({ status: 409, json: { error: { code: 'agreement.provider' } } })
+  })
+
+  it('is signed and ended by the shopper on their own page, and refused in words when it is not theirs', async () => {
+    const shop = await openShop()
+    const { hub } = shop
+    await newAccount(hub)
+    const other = await newAccount(hub)
+    const theirs = await shop.agreement(other)
+    const { accounts } = (await hub.operator('GET', '/operator/v1/accounts')).json
+    const page = `${hub.url}${new URL(accounts[0].walletUrl).pathname}/agreement`
+    const post = (path: string, fields: Record<string, string>) =>
+      fetch(path, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', 'accept-language': 'en' },
+        body: new URLSearchParams(fields).toString(),
+      })
+    const refused = await post(page, { provider: 'alipay', agreementNo: theirs, limit: '12.50' })
+    expect(refused.status).toBe(409)
+    expect(await refused.text()).toContain('This agreement cannot be used')
+    const own = await control(shop.simulator, 'POST', 'agreements', {})
+    const agreementNo = own.agreementNo as string
+    for (const limit of ['0', '-1', '1.234', 'all of it'])
+      expect((await post(page, { provider: 'alipay', agreementNo, limit })).status).toBe(409)
+    expect((await post(page, { provider: 'alipay', agreementNo, limit: '12.50' })).status).toBe(303)
+    const signed = await (await fetch(page, { headers: { 'accept-language': 'en' } })).text()
+    expect(signed).toContain('charged by alipay, up to ¥12.50 each time')
+    expect((await post(`${page}/end`, {})).status).toBe(303)
+    expect((await post(page, { provider: 'alipay', agreementNo, limit: '12.50' })).status).toBe(409)
   })
 })
