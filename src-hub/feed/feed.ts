@@ -14,7 +14,7 @@ export interface Feed {
 
 /**
  * How long to sleep without a ring: a notification is lost while its connection is being made again, and an item waits
- * for older transactions to end.
+ * for those that were begun before it.
  */
 const lookAgainMs = 1_000
 const lookAgainAfterRingMs = 50

@@ -1,21 +1,18 @@
 import type { FeedRequest, FeedResponse } from '../../src-main/contract/feed.ts'
 import { Refusal } from '../refusal.ts'
-import type { Queryable } from '../store/database.ts'
+import { type Queryable, toSafeInteger } from '../store/database.ts'
+import { feedLockClass } from './publish.ts'
 
 /** A page ends at the item that brings it over this, and never has more items than the contract's response. */
 const maxPageBytes = 256 * 1024
 const maxPageItems = 200
 
 interface ItemRow {
-  tx: string
   id: string
   item: string
 }
 
-/**
- * The items after the request's cursor that this lane may read, oldest first. Items of a transaction that is younger
- * than one still running stay behind: that one may commit an item with a lower place.
- */
+/** The items after the request's cursor that this lane may read, oldest first. */
 export async function readPage(
   database: Queryable,
   laneId: string,
@@ -23,33 +20,41 @@ export async function readPage(
 ): Promise<FeedResponse> {
   const hubEpoch = await hubEpochOf(database)
   const cursor = request.hubEpoch === hubEpoch ? request.cursor : null
-  if (cursor !== null) await refuseFromTheFuture(database, cursor)
-  const [tx = '0', id = '0'] = cursor?.split('-') ?? []
+  const upTo = await settledPlace(database, cursor)
   const rows = await database.query<ItemRow>(
-    `SELECT f.tx::text, f.id::text, f.item FROM feed_item f
-     WHERE (f.lane_id = $1 OR f.lane_id IS NULL) AND (f.tx, f.id) > ($2::xid8, $3::bigint)
-       AND f.tx < pg_snapshot_xmin(pg_current_snapshot())
-     ORDER BY f.tx, f.id LIMIT $4`,
-    [laneId, tx, id, maxPageItems + 1],
+    `SELECT id, item FROM feed_item WHERE (lane_id = $1 OR lane_id IS NULL) AND id > $2 AND id <= $3
+     ORDER BY id LIMIT $4`,
+    [laneId, cursor ?? '0', upTo, maxPageItems + 1],
   )
   const page = firstOf(rows)
-  const last = page.at(-1)
   return {
     hubEpoch,
-    items: page.map((row) => ({ cursor: cursorOf(row), item: JSON.parse(row.item) as { kind: string } })),
-    cursor: last === undefined ? cursor : cursorOf(last),
+    items: page.map(({ id, item }) => ({ cursor: id, item: JSON.parse(item) as { kind: string } })),
+    cursor: page.at(-1)?.id ?? cursor,
     more: page.length < rows.length,
   }
 }
 
-/** A place this database has not come to yet: it was put back without a word, and would never be heard again. */
-async function refuseFromTheFuture(database: Queryable, cursor: string): Promise<void> {
-  const [row] = await database.query<{ ahead: boolean }>(
-    'SELECT $1::xid8 >= pg_snapshot_xmax(pg_current_snapshot()) AS ahead',
-    [cursor.split('-')[0]],
+/**
+ * The place up to which nothing can appear any more. Whoever publishes holds a lock that names a place below its items
+ * until it has committed (`publish.ts`). First the last place given out, then the locks, then (by the caller) the
+ * items: an item up to this place is committed and seen, or its lock lowers the place.
+ */
+async function settledPlace(database: Queryable, cursor: string | null): Promise<number> {
+  const [given] = await database.query<{ last: string }>('SELECT last_value AS last FROM feed_item_id_seq')
+  const last = toSafeInteger(given?.last ?? '0')
+  if (cursor !== null && Number(cursor) > last) throw fromTheFuture()
+  const [held] = await database.query<{ lowest: string | null }>(
+    `SELECT min(objid::bigint) AS lowest FROM pg_locks WHERE locktype = 'advisory' AND classid = $1 AND objsubid = 2
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    [feedLockClass],
   )
-  if (row?.ahead !== true) return
-  throw new Refusal(
+  return held?.lowest == null ? last : Math.min(last, toSafeInteger(held.lowest))
+}
+
+/** It would never hear anything again. */
+function fromTheFuture(): Refusal {
+  return new Refusal(
     409,
     'feed.fromTheFuture',
     'The lane has heard more than this hub ever said: its database came back from a backup. Stop the hub, run "facelane hub restored", start it again.',
@@ -63,10 +68,6 @@ function firstOf(rows: readonly ItemRow[]): readonly ItemRow[] {
     return index > 0 && (index >= maxPageItems || bytes > maxPageBytes)
   })
   return end < 0 ? rows : rows.slice(0, end)
-}
-
-function cursorOf({ tx, id }: ItemRow): string {
-  return `${tx}-${id}`
 }
 
 async function hubEpochOf(database: Queryable): Promise<string> {

@@ -12,14 +12,12 @@ export async function noteReader(
   atMs: number,
 ): Promise<void> {
   if (cursor === null) return
-  const [tx, id] = cursor.split('-')
   await relaxed.query(
-    `INSERT INTO feed_reader (lane_id, cursor_tx, cursor_id, at_ms)
-     SELECT $1, $2::xid8, $3::bigint, $4 WHERE EXISTS (SELECT 1 FROM hub_meta WHERE key = 'hubEpoch' AND value = $5)
-     ON CONFLICT (lane_id) DO UPDATE SET cursor_tx = excluded.cursor_tx, cursor_id = excluded.cursor_id,
-       at_ms = excluded.at_ms
-     WHERE (feed_reader.cursor_tx, feed_reader.cursor_id) <> (excluded.cursor_tx, excluded.cursor_id)`,
-    [laneId, tx, id, atMs, hubEpoch],
+    `INSERT INTO feed_reader (lane_id, cursor, at_ms)
+     SELECT $1, $2::bigint, $3 WHERE EXISTS (SELECT 1 FROM hub_meta WHERE key = 'hubEpoch' AND value = $4)
+     ON CONFLICT (lane_id) DO UPDATE SET cursor = excluded.cursor, at_ms = excluded.at_ms
+     WHERE feed_reader.cursor <> excluded.cursor`,
+    [laneId, cursor, atMs, hubEpoch],
   )
 }
 
@@ -28,7 +26,7 @@ export async function forgetOld(database: Queryable, nowMs: number): Promise<voi
   await database.query(
     `DELETE FROM feed_item f USING feed_reader r
      WHERE f.lane_id = r.lane_id AND f.item_key LIKE 'deferredOutcome:%' AND f.at_ms < $1
-       AND (f.tx, f.id) <= (r.cursor_tx, r.cursor_id)`,
+       AND f.id <= r.cursor`,
     [nowMs - keptMs],
   )
 }
@@ -44,7 +42,7 @@ export interface FeedReader {
 export async function feedReaders(database: Queryable): Promise<FeedReader[]> {
   const rows = await database.query<{ lane_id: string; waiting: string; at_ms: string | null }>(
     `SELECT l.lane_id, r.at_ms, (SELECT count(*) FROM feed_item f WHERE (f.lane_id = l.lane_id OR f.lane_id IS NULL)
-         AND (r.lane_id IS NULL OR (f.tx, f.id) > (r.cursor_tx, r.cursor_id))) AS waiting
+         AND (r.lane_id IS NULL OR f.id > r.cursor)) AS waiting
      FROM lane l LEFT JOIN feed_reader r USING (lane_id) ORDER BY l.lane_id`,
   )
   return rows.map((row) => ({

@@ -2,14 +2,12 @@ import type { Transaction } from '../database.ts'
 
 /**
  * What replication needs beside the journal itself: what lanes are told, branches of a forked epoch, what a person set
- * aside, and what is known of backups. `feed_item.tx` is the transaction that wrote the item: a reader takes only what
- * is older than every transaction still running, so nothing can appear behind a cursor (`feed/read.ts`).
+ * aside, and what is known of backups.
  */
 export async function replication(tx: Transaction): Promise<void> {
   await tx.query(`
     CREATE TABLE feed_item (
       id bigserial PRIMARY KEY,
-      tx xid8 NOT NULL DEFAULT pg_current_xact_id(),
       -- Null: for every lane.
       lane_id text REFERENCES lane,
       item_key text NOT NULL,
@@ -17,13 +15,12 @@ export async function replication(tx: Transaction): Promise<void> {
       at_ms bigint NOT NULL,
       UNIQUE NULLS NOT DISTINCT (lane_id, item_key)
     );
-    CREATE INDEX feed_item_place ON feed_item (lane_id, tx, id);
+    CREATE INDEX feed_item_place ON feed_item (lane_id, id);
 
     -- How far each lane has committed what it was told.
     CREATE TABLE feed_reader (
       lane_id text PRIMARY KEY REFERENCES lane,
-      cursor_tx xid8 NOT NULL,
-      cursor_id bigint NOT NULL,
+      cursor bigint NOT NULL,
       at_ms bigint NOT NULL
     );
 

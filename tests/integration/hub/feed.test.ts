@@ -196,8 +196,8 @@ describe('the feed', () => {
     const { lane } = await listener(hub)
     for (const body of [
       { hubEpoch: null, cursor: null, waitMs: 60_000 },
-      { hubEpoch: null, cursor: "0-0' OR 1=1", waitMs: 0 },
-      { hubEpoch: null, cursor: '9999999999999999999-1', waitMs: 0 },
+      { hubEpoch: null, cursor: "0' OR 1=1", waitMs: 0 },
+      { hubEpoch: null, cursor: '9999999999999999', waitMs: 0 },
     ]) {
       expect(await lane.call('feed', body)).toMatchObject({
         status: 400,
