@@ -219,7 +219,7 @@ export const configSchema = z.strictObject({
     walletFaceSimulator: doc(
       z.url({ protocol: /^https?$/ }).exactOptional(),
       'address of the wallet simulator that plays these devices (facelane simulator)',
-      'http://127.0.0.1:7420',
+      'http://127.0.0.1:7430',
     ),
   }),
   cash: z.strictObject({

@@ -14,6 +14,7 @@ export interface ElectronBoxOptions {
   readonly hubPort: number
   /** As `npm start -- --camera` takes it. */
   readonly camera: string
+  readonly providersFile: string | null
 }
 
 const hubHost = '127.0.0.1'
@@ -36,7 +37,13 @@ export async function runElectronBox(
   const { dataDir } = options
   build(io)
   const port = options.hubPort === 0 ? await freePort(hubHost) : options.hubPort
-  const hub = createHubProcess({ dataDir: hubDataDir(dataDir), host: hubHost, port, onLine: () => undefined })
+  const hub = createHubProcess({
+    dataDir: hubDataDir(dataDir),
+    host: hubHost,
+    port,
+    providersFile: options.providersFile,
+    onLine: () => undefined,
+  })
   const { url, joinTokenFile } = await hub.start()
   try {
     const env = { ...io.env, ...laneEnvironment(url, joinTokenFile, options.camera) }

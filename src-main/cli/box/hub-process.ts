@@ -17,6 +17,8 @@ export interface HubProcessOptions {
   readonly dataDir: string
   readonly host: string
   readonly port: number
+  /** Payment providers outside the hub; null is its own money only. */
+  readonly providersFile: string | null
   /** The hub's own lines: its log, and why it ended. */
   readonly onLine: (line: string) => void
 }
@@ -32,13 +34,15 @@ export interface HubProcess {
 
 const stopLimitMs = 15_000
 
-export function createHubProcess({ dataDir, host, port, onLine }: HubProcessOptions): HubProcess {
+export function createHubProcess(options: HubProcessOptions): HubProcess {
+  const { dataDir, host, port, providersFile, onLine } = options
   let child: ChildProcess | null = null
   return {
     running: () => child !== null,
     async start() {
       if (child) throw new Error('The hub runs already')
       const where = ['--data', dataDir, '--host', host, '--port', String(port)]
+      if (providersFile !== null) where.push('--providers', providersFile)
       // The pipe is its leash: a hub whose parent was killed ends by itself.
       const args = [...process.execArgv, paths.hubMain, ...where, '--json-ready', '--stop-with-stdin']
       const started = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] })

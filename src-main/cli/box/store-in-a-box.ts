@@ -22,6 +22,8 @@ export interface BoxOptions {
   /** 0 takes any free port. */
   readonly hubPort: number
   readonly configFile?: string
+  /** Payment providers outside the hub, as `facelane hub --providers` takes them. */
+  readonly providersFile?: string
   /** What the calling command wants of the lane unless file or environment say otherwise. */
   readonly preset?: ConfigInput
   readonly say: (line: string) => void
@@ -60,6 +62,7 @@ export async function openStoreInABox(options: BoxOptions): Promise<StoreInABox>
     dataDir: hubDataDir(dataDir),
     host: hubHost,
     port: hubPort,
+    providersFile: options.providersFile ?? null,
     onLine: (line) => {
       hubLog.info({ line }, 'hub')
     },

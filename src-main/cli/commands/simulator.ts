@@ -17,7 +17,7 @@ const help = `facelane simulator [--port N] [--host HOST] [--log FILE] [--keys D
   gives back stands in its log, one JSON line an effect, on the disk before it is answered; killed at any moment, it comes
   back with what it logged. Its page at / shows the last requests and sets the next outcome at a click.
 
-  --port N       port, 0 for any free one                                              7420
+  --port N       port, 0 for any free one                                              7430
   --host HOST    address to listen on                                                  127.0.0.1
   --log FILE     the log; its state is rebuilt from it                                 DATA/simulator/log.ndjson
   --keys DIR     its keys, made on first start, and providers.json for the hub         beside the log: keys/
@@ -33,7 +33,7 @@ async function run(args: readonly string[], io: CliIo): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      port: { type: 'string', default: '7420' },
+      port: { type: 'string', default: '7430' },
       host: { type: 'string', default: '127.0.0.1' },
       log: { type: 'string', default: path.join(defaultDataDir, 'simulator', 'log.ndjson') },
       keys: { type: 'string' },

@@ -26,6 +26,8 @@ const help = `npm start -- [options]
   --profile NAME    counter, self-checkout, vending                self-checkout
   --port PORT       of the screen, 0 for any free one              7410
   --hub-port PORT   of the hub, 0 for any free one                 7420
+  --providers FILE  payment providers of the hub                   its own money only
+                    (the simulator writes one: docs/providers.md)
   --no-open         print the address, open no window
 
   Every key of the configuration can also be set by environment: npm run -s facelane -- config --help`
@@ -42,6 +44,7 @@ async function run(args: readonly string[], io: CliIo): Promise<number> {
       profile: { type: 'string' },
       port: { type: 'string' },
       'hub-port': { type: 'string', default: '7420' },
+      providers: { type: 'string' },
       'no-open': { type: 'boolean', default: false },
     },
   })
@@ -49,7 +52,9 @@ async function run(args: readonly string[], io: CliIo): Promise<number> {
   const program = values['no-open'] ? null : electronProgram()
   if (program !== null && hasDisplay(io.env)) {
     const hubPort = portOf('--hub-port', values['hub-port'])
-    return runElectronBox(program, { dataDir: values.data, hubPort, camera: values.camera }, io)
+    const providersFile = values.providers ?? null
+    const { data: dataDir, camera } = values
+    return runElectronBox(program, { dataDir, hubPort, camera, providersFile }, io)
   }
   const box = await openStoreInABox({
     dataDir: values.data,
@@ -64,6 +69,7 @@ async function run(args: readonly string[], io: CliIo): Promise<number> {
     },
     say: io.say,
     ...(values.config === undefined ? {} : { configFile: values.config }),
+    ...(values.providers === undefined ? {} : { providersFile: values.providers }),
   })
   try {
     return await serve(box, io, values['no-open'])
