@@ -119,6 +119,7 @@ async function heard(
       return outcomeOf(await resolveRefund(tx, refundKey, 'done', answer.providerReference, null))
     case 'refused':
       await openCase(tx, 'refundRefused', attemptKey, `Its provider refuses: ${answer.nativeCode}.`, now)
+      scope.context.log.warn({ attemptKey, refundKey }, 'A refund was refused: a payment waits for a person')
       return outcomeOf(await resolveRefund(tx, refundKey, 'refused', null, answer.nativeCode))
     case 'pending': {
       const overdue = now - refund.atMs >= scope.policy.caseAfterMs

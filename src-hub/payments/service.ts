@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { RefundRequest } from '../../src-main/contract/hubApi.ts'
 import type { AuthoriseRequest, PaymentOutcome } from '../../src-main/contract/payment.ts'
 import { journalled } from '../../src-main/domain/tender/instruments.ts'
@@ -5,9 +6,10 @@ import type { HubContext } from '../context.ts'
 import type { ProviderRegistry } from '../providers/port.ts'
 import { hashCode } from '../providers/wallet/codes.ts'
 import { refusalOfDebtPayment } from '../recovery/paying.ts'
-import type { Transaction } from '../store/database.ts'
+import { Busy, type Transaction } from '../store/database.ts'
 import { type Attempt, findAttempt, type Order } from './attempts.ts'
 import { beginAttempt, declineUnasked } from './attempt-writes.ts'
+import { bounded } from './bounded.ts'
 import { findDeferred } from './deferred-rows.ts'
 import { giveBack, type GiveBackAnswer } from './give-back.ts'
 import { noteLink } from './links.ts'
@@ -50,6 +52,7 @@ export interface PaymentOptions {
 }
 
 const defaultLookEveryMs = 1_000
+const startPatienceMs = 3_000
 
 export function createPayments(
   context: HubContext,
@@ -57,7 +60,8 @@ export function createPayments(
   options: PaymentOptions = {},
 ): PaymentService {
   const { database, nowMs } = context
-  const scope: PaymentScope = { context, registry, policy: { ...defaultPaymentPolicy, ...options.policy } }
+  const policy = { ...defaultPaymentPolicy, ...options.policy }
+  const scope: PaymentScope = { context, registry: bounded(registry), policy }
   const upkeep = createUpkeep(scope)
   let restored = false
   const worker = startWorker({
@@ -80,9 +84,14 @@ export function createPayments(
     cancel: async (laneId, attemptKey) => {
       const known = await findAttempt(database, attemptKey)
       if (known !== null) requireOwn(known, laneId)
-      const attempt = await cancelAttempt(scope, attemptKey, laneId)
-      requireOwn(attempt, laneId)
-      return attempt.outcome
+      try {
+        const attempt = await cancelAttempt(scope, attemptKey, laneId)
+        requireOwn(attempt, laneId)
+        return attempt.outcome
+      } catch (error) {
+        if (error instanceof Busy) return { kind: 'pending' }
+        throw error
+      }
     },
     refund: async (laneId, request) => {
       const attempt = await findAttempt(database, request.attemptKey)
@@ -100,7 +109,8 @@ export function createPayments(
          WHERE state = 'started' OR (state = 'approved' AND due_at_ms IS NOT NULL)`,
         [nowMs()],
       )
-      await worker.settle()
+      // The hub's own ledger answers at once; a provider that is away keeps nobody from opening the store.
+      await Promise.race([worker.settle(), sleep(startPatienceMs, undefined, { ref: false })])
     },
     wake: worker.wake,
     settle: worker.settle,

@@ -131,6 +131,7 @@ async function slowly(
 ): Promise<Attempt> {
   const now = scope.context.nowMs()
   await openCase(tx, kind, attempt.attemptKey, detail, now)
+  scope.context.log.warn({ attemptKey: attempt.attemptKey, kind }, 'A payment waits for a person')
   await waitUntil(tx, attempt.attemptKey, now + scope.policy.slowEveryMs)
   return attempt
 }

@@ -1,4 +1,4 @@
-import type { Queryable } from '../store/database.ts'
+import { Busy, type Queryable } from '../store/database.ts'
 import { dueAttempts } from './attempts.ts'
 import { dueCancelledSales, giveBackSale } from './cancelled-sales.ts'
 import { executeDeferred } from './deferred.ts'
@@ -45,7 +45,8 @@ function kind<T>(one: Kind<T>): (scope: PaymentScope) => Promise<void> {
 
 async function putOff<T>({ context, policy }: PaymentScope, one: Kind<T>, item: T, error: unknown) {
   const key = one.keyOf(item)
-  context.log.error({ err: error, key }, `${one.what} could not be carried on; tried again later`)
+  const level = error instanceof Busy ? 'debug' : 'error'
+  context.log[level]({ err: error, key }, `${one.what} could not be carried on; tried again later`)
   await context.database.query(
     `UPDATE ${one.table} SET due_at_ms = $2 WHERE ${one.keyColumn} = $1 AND due_at_ms IS NOT NULL`,
     [key, context.nowMs() + policy.slowEveryMs],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { faceOrder, joinedLane, newAccount, newKey, useHubs } from './harness.ts'
+import { faceOrder, joinedLane, newAccount, newKey, TestJournal, useHubs } from './harness.ts'
 import { cancelled, codeOrder, control, outcomeOf, useShops, walletCode } from './wallets.ts'
 
 const hubs = useHubs()
@@ -123,6 +123,36 @@ describe('a payment whose wallet does not answer at once', () => {
     const said = await shop.hub.operator('POST', path, { note: 'in their portal', finding: 'charged' })
     expect(said).toMatchObject({ status: 200, json: { resolution: 'charged: in their portal' } })
     expect(await outcomeOf(lane, order.attemptKey)).toMatchObject({ kind: 'approved' })
+  })
+})
+
+describe('a wallet that is slow', () => {
+  it('keeps fourteen of its payers waiting, and neither the journal nor the hub’s own money', async () => {
+    const shop = await openShop()
+    const lane = await joinedLane(shop.hub)
+    const other = await joinedLane(shop.hub, 'lane-2')
+    const account = await newAccount(shop.hub)
+    await shop.script({
+      match: { operation: 'pay' },
+      do: [{ kind: 'delay', ms: 4_000, where: 'reply' }],
+      times: 0,
+    })
+    const orders = Array.from({ length: 14 }, () => codeOrder(walletCode('wechat'), 100))
+    const slow = orders.map((order) => lane.call('authorise', order))
+    const journal = new TestJournal(other)
+    journal.genesis()
+    const quick = (async () => {
+      await other.call('append', { entries: journal.entries })
+      return (await other.call('authorise', faceOrder(account, 100))).json.outcome.kind
+    })()
+    expect(await Promise.race([quick, Promise.any(slow).then(() => 'the slow ones first')])).toBe('approved')
+    await Promise.all(slow)
+    await shop.pass(5_000)
+    await shop.pass(5_000)
+    for (const { attemptKey } of orders) {
+      expect(await outcomeOf(lane, attemptKey)).toMatchObject({ kind: 'approved' })
+      expect((await shop.books(attemptKey)).charges).toBe(1)
+    }
   })
 })
 
