@@ -235,6 +235,29 @@ describe('an error', () => {
     expect(problems({ preset: { ...development, hub } })).toMatchObject([{ key: 'hub.joinTokenFile' }])
   })
 
+  it('stops a lane whose law wants sales signed and whose fiscal device has no address', () => {
+    const fiscal = { country: 'DE' } as const
+    expect(problems({ preset: { ...development, fiscal } })).toMatchObject([
+      { key: 'fiscal.address', code: 'config.invalid' },
+    ])
+    const address = 'tcp://192.168.1.70:7530'
+    const lane = loaded({ preset: { ...development, fiscal: { ...fiscal, address, sealLimitMs: 900 } } })
+    expect(lane.fiscal).toMatchObject({
+      address,
+      clientId: 'facelane-lane-1',
+      policy: { required: 'mark', processType: 'Kassenbeleg-V1', sealLimitMs: 900 },
+    })
+    expect(loaded({ preset: development }).fiscal).toBeNull()
+  })
+
+  it.each(['0000', 'abcdef', 123456])(
+    'stops the card terminal password %j, which is not six digits',
+    (password) => {
+      write({ ...development, cardTerminal: { address: 'tcp://10.0.0.5:20007', password } })
+      expect(problems({})).toMatchObject([{ key: 'cardTerminal.password', code: 'config.invalid' }])
+    },
+  )
+
   it('does not let a key named after the prototype slip through', () => {
     write('{ "mode": "development", "__proto__": { "laneId": "evil" }, "constructor": 1 }')
     expect(problems({}).map(({ key }) => key)).toEqual(['__proto__', 'constructor'])
@@ -261,6 +284,12 @@ describe('production', () => {
     ['a replayed camera', { devices: { camera: { kind: 'replay' } } }, 'devices.camera.kind'],
     ['an emulated printer', { devices: { printer: { address: 'emulated' } } }, 'devices.printer.address'],
     ['an emulated scanner', { devices: { scanner: { address: 'emulated' } } }, 'devices.scanner.address'],
+    [
+      'an emulated card terminal',
+      { cardTerminal: { address: 'emulated', password: '000000' } },
+      'cardTerminal.address',
+    ],
+    ['an emulated fiscal device', { fiscal: { country: 'DE', address: 'emulated' } }, 'fiscal.address'],
     [
       'the PIN of development, whatever its salt',
       { staff: [{ id: 'li', name: 'Li', pinHash: hashPin(developmentPin, salt) }] },
@@ -314,7 +343,9 @@ describe('what is said about a configuration', () => {
   it('leaves secrets out of what is logged', () => {
     const joinToken = 'very-secret-token'
     const config = loaded({ preset: { ...production, hub: { url: 'https://hub.example', joinToken } } })
-    const text = JSON.stringify(withoutSecrets(config))
+    const cardTerminal = { address: 'tcp://10.0.0.5:20007', password: '904711' }
+    const text = JSON.stringify(withoutSecrets({ ...config, cardTerminal }))
+    expect(text).not.toContain('904711')
     expect(text).not.toContain(joinToken)
     expect(text).not.toContain('scrypt')
     expect(text).toContain('https://hub.example')

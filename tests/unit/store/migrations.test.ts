@@ -263,3 +263,33 @@ describe('migration 70, the archive', () => {
     expect(byOrd).toContain('USING INDEX journal_segment_by_end (last_ord>?)')
   })
 })
+
+describe('migration 110, fiscal records and card calls', () => {
+  it('keeps the attempts that are there, and finds open records and calls by an index', () => {
+    const db = databaseOf(100)
+    db.exec(`
+      INSERT INTO attempt (attempt_key, sale_id, amount_minor, currency, mode, instrument_json, state, created_at_ms,
+        updated_at_ms)
+      VALUES ('k', 's', 500, 'EUR', 'local', '{}', 'intended', 1, 1)`)
+    const before = db.prepare('SELECT * FROM attempt').all()
+    migrate(db, 110)
+    expect(db.prepare('SELECT * FROM attempt').all()).toEqual(before)
+    const open = "SELECT * FROM fiscal_record WHERE state <> 'signed' AND record_key <> ?"
+    expect(plan(db, open)).toContain('fiscal_record_open')
+    const calls = "SELECT * FROM card_call WHERE (state = 'open' OR reversal = 'open') AND call_key <> ?"
+    expect(plan(db, calls)).toContain('card_call_open')
+  })
+
+  it('refuses a card call of nothing, and two records in the same place', () => {
+    const db = databaseOf(110)
+    const call = `INSERT INTO card_call (call_key, kind, amount_minor, currency, state, created_at_ms, updated_at_ms)
+      VALUES ('k', 'charge', 0, 'EUR', 'open', 1, 1)`
+    expect(() => db.exec(call)).toThrow(/CHECK/)
+    const record = (
+      key: string,
+    ) => `INSERT INTO fiscal_record (record_key, state, seal_order, kind, updated_at_ms)
+      VALUES ('${key}', 'sealing', 1, 'sale', 1)`
+    db.exec(record('a'))
+    expect(() => db.exec(record('b'))).toThrow(/UNIQUE/)
+  })
+})
