@@ -13,11 +13,7 @@ async function main(options: Options): Promise<number> {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'facelane-chaos-'))
   say(`seed ${seed}, schedule ${schedule.hash.slice(0, 16)}, ${kills} kills, data in ${dataDir}`)
   const begunAt = performance.now()
-  const {
-    findings,
-    openAttempts: _,
-    ...result
-  } = await runCampaign({
+  const result = await runCampaign({
     schedule,
     dataDir,
     minutes,
@@ -32,8 +28,8 @@ async function main(options: Options): Promise<number> {
       say(`  ${sum} of ${kills} kills, ${Math.round(seconds)} s, about ${left} s left`)
     },
   })
-  for (const finding of findings.slice(0, 40)) say(`  ${finding}`)
-  const answer = { seed, schedule: schedule.hash, sabotage, dataDir, ...result }
+  for (const finding of result.findings.slice(0, 40)) say(`  ${finding}`)
+  const answer = answerOf(result, { seed, dataDir, schedule: schedule.hash })
   process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : `${JSON.stringify(answer, null, 2)}\n`)
   const wrong = wrongsOf(result, kills)
   for (const what of wrong) say(`NOT ${what}`)
@@ -41,7 +37,37 @@ async function main(options: Options): Promise<number> {
   return wrong.length === 0 ? 0 : 1
 }
 
-type Result = Omit<Awaited<ReturnType<typeof runCampaign>>, 'findings' | 'openAttempts'>
+type Result = Awaited<ReturnType<typeof runCampaign>>
+
+function answerOf(
+  result: Result,
+  { seed, dataDir, schedule }: Record<'seed' | 'dataDir' | 'schedule', string>,
+) {
+  return {
+    seed,
+    dataDir,
+    sales: result.sales,
+    approved: result.approved,
+    charged: result.charged,
+    refunded: result.refunded,
+    lost: result.lost,
+    duplicated: result.duplicated,
+    stuck: result.stuck,
+    orphanCharges: result.orphanCharges,
+    parked: result.parked,
+    unbalanced: result.unbalanced,
+    journalGaps: result.journalGaps,
+    chainBroken: result.chainBroken,
+    hubEqualsLane: result.hubEqualsLane,
+    providerEqualsHub: result.providerEqualsHub,
+    deferredExecuted: result.deferredExecuted,
+    unknownResolved: result.unknownResolved,
+    kills: result.kills,
+    killsByPhase: result.killsByPhase,
+    wallSeconds: result.wallSeconds,
+    schedule,
+  }
+}
 
 /** Everything the campaign has to show, and did not. */
 function wrongsOf(result: Result, kills: number): string[] {
