@@ -10,6 +10,9 @@ const otherLanguage: Record<Language, Language> = { 'zh-CN': 'en', en: 'zh-CN' }
 
 const helpless = new Set<LaneView['screen']['kind']>(['starting', 'attract', 'cancelled', 'outOfOrder'])
 
+/** Where staff may open their own layer: nobody's money is under way. */
+const staffed = new Set<LaneView['screen']['kind']>(['attract', 'scanning', 'done'])
+
 /** What a shopper should know of the machinery: no network, or a printer that will not print. */
 function Status(): ReactNode {
   const { view, words } = useLane()
@@ -63,7 +66,12 @@ export function Footer(): ReactNode {
   const other = otherLanguage[view.language]
   const openStaffCall = useStaffCall()
   const called = view.intervention?.kind === 'presentationAttack'
-  const layered = (view.intervention !== null && !called) || view.enrolment !== null || view.myFace !== null
+  const layered =
+    (view.intervention !== null && !called) ||
+    view.enrolment !== null ||
+    view.myFace !== null ||
+    view.staffLayer !== null
+  const staffShown = staffed.has(view.screen.kind) && !layered && !called
   const helpShown = !helpless.has(view.screen.kind) && !layered
   return (
     <footer className="footer">
@@ -77,6 +85,9 @@ export function Footer(): ReactNode {
       <Status />
       {called && !layered ? (
         <FooterButton icon="person" text={words.intervention.staffCalled} onPress={openStaffCall} />
+      ) : null}
+      {staffShown ? (
+        <FooterButton icon="person" text={words.staff.open} onPress={() => send({ type: 'staff:open' })} />
       ) : null}
       {helpShown ? (
         <FooterButton icon="help" text={words.help} onPress={() => send({ type: 'help:call' })} />

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { BasketLine, LineBlock } from '../../src-main/contract/basket.ts'
+import { unitPriceMinor } from '../../src-main/domain/basket/basket.ts'
 import { formatMoney } from '../../src-main/domain/money/text.ts'
 import { unreachable } from '../../src-main/contract/result.ts'
 import { useLane } from '../state/laneContext.tsx'
@@ -68,7 +69,10 @@ function Line({ line, open, onToggle }: LineProps): ReactNode {
 
 export function LineDetail({ line }: { readonly line: BasketLine }): ReactNode {
   const { view, words } = useLane()
-  const price = formatMoney({ amountMinor: line.item.priceMinor, currency: view.currency }, view.language)
+  const money = (amountMinor: number) => formatMoney({ amountMinor, currency: view.currency }, view.language)
+  const price = money(unitPriceMinor(line))
+  const changed =
+    line.override === undefined ? '' : ` · ${words.staff.override.changed(money(line.item.priceMinor))}`
   if (line.blocks.length > 0) {
     return (
       <span className="line-detail">
@@ -83,12 +87,14 @@ export function LineDetail({ line }: { readonly line: BasketLine }): ReactNode {
       <span className="line-detail">
         {weight} × {price}
         {words.scanning.perKilogram}
+        {changed}
       </span>
     )
   }
   return (
     <span className="line-detail">
       {line.quantity.count} × {price}
+      {changed}
     </span>
   )
 }

@@ -128,7 +128,7 @@ interface PinEntryProps extends InterventionProps {
 }
 
 /** Whole seconds left of `fromMs`; the lane says how long once, the page counts it down. */
-function useCountdown(fromMs: number): number {
+export function useCountdown(fromMs: number): number {
   const [seconds, setSeconds] = useState(Math.ceil(fromMs / 1000))
   useEffect(() => {
     const timer = setInterval(() => setSeconds((left) => Math.max(0, left - 1)), 1000)

@@ -4,6 +4,7 @@ import { unreachable } from '../../src-main/contract/result.ts'
 import { EnrolmentLayer } from '../layers/enrolment.tsx'
 import { InterventionLayer } from '../layers/intervention.tsx'
 import { MyFaceLayer } from '../layers/myFace.tsx'
+import { StaffLayer } from '../layers/staff.tsx'
 import { StaffCallProvider, useLane } from '../state/laneContext.tsx'
 import { AttractScreen } from './attract.tsx'
 import { CashScreen } from './cash.tsx'
@@ -44,6 +45,9 @@ export function ScreenRouter(): ReactNode {
   }
   if (view.enrolment !== null) return <EnrolmentLayer key={view.enrolment.step} enrolment={view.enrolment} />
   if (view.myFace !== null) return <MyFaceLayer key={view.myFace.step} myFace={view.myFace} />
+  if (view.staffLayer !== null) {
+    return <StaffLayer key={view.staffLayer.page.step} layer={view.staffLayer} />
+  }
   return (
     <StaffCallProvider value={() => openKey(intervention?.interventionKey ?? null)}>
       <CheckoutScreen onStaff={() => setAsideKey(null)} />

@@ -1,5 +1,6 @@
 import { tendersEn } from './tendersEn.ts'
 import { myFaceEn } from './myFaceEn.ts'
+import { staffEn } from './staffEn.ts'
 import { declines, notices, type Said } from './noticesEn.ts'
 import type { EnrolmentView, ScreenGuidance, TenderOffer } from '../../src-main/contract/laneView.ts'
 
@@ -299,6 +300,7 @@ export const en = {
     grams: (grams: number) => `${grams} g`,
   },
   myFace: myFaceEn,
+  staff: staffEn,
   enrolment: {
     agree: (years: number) => `I agree, and I am ${years} or older`,
     younger: (years: number) => `I am not ${years} yet`,
@@ -347,6 +349,8 @@ export const en = {
     locked: 'Too many tries. Please wait.',
     lockedOut: 'Paying by face rests for a few minutes',
     weightMissing: 'The weight is missing',
+    nothing: 'Enter how much was given',
+    noSuchCoins: 'There are no coins for that amount',
     noSuchLine: 'That item is no longer in the basket',
     noSuchItem: 'We do not know this item',
     staffNeededFirst: 'Staff has to settle something first',

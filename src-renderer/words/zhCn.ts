@@ -1,5 +1,6 @@
 import { tendersZhCn } from './tendersZhCn.ts'
 import { myFaceZhCn } from './myFaceZhCn.ts'
+import { staffZhCn } from './staffZhCn.ts'
 import type { Words } from './words.ts'
 
 const declines: Words['declines'] = {
@@ -266,6 +267,7 @@ export const zhCN: Words = {
     grams: (grams) => `${grams} 克`,
   },
   myFace: myFaceZhCn,
+  staff: staffZhCn,
   enrolment: {
     agree: (years) => `我同意，且已满 ${years} 周岁`,
     younger: (years) => `我未满 ${years} 周岁`,
@@ -317,6 +319,8 @@ export const zhCN: Words = {
     locked: '试得太多了，请稍候。',
     lockedOut: '刷脸付款暂停几分钟',
     weightMissing: '还没有输入重量',
+    nothing: '请输入收到的金额',
+    noSuchCoins: '没有能付这个金额的硬币',
     noSuchLine: '购物篮里已经没有这件商品',
     noSuchItem: '没有找到这件商品',
     staffNeededFirst: '需要店员先处理',

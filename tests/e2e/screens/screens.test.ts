@@ -29,6 +29,7 @@ const representative = [
   'tenderChoice',
   'tenderChoice-few',
   'tenderChoice-none',
+  'tenderChoice-four',
   'tenderChoice-all',
   'tenderChoice-partlyPaid',
   'cash-rounded',
@@ -64,9 +65,17 @@ const representative = [
   'myFace-look',
   'myFace-confirm',
   'myFace-deleted',
+  'staff-pin',
+  'staff-menu',
+  'staff-findSale',
+  'staff-chooseLines',
+  'staff-returned',
+  'staff-override',
+  'staff-shift',
+  'staff-closed',
   'notice-unknownBarcode',
 ]
-const mayScroll = /^(scanning|notice-)/
+const mayScroll = /^(scanning|notice-|staff-(chooseLines|override|shift|closed))/
 
 describe('the screens in a real browser', () => {
   let page: { folder: string; remove(): Promise<void> }

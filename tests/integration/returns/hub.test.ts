@@ -13,6 +13,7 @@ import {
   newAccount,
   newKey,
   saleCompleted,
+  TestJournal,
   type TestLane,
   useHubs,
 } from '../hub/harness.ts'

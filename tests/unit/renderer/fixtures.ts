@@ -17,6 +17,7 @@ import type { ReceiptDocument } from '../../../src-main/contract/receipt.ts'
 import type { Language } from '../../../src-main/contract/values.ts'
 import { cardPromptSchema, paperStates, screenGuidanceCodes } from '../../../src-main/contract/laneView.ts'
 import { interventionKinds } from '../../../src-main/contract/events.ts'
+import { staffLayers } from './staffFixtures.ts'
 
 export const saleId = '0123456789abcdef0123456789abcdef'
 
@@ -183,6 +184,7 @@ export function laneView(language: Language, more: Partial<LaneView> = {}): Lane
     intervention: null,
     enrolment: null,
     myFace: null,
+    staffLayer: null,
     jurisdiction: 'default',
     devices: [],
     sync: sync('online', 0),
@@ -415,6 +417,11 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
   for (const phase of ['querying', 'cancelling', 'attendant'] as const) {
     during(`unknown-${phase}`, { kind: 'unknown', phase })
   }
+  during(
+    'unknown-attendant-called',
+    { kind: 'unknown', phase: 'attendant' },
+    { intervention: intervention('unknownOutcome') },
+  )
   idle('printing', { kind: 'printing', receipt: receipt(language), mode: 'online', changeMinor: 0 })
   idle('printing-change', { kind: 'printing', receipt: receipt(language), mode: 'local', changeMinor: 1_320 })
   for (const paper of paperStates) {
@@ -441,6 +448,8 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
   }
   for (const [name, enrolment] of enrolments()) idle(`enrolment-${name}`, { kind: 'attract' }, { enrolment })
   for (const [name, myFace] of myFaces()) idle(`myFace-${name}`, { kind: 'attract' }, { myFace })
+  for (const [name, staffLayer] of staffLayers(lines))
+    idle(`staff-${name}`, { kind: 'attract' }, { staffLayer })
   return views
 }
 
