@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure, failureData } from '../../../src-main/contract/failure.ts'
 import type { FaceWallet } from '../../../src-main/contract/payment.ts'
+import { lockPath } from '../../lock.ts'
 import { createAlipayWire } from './alipay-wire.ts'
 import { type Bank, openBank } from './bank.ts'
 import { createClock, type SimulatorClock } from './clock.ts'
@@ -10,7 +12,7 @@ import { control } from './control.ts'
 import { device } from './device.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { openKeys, writeHubConfiguration } from './keys.ts'
-import { openLog } from './log-file.ts'
+import { type LogFile, openLog } from './log-file.ts'
 import { createRequestList, type RequestList } from './request-list.ts'
 import { type Action, createScript, outcomeOf, type Rule, type Script, transportOf } from './script.ts'
 import { hangUp, json, readCall, sendRaw } from './transport.ts'
@@ -50,43 +52,49 @@ export interface World {
   readonly drawFaults: (seen: Parameters<Script['take']>[0]) => readonly Action[]
 }
 
-/** Both wallets in one server. Throws `Failure` `simulator.log` or `simulator.listen`. */
+/** Both wallets in one server. Throws `Failure` `simulator.inUse`, `simulator.log` or `simulator.listen`. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { logFile, keysDir, faults } = options
-  const keys = openKeys(keysDir)
-  const log = openLog(logFile)
-  const clock = createClock(options.nowMs ?? Date.now)
-  const bank = openBank(log, () => clock.now())
-  const world: World = {
-    bank,
+  const { logFile, keysDir, host } = options
+  const undo = new AsyncDisposableStack()
+  try {
+    const lock = await lockPath('simulator', path.resolve(logFile), () => inUse(logFile))
+    undo.defer(() => lock.release())
+    const keys = openKeys(keysDir)
+    const log = openLog(logFile)
+    undo.defer(() => log.close())
+    const world = createWorld(options, log)
+    const wires = {
+      alipay: createAlipayWire(world.bank, keys),
+      wechat: createWechatWire(world.bank, keys, () => world.clock.now()),
+    }
+    const server = createServer({ keepAlive: false }, (request) => {
+      serve(world, wires, request).catch(() => hangUp(request))
+    })
+    undo.defer(() => stop(server))
+    // Buyers who were asked pay by themselves, whether or not anybody asks about it.
+    const buyers = setInterval(() => world.bank.settleDue(), 50)
+    undo.defer(() => clearInterval(buyers))
+    const { port } = await listen(server, options)
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+    const providersFile = writeHubConfiguration(keysDir, url)
+    const running = undo.move()
+    const close = () => running.disposeAsync()
+    return { url, controlUrl: `${url}/control`, logFile, keysDir, providersFile, close }
+  } catch (thrown) {
+    await undo.disposeAsync()
+    throw thrown
+  }
+}
+
+function createWorld({ nowMs, rules, faults }: SimulatorOptions, log: LogFile): World {
+  const clock = createClock(nowMs ?? Date.now)
+  return {
     clock,
-    script: createScript(options.rules ?? []),
+    bank: openBank(log, () => clock.now()),
+    script: createScript(rules ?? []),
     requests: createRequestList(),
     downUntil: new Map(),
     drawFaults: faults === undefined ? () => [] : createFaults(faults.rates, faults.seed),
-  }
-  const wires = {
-    alipay: createAlipayWire(bank, keys),
-    wechat: createWechatWire(bank, keys, () => clock.now()),
-  }
-  const server = createServer({ keepAlive: false }, (request) => {
-    serve(world, wires, request).catch(() => hangUp(request))
-  })
-  // Buyers who were asked pay by themselves, whether or not anybody asks about it.
-  const buyers = setInterval(() => bank.settleDue(), 50)
-  const closing = async () => {
-    clearInterval(buyers)
-    await stop(server)
-    log.close()
-  }
-  try {
-    const { port } = await listen(server, options)
-    const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`
-    const providersFile = writeHubConfiguration(keysDir, url)
-    return { url, controlUrl: `${url}/control`, logFile, keysDir, providersFile, close: closing }
-  } catch (thrown) {
-    await closing()
-    throw thrown
   }
 }
 
@@ -97,11 +105,11 @@ async function serve(
 ): Promise<void> {
   const http = await readCall(request)
   if (http === null) return hangUp(request)
-  const path = new URL(http.target, 'http://simulator').pathname
-  if (path === '/gateway.do') return walletCall(world, 'alipay', wires.alipay, http, request)
-  if (path.startsWith('/v3/')) return walletCall(world, 'wechat', wires.wechat, http, request)
-  if (path.startsWith('/device/')) return sendRaw(request, await device(world, path, http))
-  sendRaw(request, control(world, path, http) ?? json(404, { error: 'There is nothing here.' }))
+  const { pathname } = new URL(http.target, 'http://simulator')
+  if (pathname === '/gateway.do') return walletCall(world, 'alipay', wires.alipay, http, request)
+  if (pathname.startsWith('/v3/')) return walletCall(world, 'wechat', wires.wechat, http, request)
+  if (pathname.startsWith('/device/')) return sendRaw(request, await device(world, pathname, http))
+  sendRaw(request, control(world, pathname, http) ?? json(404, { error: 'There is nothing here.' }))
 }
 
 async function walletCall(
@@ -159,6 +167,16 @@ const seals: Readonly<Record<'truncated' | 'badSignature' | 'noSignature' | 'oth
   badSignature: 'bad',
   noSignature: 'none',
   otherKey: 'otherKey',
+}
+
+/** Two at one log would each charge what the other has charged. */
+function inUse(logFile: string): Failure {
+  return new Failure({
+    code: 'simulator.inUse',
+    attempted: `open ${logFile}`,
+    remedy: 'staff',
+    message: `Another simulator writes ${logFile}. Stop it, or give this one another --log.`,
+  })
 }
 
 function listen(server: Server, { host, port }: SimulatorOptions): Promise<AddressInfo> {

@@ -14,12 +14,15 @@ import { newKey } from './harness.ts'
 
 const cli = path.resolve(import.meta.dirname, '../../../src-main/cli/main.ts')
 
-interface Running {
+interface Ready {
   readonly url: string
   readonly controlUrl: string
   readonly logFile: string
   readonly keysDir: string
   readonly providersFile: string
+}
+
+interface Running extends Ready {
   kill(): Promise<void>
   stop(): Promise<number | null>
 }
@@ -39,16 +42,18 @@ afterEach(async () => {
 /** The simulator as its users run it: a process of its own. */
 async function started(...more: readonly string[]): Promise<Running> {
   const args = [cli, 'simulator', '--log', path.join(folder, 'log.ndjson'), '--json', ...more]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
   const exited = once(child, 'exit') as Promise<[number | null]>
   const line = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), exited])
+  const ready = JSON.parse(String(line[0])) as Ready | { readonly error: { readonly code: string } }
+  if ('error' in ready) throw new Error(ready.error.code)
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal)
     const [code] = await exited
     return code
   }
   const one: Running = {
-    ...(JSON.parse(String(line[0])) as Omit<Running, 'kill' | 'stop'>),
+    ...ready,
     kill: async () => {
       await end('SIGKILL')
     },
@@ -120,10 +125,24 @@ describe('facelane simulator', () => {
     expect(await simulator.stop()).toBe(0)
   })
 
+  it('is alone at its log, and free again when it was killed', async () => {
+    const first = await started('--port', '0')
+    await expect(started('--port', '0')).rejects.toThrow('simulator.inUse')
+    await first.kill()
+    const again = await started('--port', '0')
+    expect(again.logFile).toBe(first.logFile)
+  })
+
   it('killed under fire has in its log all it answered, and comes back with it', async () => {
     const first = await started('--port', '0')
     const alipay = await providerOf(first, 'alipay')
-    const orders = Array.from({ length: 150 }, () => newOrder('alipay'))
+    // Of every second one the answer is still on its way when the kill comes, however fast this machine is.
+    const unanswered = { match: { amountMinor: 701 }, do: { kind: 'delay', ms: 60_000 }, times: 0 }
+    await post(`${first.controlUrl}/script`, { rules: [unanswered] })
+    const orders = Array.from({ length: 150 }, (_, n) => ({
+      ...newOrder('alipay'),
+      amountMinor: 700 + (n % 2),
+    }))
     let answered = 0
     const firing = Promise.all(
       orders.map(async (order) => {
