@@ -28,6 +28,8 @@ export function createServer(
     forceCloseConnections: true,
     requestTimeout: 30_000,
     return503OnClosing: true,
+    // What the router refuses before any route: a part of the address that is too long, or no UTF-8.
+    frameworkErrors: (error, _request, reply) => answerFramework(error, reply),
   })
   app.removeAllContentTypeParsers()
   // Kept as bytes: a lane's signature covers them, not what a parser makes of them.
@@ -58,6 +60,10 @@ const commonHeaders = {
   'x-frame-options': 'DENY',
   'cross-origin-resource-policy': 'same-origin',
   'cache-control': 'no-store',
+}
+
+function answerFramework(error: FastifyError, reply: FastifyReply): void {
+  void sendError(reply, error.statusCode ?? 400, 'http.badPath', 'The address is not valid.')
 }
 
 function answerError(
