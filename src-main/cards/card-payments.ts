@@ -39,6 +39,8 @@ export interface CardPaymentsDeps {
 
 const defaultTransactionLimitMs = 180_000
 const questionLimitMs = 10_000
+/** A void of the same sale is long over by then, and a return goes by refund. */
+const keepSettledMs = 35 * 86_400_000
 
 /**
  * Card payments that survive a crash at any point: the terminal's last trace number is kept with the attempt before
@@ -76,6 +78,15 @@ export function createCardPayments(deps: CardPaymentsDeps): CardTerminalPort {
     const next = { ...row, updatedAtMs: clock.nowMs() }
     store.transact((tx) => tx.putCardCall(next))
     return next
+  }
+
+  /** The intent, on disk before the first byte. */
+  function begun(row: CardCallRow): CardCallRow {
+    store.transact((tx) => {
+      tx.dropSettledCardCalls(row.createdAtMs - keepSettledMs)
+      tx.putCardCall(row)
+    })
+    return row
   }
 
   /** The outcome is kept before anybody hears of it; while it is open there is nothing to keep. */
@@ -141,7 +152,7 @@ export function createCardPayments(deps: CardPaymentsDeps): CardTerminalPort {
     if (!(await nothingOpen(callKey))) return notSent
     const last = await lastTransaction()
     if ('code' in last || last.kind === 'busy') return notSent
-    const row = put({
+    const row = begun({
       callKey,
       kind,
       amount,

@@ -205,6 +205,8 @@ export interface LaneTransaction {
   /** 1, 2, 3…: the place of the next record that is handed in. */
   nextSealOrder(): number
   putCardCall(row: CardCallRow): void
+  /** Settled ones of before this moment. */
+  dropSettledCardCalls(beforeMs: number): void
 }
 
 export interface CatalogueReader {

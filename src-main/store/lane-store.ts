@@ -434,6 +434,7 @@ export class LaneStore implements LaneStorePort {
       dropSignedFiscalRows: inScope((beforeMs) => fiscal.dropSignedFiscalRows(db, beforeMs)),
       nextSealOrder: inScope(() => fiscal.readNextSealOrder(db)),
       putCardCall: inScope((row) => cards.putCardCall(db, row)),
+      dropSettledCardCalls: inScope((beforeMs) => cards.dropSettledCardCalls(db, beforeMs)),
     }
   }
 }

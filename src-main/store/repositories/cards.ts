@@ -39,6 +39,13 @@ export function putCardCall(db: WriteHandle, row: CardCallRow): void {
   if (changes !== 1) throw new Error(`The card call ${row.callKey} cannot change its amount`)
 }
 
+/** Settled calls: what they led to stands in the journal; here they serve a void or a question of the same days. */
+export function dropSettledCardCalls(db: WriteHandle, beforeMs: number): void {
+  const sql = `
+    DELETE FROM card_call WHERE state = 'done' AND reversal IS NOT 'open' AND updated_at_ms < ?`
+  statement<[number]>(db, sql).run(beforeMs)
+}
+
 export function readCardCall(db: ReadHandle, callKey: Key): CardCallRow | null {
   const row = statement<[string], Row>(db, 'SELECT * FROM card_call WHERE call_key = ?').get(callKey)
   return row === undefined ? null : callFrom(row)
