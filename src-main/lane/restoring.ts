@@ -32,7 +32,9 @@ export function restore({ store, payments, tax, newsOf }: RestoringDeps): Restor
     .attemptsInState(['intended', 'unknown'])
     .filter((record) => record.releasedBy === undefined)
   const [open] = unanswered.filter(({ attemptKey, saleId, recoveryKey }) => {
-    return saleId === sale?.saleId && recoveryKey === undefined && attemptKey !== sale.linkedTo
+    return (
+      saleId === sale?.saleId && recoveryKey === undefined && !isPaidAnotherWay(store, saleId, attemptKey)
+    )
   })
   for (const orphan of unanswered) if (orphan !== open) payments.hold(orphan.attemptKey)
   if (!sale) return at({ kind: 'attract' })
@@ -73,13 +75,20 @@ function restoredSale(store: LaneStorePort, tax: TaxPolicy): Sale | null {
   const attempts = store.attemptsOfSale(kept.saleId)
   const basket = kept.basket.tax === undefined ? { ...kept.basket, tax } : kept.basket
   const unknown = attempts.filter(({ state, releasedBy }) => isOpen(state) && releasedBy === undefined)
-  const linkedTo = unknown.find(({ attemptKey }) => attempts.some((other) => other.linkedTo === attemptKey))
+  const paid = attempts.filter(isPaidPart)
+  const linked = unknown.find(({ attemptKey }) => isPaidAnotherWay(store, kept.saleId, attemptKey))
+  const stoodFor = paid.some(({ linkedTo }) => linkedTo === linked?.attemptKey)
   return {
     ...kept,
     basket,
-    paid: attempts.filter(isPaidPart).map(partOf),
-    linkedTo: linkedTo?.attemptKey ?? null,
+    paid: paid.map(partOf),
+    linkedTo: stoodFor ? null : (linked?.attemptKey ?? null),
   }
+}
+
+/** The shopper began to pay again while this one was unknown. */
+function isPaidAnotherWay(store: LaneStorePort, saleId: Key, attemptKey: Key): boolean {
+  return store.attemptsOfSale(saleId).some((other) => other.linkedTo === attemptKey)
 }
 
 function isOpen(state: AttemptRecord['state']): boolean {

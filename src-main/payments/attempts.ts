@@ -12,7 +12,7 @@ import type { AttemptRecord, LaneStorePort } from '../ports/store.ts'
 import { createAttemptBook, type FinalOutcome } from './book.ts'
 import { cardChannel } from './cardChannel.ts'
 import { hubChannel, type AttemptRequest, type ChannelAnswer, type ChannelCall } from './channel.ts'
-import { isPaidPart, partOf } from './parts.ts'
+import { isGivenBackByHub, linkedParts, partOf } from './parts.ts'
 import type { UnknownTimetable } from './timetable.ts'
 import { createVoiding, type VoidNews } from './voiding.ts'
 
@@ -196,18 +196,19 @@ export function createPayments(deps: PaymentsDeps): Payments {
 
   /** Goods went, or somebody paid for them again: whether this one was charged is asked before it is taken back. */
   async function isFoundOut(record: AttemptRecord): Promise<boolean> {
-    const { attemptKey } = record
+    const { attemptKey, saleId, releasedBy } = record
     const silent: NewsListener = () => undefined
-    if (record.releasedBy === undefined && !isPaidAnotherWay(record)) return cancel(attemptKey, silent)
+    const again = linkedParts(store.attemptsOfSale(saleId), attemptKey)
+    if (releasedBy === undefined && again.length === 0) return cancel(attemptKey, silent)
     const answer = await channelOf(record.instrument.kind).query(attemptKey, call())
     if (!answer.ok) return false
-    if (answer.value.outcome.kind === 'notFound') return cancel(attemptKey, silent)
+    const { outcome } = answer.value
+    if (outcome.kind === 'notFound') return cancel(attemptKey, silent)
+    if (outcome.kind === 'approved' && releasedBy === undefined) {
+      const { amountMinor } = partOf({ ...record, outcome })
+      if (!isGivenBackByHub(again, amountMinor)) return cancel(attemptKey, silent)
+    }
     return settle(attemptKey, answer.value, silent)
-  }
-
-  /** The hub gives the linked payment back itself should this one turn out approved: never both. */
-  function isPaidAnotherWay({ attemptKey, saleId }: AttemptRecord): boolean {
-    return store.attemptsOfSale(saleId).some((other) => other.linkedTo === attemptKey && isPaidPart(other))
   }
 
   return {

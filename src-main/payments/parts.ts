@@ -1,4 +1,5 @@
 import type { JournalledInstrument, Wallet } from '../contract/payment.ts'
+import type { Key } from '../contract/values.ts'
 import type { PaidPart } from '../domain/checkout/state.ts'
 import type { AttemptRecord, AttemptState } from '../ports/store.ts'
 
@@ -33,6 +34,20 @@ export function partOf(record: AttemptRecord): PaidPart {
     card: instrument.kind === 'card' ? instrument : null,
     releasedBy: record.releasedBy ?? null,
   }
+}
+
+/** Parts that were paid while the outcome of this attempt was unknown. */
+export function linkedParts(ofSale: readonly AttemptRecord[], attemptKey: Key): readonly PaidPart[] {
+  return ofSale.filter((other) => other.linkedTo === attemptKey && isPaidPart(other)).map(partOf)
+}
+
+/**
+ * The first payment turned out charged after all. The hub gives the second one back only when it is the only one and the
+ * same amount; of anything else, and of cash and cards it never sees, the first one has to be taken back.
+ */
+export function isGivenBackByHub(again: readonly PaidPart[], firstMinor: number): boolean {
+  const [second] = again
+  return again.length === 1 && second?.mode !== 'local' && second?.amountMinor === firstMinor
 }
 
 function walletOf(instrument: JournalledInstrument): Wallet | null {

@@ -71,7 +71,8 @@ export function start(
 
 /** A part more is paid: the sale is complete, or the rest is asked for. */
 export function paid(sale: Sale, part: PaidPart): Step {
-  const next = { ...sale, paid: [...sale.paid, part] }
+  // One payment stands for the unknown one; whatever follows is for the rest of the sale.
+  const next = { ...sale, paid: [...sale.paid, part], linkedTo: null }
   if (dueMinor(next) > 0) {
     const { tender, amountMinor } = part
     return toChoice(next, { code: 'partlyPaid', tender, amountMinor })

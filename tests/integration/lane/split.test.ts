@@ -280,13 +280,36 @@ describe('a payment nobody knows the outcome of', () => {
     expect(w.hub.voided).toEqual([])
   })
 
-  it('stays alone when the shopper pays another way: the second payment names it, and only one is kept', async () => {
+  it('is taken back when cash, or another amount, was paid instead: the hub could not give that back', async () => {
+    for (const again of ['cash', 'parts'] as const) {
+      const w = await world(manyTenders)
+      await toAttendant(w)
+      const [first] = w.hub.requests
+      await w.staff('helped')
+      if (again === 'parts') {
+        w.hub.down = false
+        await payCoupon(w, 700)
+        expect(w.store.attempt(w.hub.requests.at(-1)?.attemptKey ?? '')).toMatchObject({
+          linkedTo: first?.attemptKey,
+        })
+      }
+      await payCash(w, 1_200)
+      expect(w.screen()).toBe('done')
+      const links = of(w, 'payment.attempted').filter(({ linkedTo }) => linkedTo !== undefined)
+      expect(links).toHaveLength(1)
+      w.hub.down = false
+      await w.payments.followUp()
+      expect(w.hub.voided).toEqual([first?.attemptKey])
+    }
+  })
+
+  it('stays when the shopper paid the same again by phone: the second names it, and the hub gives that one back', async () => {
     const w = await world(manyTenders)
     await toAttendant(w)
     const [first] = w.hub.requests
     await w.staff('helped')
-    expect(w.screen()).toBe('tenderChoice')
-    await payCash(w, 1_200)
+    w.hub.down = false
+    await w.scan(wechatCode)
     expect(w.screen()).toBe('done')
     expect(of(w, 'payment.attempted').at(-1)).toMatchObject({ linkedTo: first?.attemptKey })
     w.hub.down = false

@@ -46,11 +46,11 @@ export function expectBooksAgree(w: World): void {
   }
 }
 
-/** In a completed sale; or another payment of its sale names it, and the hub gives one of the two back. */
+/** In a completed sale; or one payment of the same amount names it, and the hub gives that one back. */
 function isAccountedFor(w: World, attemptKey: string, parts: ReadonlyMap<string, SalePayment>): boolean {
   if (parts.has(attemptKey)) return true
   const saleId = w.store.attempt(attemptKey)?.saleId ?? ''
-  return w.store
-    .attemptsOfSale(saleId)
-    .some((other) => other.linkedTo === attemptKey && parts.has(other.attemptKey))
+  return w.store.attemptsOfSale(saleId).some((other) => {
+    return other.linkedTo === attemptKey && parts.has(other.attemptKey) && other.mode !== 'local'
+  })
 }
