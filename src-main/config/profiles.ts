@@ -23,7 +23,7 @@ export const commonDefaults: ConfigInput = {
   challenge: { demand: 'whenInDoubt', fromMinor: 100_000 },
   lockOut: { attacks: 3, withinMs: 600_000, firstMs: 60_000, longestMs: 1_800_000 },
   tax: { prices: 'inclusive', rounding: 'total' },
-  tenders: { points: true, coupon: true, card: true, walletFace: [] },
+  tenders: { points: false, coupon: false, card: true, walletFace: [] },
   cash: { enabled: false },
   offline: {
     preference: 'PREFER_ONLINE',
@@ -61,5 +61,5 @@ export const developmentDefaults: ConfigInput = {
   merchant: { name: '绿道便利 Green Lane', addressLines: ['示例路 1 号 · 1 Example Road'] },
   hub: { url: 'http://127.0.0.1:7420' },
   devices: { printer: { address: 'emulated' }, scanner: { address: 'emulated' } },
-  staff: [{ id: 'demo', name: '店员 Demo', pinHash: developmentPinHash }],
+  staff: [{ id: 'demo', name: '店员 Demo', pinHash: developmentPinHash, role: 'manager' }],
 }

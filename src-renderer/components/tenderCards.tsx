@@ -14,21 +14,22 @@ export const tenderPictures: Record<TenderKind, IconName> = {
   cash: 'cash',
 }
 
-/** Up to here every tender has a large card of its own; beyond it they stand in two columns. */
+/** Up to here every tender has a large card across the screen; four stand two by two; more are brief. */
 const mostLarge = 3
+const mostTold = 4
 
 /** One large card a tender; one that cannot be taken now stays and says why. */
 export function TenderCards({ offers }: { readonly offers: readonly TenderOffer[] }): ReactNode {
-  const many = offers.length > mostLarge
+  const layout = offers.length <= mostLarge ? undefined : offers.length <= mostTold ? 'four' : 'many'
   const first = offers.find((offer) => offer.available)
   return (
-    <div className="tenders" data-many={many || undefined}>
+    <div className="tenders" data-layout={layout}>
       {offers.map((offer) => (
         <TenderCard
           key={offer.kind + (offer.wallet ?? '')}
           offer={offer}
           tone={offer === first ? 'primary' : 'secondary'}
-          brief={many}
+          brief={layout === 'many'}
         />
       ))}
     </div>

@@ -42,7 +42,7 @@ export function OwingScreen({ screen }: { readonly screen: Extract<Screen, { kin
         </span>
         <h1 className="title">{words.owing.title(screen.maskedName)}</h1>
         <p className="lead">{words.owing.body(amount, day)}</p>
-        <p className="hint">{words.owing.hint}</p>
+        <p className="lead">{words.owing.hint}</p>
       </div>
     </Frame>
   )

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { wordsFor } from '../../../src-renderer/words/words.ts'
 import { benchView, everyView, laneView, saleId } from '../../unit/renderer/fixtures.ts'
 import { openBrowser, type OpenedBrowser } from '../support/chromium.ts'
+import { measureScreen } from './measure.ts'
 import { buildPage, startScriptedHost, type ScriptedHost } from './stage.ts'
 
 const words = wordsFor('en')
@@ -80,6 +81,61 @@ describe('the page and its lane', () => {
     for (const digit of '6901') await press(digit)
     await press(words.scanning.add)
     await expect.poll(commands).toEqual([{ type: 'barcode:enter', text: '6901' }])
+  })
+
+  it('takes cash with the PIN of staff, and shows the change before it is taken; every step fits', async () => {
+    const sizes = [
+      { width: 800, height: 480 },
+      { width: 1080, height: 1920 },
+    ]
+    for (const size of sizes) {
+      await browser.page.setViewportSize(size)
+      const fits = async (): Promise<void> => {
+        await browser.page.evaluate(() => {
+          for (const animation of document.getAnimations()) animation.finish()
+        })
+        const { problems } = await browser.page.evaluate(measureScreen, { scrolls: false })
+        expect(problems).toEqual([])
+      }
+      await open('cash')
+      await press(words.intervention.staff)
+      await fits()
+      for (const digit of '2468') await press(digit)
+      await press(words.intervention.next)
+      await press('¥100.00')
+      await browser.page.getByText(words.cash.change('¥63.20')).waitFor()
+      await fits()
+      await press(words.cash.take)
+      await expect.poll(commands).toEqual([{ type: 'cash:take', pin: '2468', saleId, tenderedMinor: 10_000 }])
+      await press(words.scanning.clear)
+      for (const digit of '2000') await press(digit)
+      await browser.page.getByText(words.cash.takePart('¥20.00')).waitFor()
+      await host.close()
+    }
+    await browser.page.setViewportSize({ width: 1500, height: 900 })
+    await open('cash')
+  })
+
+  it('lets staff say what happens with the goods when nobody knows whether they are paid', async () => {
+    const settle = async (choice: string): Promise<void> => {
+      await open('unknown-attendant-called')
+      await press(words.intervention.staff)
+      for (const digit of '2468') await press(digit)
+      await press(words.intervention.next)
+      await press(choice)
+    }
+    const answers: [string, string][] = [
+      [words.intervention.settle.unknownOutcome.approved, 'approved'],
+      [words.intervention.settle.unknownOutcome.refused, 'refused'],
+      [words.payAnotherWay, 'helped'],
+    ]
+    for (const [choice, resolution] of answers) {
+      await settle(choice)
+      await expect
+        .poll(commands)
+        .toEqual([{ type: 'intervention:resolve', interventionKey: saleId, pin: '2468', resolution }])
+      if (resolution !== 'helped') await host.close()
+    }
   })
 
   it('weighs with the PIN of staff, and lets the shopper see the basket meanwhile', async () => {
