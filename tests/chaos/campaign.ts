@@ -299,11 +299,11 @@ async function killAll(
 async function settleHub(cluster: Awaited<ReturnType<typeof hubCluster>>): Promise<void> {
   const client = await connectTo(cluster)
   const deadline = performance.now() + settleLimitMs
-  while ((await unfinishedAtHub(client)) > 0 && performance.now() < deadline) await sleep(200)
+  while ((await unfinishedAtHub(client)).length > 0 && performance.now() < deadline) await sleep(200)
   await client.end()
 }
 
-const settleLimitMs = 90_000
+const settleLimitMs = 180_000
 
 /** Until the lane has told its hub everything and heard about everything. */
 async function settle(lane: Lane): Promise<void> {

@@ -32,7 +32,7 @@ export interface PowerCutResult {
   readonly seconds: number
 }
 
-const bootLimitMs = 240_000
+const bootLimitMs = 900_000
 const diskBytes = '700M'
 
 /**

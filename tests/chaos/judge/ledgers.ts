@@ -34,6 +34,8 @@ export async function compareLedgers(books: Books): Promise<LedgerVerdict> {
     if (!ok) findings.push(`chain of ${books.lanes[index]?.laneId}: ${JSON.stringify(problem)}`)
   const atHub = await hubEntries(books.hub)
   const hubEqualsLane = lanes.map((lane) => sameJournal(lane, atHub, findings)).every(Boolean)
+  const open = await unfinishedAtHub(books.hub)
+  findings.push(...open.map((what) => `without an end at the hub: ${what}`))
   return {
     parked: await count(
       books.hub,
@@ -47,23 +49,29 @@ export async function compareLedgers(books: Books): Promise<LedgerVerdict> {
     chainBroken: chains.some(({ ok }) => !ok),
     hubEqualsLane,
     providerEqualsHub: await sameCharges(books, findings),
-    openAttempts:
-      lanes.reduce((sum, { openAttempts }) => sum + openAttempts, 0) + (await unfinishedAtHub(books.hub)),
+    openAttempts: lanes.reduce((sum, { openAttempts }) => sum + openAttempts, 0) + open.length,
     findings,
   }
 }
 
-/** What of money the hub still has to do, whatever it is called. */
-export function unfinishedAtHub(hub: pg.Client): Promise<number> {
-  return count(
-    hub,
-    `SELECT (SELECT count(*) FROM payment_attempt WHERE state = 'started' OR due_at_ms IS NOT NULL)
-       + (SELECT count(*) FROM deferred_payment WHERE due_at_ms IS NOT NULL)
-       + (SELECT count(*) FROM deferred_reduction WHERE due_at_ms IS NOT NULL)
-       + (SELECT count(*) FROM payment_refund WHERE due_at_ms IS NOT NULL)
-       + (SELECT count(*) FROM payment_link WHERE due_at_ms IS NOT NULL)
-       + (SELECT count(*) FROM cancelled_sale WHERE due_at_ms IS NOT NULL) AS n`,
-  )
+/** Where the hub keeps what it still has to do about money, and what is there when it has nothing left to do. */
+const unfinished = {
+  payment_attempt: { key: 'attempt_key', due: `state = 'started' OR due_at_ms IS NOT NULL` },
+  deferred_payment: { key: 'attempt_key', due: 'due_at_ms IS NOT NULL' },
+  deferred_reduction: { key: 'reduction_key', due: 'due_at_ms IS NOT NULL' },
+  payment_refund: { key: 'refund_key', due: 'due_at_ms IS NOT NULL' },
+  payment_link: { key: 'attempt_key', due: 'due_at_ms IS NOT NULL' },
+  cancelled_sale: { key: 'sale_id', due: 'due_at_ms IS NOT NULL' },
+} as const
+
+/** Table and key of each. */
+export async function unfinishedAtHub(hub: pg.Client): Promise<string[]> {
+  const found: string[] = []
+  for (const [table, { key, due }] of Object.entries(unfinished)) {
+    const { rows } = await hub.query<{ key: string }>(`SELECT ${key} AS key FROM ${table} WHERE ${due}`)
+    found.push(...rows.map((row) => `${table} ${row.key}`))
+  }
+  return found
 }
 
 /** The wallet's own check, run from outside the hub. */
@@ -92,12 +100,12 @@ function laneBook(dataDir: string): LaneBook {
     const entries = [...readEntriesAfter(db, 0)].map(
       ({ header, hash }) => [placeOf(header.laneId, header.epoch, header.seq), hash.toString('hex')] as const,
     )
-    const open = db
+    const openAtLane = db
       .prepare<[], { n: number }>(
         `SELECT count(*) AS n FROM attempt WHERE state IN ('intended', 'unknown', 'deferred')`,
       )
       .get()
-    return { entries: new Map(entries), openAttempts: open?.n ?? 0 }
+    return { entries: new Map(entries), openAttempts: openAtLane?.n ?? 0 }
   } finally {
     db.close()
   }

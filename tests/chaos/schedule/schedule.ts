@@ -112,11 +112,19 @@ function drawKills(own: Dice, lanes: number): () => Kill {
       graceMs: own.between(0, 700),
       afterMs: own.chance(0.5) ? 0 : own.between(1, 25),
       deadMs: own.between(0, 400),
-      clockAheadMs: own.chance(0.15) ? own.between(-600_000, 600_000) : null,
+      clockAheadMs: own.chance(0.15)
+        ? Math.round((own.unit() * 2 - 1) * clockJumpMs[first?.victim ?? victim])
+        : null,
       databaseToo: own.chance(0.3),
     }
   }
 }
+
+/**
+ * A lane's clock may be anywhere. The hub's signs what the wallets take for five minutes, and says when it looks again at
+ * what is open: a minute back is a minute's wait.
+ */
+const clockJumpMs: Readonly<Record<Victim, number>> = { lane: 900_000, hub: 60_000, provider: 0 }
 
 const firstKills: readonly Pick<Kill, 'victim' | 'phase'>[] = [
   ...phases.map((phase) => ({ victim: 'lane', phase }) as const),
