@@ -30,7 +30,7 @@ export async function giveBackSale(scope: PaymentScope, saleId: string): Promise
     [saleId],
   )
   for (const { attempt_key: attemptKey, lane_id: laneId } of rows) {
-    const attempt = await cancelAttempt(scope, attemptKey, laneId)
+    const attempt = await cancelAttempt(scope, attemptKey, laneId, 'cancelled')
     scope.context.log.warn(
       { attemptKey, state: attempt.state },
       'A cancelled sale was still paid: given back',

@@ -1,10 +1,10 @@
 import type { LaneEventOf } from '../../src-main/contract/events.ts'
 import { type Queryable, type Transaction, toSafeInteger } from '../store/database.ts'
 import { type Attempt, findAttempt, lockAttempt } from './attempts.ts'
+import { askCancel } from './attempt-writes.ts'
 import { openCase } from './cases.ts'
-import { isUploaded } from './running.ts'
 import type { PaymentScope } from './policy.ts'
-import { cancelAttempt, inTransaction, providerOf } from './running.ts'
+import { cancelAttempt, carryOn, inTransaction, isUploaded, providerOf } from './running.ts'
 
 /** A payment that was taken while another one of the same sale, `linkedTo`, was unknown. */
 export interface Link {
@@ -55,15 +55,22 @@ export async function dueLinks(database: Queryable, atMs: number, limit: number)
 }
 
 /**
- * When the first payment turns out approved, the second one is given back, once; when it turns out not to be, the
- * second one is kept. The decision is committed under the first one's lock before anything goes back, and from then on
- * the first one cannot be cancelled: the shopper always pays exactly one of them.
+ * When the first payment turns out approved, the shopper has paid twice, and one of the two goes back, once: the second
+ * one, where it is worth exactly as much and so can stand aside for the first; else the first one, and the sale keeps
+ * what it was paid with in the end. When the first turns out not to be charged, the second is kept. The decision is
+ * committed under the first one's lock before anything goes back, and from then on the one that stays cannot be
+ * cancelled on account of it.
  */
 export async function resolveLink(scope: PaymentScope, link: Link): Promise<void> {
-  const state = link.state === 'open' ? await decide(scope, link) : link.state
-  if (state !== 'refunding') return
   const { database, nowMs } = scope.context
-  if (link.tender === 'cash' || link.tender === 'card') {
+  const decision = link.state === 'open' ? await decide(scope, link) : link.state
+  if (decision === 'firstBack') {
+    const first = await findAttempt(database, link.linkedTo)
+    // Looked at again until its end is certain: then this link is kept.
+    if (first !== null) await carryOn(scope, first)
+  }
+  if (decision !== 'refunding') return
+  if (isLocal(link)) {
     const detail = `Another payment of this sale was approved after all: hand back what was taken at the lane (${link.tender}).`
     await openCase(database, 'handBack', link.attemptKey, detail, nowMs())
     return mark(database, link, 'refunded', null)
@@ -74,24 +81,39 @@ export async function resolveLink(scope: PaymentScope, link: Link): Promise<void
   await mark(database, link, 'refunded', null)
 }
 
-async function decide(scope: PaymentScope, link: Link): Promise<'open' | 'refunding' | 'kept'> {
+type Decision = 'open' | 'refunding' | 'kept' | 'firstBack'
+
+async function decide(scope: PaymentScope, link: Link): Promise<Decision> {
   const { database, nowMs } = scope.context
   const provider = providerOf(scope, await findAttempt(database, link.linkedTo))
   const uploaded = await isUploaded(scope, link.linkedTo)
+  const second = await secondMinor(database, link)
   return inTransaction(scope, provider, async (tx) => {
-    const decision = decisionOn(await lockAttempt(tx, link.linkedTo), uploaded)
-    const dueAtMs = decision === 'kept' ? null : nowMs() + (decision === 'open' ? openEveryMs : 0)
-    await mark(tx, link, decision, dueAtMs)
+    const first = await lockAttempt(tx, link.linkedTo)
+    const taken = await standsAside(tx, link)
+    const decision = decisionOn(first, uploaded, taken, second)
+    if (decision === 'firstBack') await askCancel(tx, link.linkedTo, nowMs())
+    const waits = decision === 'open' || decision === 'firstBack'
+    const dueAtMs = decision === 'kept' ? null : nowMs() + (waits ? openEveryMs : 0)
+    await mark(tx, link, decision === 'firstBack' ? 'open' : decision, dueAtMs)
     return decision
   })
 }
 
 const openEveryMs = 5_000
 
-function decisionOn(first: Attempt | null, uploaded: boolean): 'open' | 'refunding' | 'kept' {
+/** `second`: what the second payment is worth, 0 when it came to nothing, null while nobody knows. */
+function decisionOn(
+  first: Attempt | null,
+  uploaded: boolean,
+  taken: boolean,
+  second: number | null,
+): Decision {
   switch (first?.outcome.kind) {
     case 'approved':
-      return 'refunding'
+      if (second === null) return 'open'
+      if (second === 0 || taken) return 'kept'
+      return second === first.approvedMinor ? 'refunding' : 'firstBack'
     case 'declined':
     case 'cancelled':
     case 'refunded':
@@ -101,6 +123,41 @@ function decisionOn(first: Attempt | null, uploaded: boolean): 'open' | 'refundi
     case undefined:
       return 'open'
   }
+}
+
+/** Another part already stands aside for the first: it does so once. */
+async function standsAside(tx: Transaction, { linkedTo, attemptKey }: Link): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT 1 FROM payment_link WHERE linked_to = $1 AND attempt_key <> $2 AND state IN ('refunding', 'refunded')`,
+    [linkedTo, attemptKey],
+  )
+  return rows.length > 0
+}
+
+async function secondMinor(database: Queryable, link: Link): Promise<number | null> {
+  if (isLocal(link)) return localMinor(database, link)
+  const attempt = await findAttempt(database, link.attemptKey)
+  if (attempt === null || attempt.outcome.kind === 'pending') return null
+  return attempt.outcome.kind === 'approved' ? attempt.approvedMinor : 0
+}
+
+function isLocal({ tender }: Link): boolean {
+  return tender === 'cash' || tender === 'card'
+}
+
+/** What was settled at the lane only its journal says. */
+async function localMinor(database: Queryable, link: Link): Promise<number | null> {
+  const rows = await database.query<{ resolved: LaneEventOf<'payment.resolved'> }>(
+    `SELECT r.projection AS resolved FROM journal_entry i
+     JOIN journal_entry r ON r.lane_id = i.lane_id AND r.aggregate_kind = i.aggregate_kind
+       AND r.aggregate_id = i.aggregate_id AND r.type = 'payment.resolved'
+     WHERE i.type = 'payment.attempted' AND i.projection->>'attemptKey' = $1 AND i.lane_id = $2
+       AND r.projection->>'attemptKey' = $1 ORDER BY r.arrival DESC LIMIT 1`,
+    [link.attemptKey, link.laneId],
+  )
+  const resolved = rows[0]?.resolved
+  if (resolved === undefined) return null
+  return resolved.outcome === 'approved' ? (resolved.approvedMinor ?? link.amountMinor) : 0
 }
 
 async function mark(

@@ -48,6 +48,7 @@ export async function cancelAttempt(
   scope: PaymentScope,
   attemptKey: string,
   laneId: string,
+  sale: 'goesOn' | 'cancelled' = 'goesOn',
 ): Promise<Attempt> {
   const { database, nowMs } = scope.context
   await layTombstone(database, attemptKey, laneId, nowMs())
@@ -59,7 +60,8 @@ export async function cancelAttempt(
   const asked = await inTransaction(scope, provider, async (tx) => {
     const attempt = await lockKnown(tx, attemptKey)
     if (attempt.state === 'cancelled') await noteCancelAsked(tx, attemptKey, nowMs())
-    if (!isOpen(attempt) || (await countsForLink(tx, attemptKey))) return attempt
+    if (!isOpen(attempt)) return attempt
+    if (sale === 'goesOn' && (await countsForLink(tx, attemptKey))) return attempt
     const wished = await askCancel(tx, attemptKey, nowMs())
     return provider?.ledger === 'hub' ? pursue(scope, tx, wished) : wished
   })
@@ -71,7 +73,7 @@ function isOpen({ state, outcome }: Attempt): boolean {
   return (state === 'started' || state === 'approved') && outcome.kind !== 'refunded'
 }
 
-/** The payment taken beside it is being given back on account of this one: it cannot be taken back any more. */
+/** The payment taken beside it stands aside for this one: while the sale goes on it cannot be taken back any more. */
 async function countsForLink(tx: Transaction, attemptKey: string): Promise<boolean> {
   const rows = await tx.query(
     `SELECT 1 FROM payment_link WHERE linked_to = $1 AND state IN ('refunding', 'refunded')`,

@@ -278,8 +278,20 @@ describe('a second payment taken while the first one was unknown', () => {
     expect(await cancelled(lane, first.attemptKey)).toMatchObject({ kind: 'approved' })
     hub.advance(60_000)
     await hub.settle()
-    const ledger = await hub.operator('GET', '/operator/v1/ledger')
-    expect(ledger.json).toMatchObject({ chargedMinor: { CNY: 400 }, balanced: true })
+    const ledger = async () => (await hub.operator('GET', '/operator/v1/ledger')).json
+    expect(await ledger()).toMatchObject({ chargedMinor: { CNY: 400 }, balanced: true })
+    // Unless the whole sale ends without goods: then nothing of it stays charged.
+    const journal = await beginJournal(lane)
+    await send(journal, first.saleId, {
+      type: 'sale.cancelled',
+      saleId: first.saleId,
+      currency: 'CNY',
+      totalMinor: 400,
+      lines: [],
+      reason: 'staff',
+    })
+    await hub.settle()
+    expect(await ledger()).toMatchObject({ chargedMinor: {}, balanced: true })
   })
 
   it('is kept when the first one is taken back', async () => {
@@ -291,6 +303,50 @@ describe('a second payment taken while the first one was unknown', () => {
     await hub.settle()
     expect(await outcomeOf(lane, second.attemptKey)).toMatchObject({ kind: 'approved' })
     expect((await lane.call('authorise', first)).json.outcome).toMatchObject({ reason: 'attemptCancelled' })
+  })
+
+  it('of another amount, or in several parts, stays, and the first one goes back', async () => {
+    const hub = await hubs.start()
+    const lane = await joinedLane(hub)
+    const payer = await newAccount(hub, 1000)
+    const other = await newAccount(hub, 1000)
+    const first = faceOrder(payer, 200)
+    const parts = [300, 500].map((amountMinor) => ({
+      ...faceOrder(other, amountMinor),
+      saleId: first.saleId,
+      linkedTo: first.attemptKey,
+    }))
+    for (const part of parts) await lane.call('authorise', part)
+    await lane.call('authorise', first)
+    for (let look = 0; look < 3; look++) {
+      hub.advance(10_000)
+      await hub.settle()
+    }
+    expect(await outcomeOf(lane, first.attemptKey)).toEqual({ kind: 'cancelled' })
+    for (const { attemptKey } of parts)
+      expect(await outcomeOf(lane, attemptKey)).toMatchObject({ kind: 'approved' })
+    expect((await hub.operator('GET', '/operator/v1/ledger')).json.chargedMinor).toEqual({ CNY: 800 })
+  })
+
+  it('in parts of which one is worth as much as the first: that one goes back, and the others stay', async () => {
+    const hub = await hubs.start()
+    const lane = await joinedLane(hub)
+    const first = faceOrder(await newAccount(hub, 1000), 200)
+    const other = await newAccount(hub, 1000)
+    const parts = [200, 200, 400].map((amountMinor) => ({
+      ...faceOrder(other, amountMinor),
+      saleId: first.saleId,
+      linkedTo: first.attemptKey,
+    }))
+    for (const part of parts) await lane.call('authorise', part)
+    await lane.call('authorise', first)
+    for (let look = 0; look < 3; look++) {
+      hub.advance(10_000)
+      await hub.settle()
+    }
+    // The sale is of 800: whichever part stood aside, the first one stands for it.
+    expect((await hub.operator('GET', '/operator/v1/ledger')).json.chargedMinor).toEqual({ CNY: 800 })
+    expect(await outcomeOf(lane, first.attemptKey)).toMatchObject({ kind: 'approved' })
   })
 
   it('in cash becomes a case: staff hands it back', async () => {
@@ -311,6 +367,15 @@ describe('a second payment taken while the first one was unknown', () => {
       linkedTo: first.attemptKey,
     }
     await send(journal, first.saleId, second)
+    await hub.settle()
+    expect((await hub.operator('GET', '/operator/v1/payments/cases')).json.cases).toEqual([])
+    await send(journal, first.saleId, {
+      type: 'payment.resolved',
+      attemptKey: second.attemptKey,
+      saleId: first.saleId,
+      outcome: 'approved',
+    })
+    hub.advance(10_000)
     await hub.settle()
     const { cases } = (await hub.operator('GET', '/operator/v1/payments/cases')).json
     expect(cases).toMatchObject([{ kind: 'handBack', attemptKey: second.attemptKey }])

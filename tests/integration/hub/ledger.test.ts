@@ -2,21 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { standingCharges } from '../../../src-hub/providers/wallet/ledger.ts'
 import { verifyLedger } from '../../../src-hub/providers/wallet/verify.ts'
-import {
-  balanceOf,
-  faceOrder,
-  joinedLane,
-  newAccount,
-  newKey,
-  type TestHub,
-  type TestLane,
-  useHubs,
-} from './harness.ts'
+import { faceOrder, joinedLane, newAccount, newKey, type TestHub, type TestLane, useHubs } from './harness.ts'
 
 const hubs = useHubs()
 
 type Step =
   | { readonly kind: 'authorise'; readonly order: number; readonly account: number; readonly amount: number }
+  | { readonly kind: 'points'; readonly order: number; readonly account: number; readonly amount: number }
+  | { readonly kind: 'coupon'; readonly order: number; readonly coupon: number; readonly amount: number }
   | { readonly kind: 'cancel'; readonly order: number }
   | { readonly kind: 'refund'; readonly order: number; readonly amount: number; readonly refund: number }
 
@@ -27,6 +20,18 @@ const steps = fc.array(
       kind: fc.constant('authorise' as const),
       order: orders,
       account: fc.nat(2),
+      amount: fc.integer({ min: 1, max: 700 }),
+    }),
+    fc.record({
+      kind: fc.constant('points' as const),
+      order: orders,
+      account: fc.nat(2),
+      amount: fc.integer({ min: 1, max: 700 }),
+    }),
+    fc.record({
+      kind: fc.constant('coupon' as const),
+      order: orders,
+      coupon: fc.nat(2),
       amount: fc.integer({ min: 1, max: 700 }),
     }),
     fc.record({ kind: fc.constant('cancel' as const), order: orders }),
@@ -40,7 +45,12 @@ const steps = fc.array(
   { minLength: 1, maxLength: 14 },
 )
 
-async function run(lane: TestLane, accounts: readonly string[], keys: readonly string[], step: Step) {
+interface World {
+  readonly accounts: readonly string[]
+  readonly coupons: readonly string[]
+}
+
+async function run(lane: TestLane, { accounts, coupons }: World, keys: readonly string[], step: Step) {
   const attemptKey = keys[step.order] ?? ''
   switch (step.kind) {
     case 'authorise':
@@ -48,6 +58,16 @@ async function run(lane: TestLane, accounts: readonly string[], keys: readonly s
         ...faceOrder(accounts[step.account] ?? newKey(), step.amount, attemptKey),
         saleId: attemptKey,
       })
+    case 'points': {
+      const order = faceOrder(accounts[step.account] ?? newKey(), step.amount, attemptKey)
+      const instrument = { ...order.instrument, kind: 'points' }
+      return lane.call('authorise', { ...order, instrument, saleId: attemptKey })
+    }
+    case 'coupon': {
+      const instrument = { kind: 'coupon', code: coupons[step.coupon] ?? 'FC000000000000' }
+      const order = faceOrder(newKey(), step.amount, attemptKey)
+      return lane.call('authorise', { ...order, instrument, saleId: attemptKey })
+    }
     case 'cancel':
       return lane.call('cancel', { attemptKey })
     case 'refund': {
@@ -57,11 +77,11 @@ async function run(lane: TestLane, accounts: readonly string[], keys: readonly s
   }
 }
 
-async function total(hub: TestHub, accounts: readonly string[]): Promise<number> {
+/** What shoppers hold in money, points and coupons, and what stands charged. */
+async function total(hub: TestHub): Promise<number> {
   const charged = (await standingCharges(hub.database)).reduce((sum, { amountMinor }) => sum + amountMinor, 0)
-  let held = 0
-  for (const account of accounts) held += await balanceOf(hub, account)
-  return held + charged
+  const [held] = await hub.database.query<{ sum: string }>('SELECT sum(balance_minor) FROM wallet_account')
+  return Number(held?.sum) + charged
 }
 
 describe('the wallet’s ledger', () => {
@@ -69,19 +89,26 @@ describe('the wallet’s ledger', () => {
     const hub = await hubs.start()
     const lane = await joinedLane(hub)
     const accounts = [await newAccount(hub, 1000), await newAccount(hub, 500)]
-    const before = await total(hub, accounts)
+    for (const account of accounts) {
+      const grant = { grantKey: newKey(), amountMinor: 800, currency: 'CNY' }
+      await hub.operator('POST', `/operator/v1/accounts/${account}/points`, grant)
+    }
+    const coupon = { faceMinor: 500, currency: 'CNY', expiresAtMs: Date.now() + 3_600_000 }
+    const issue = async () => (await hub.operator('POST', '/operator/v1/coupons', coupon)).json.code as string
+    const coupons = [await issue(), await issue()]
+    const before = await total(hub)
     const seed = Date.now() & 0xffff
     await fc.assert(
       fc.asyncProperty(steps, fc.integer({ min: 1, max: 4 }), async (script, atOnce) => {
         const keys = Array.from({ length: 6 }, newKey)
         for (let from = 0; from < script.length; from += atOnce) {
           const replies = await Promise.all(
-            script.slice(from, from + atOnce).map((step) => run(lane, accounts, keys, step)),
+            script.slice(from, from + atOnce).map((step) => run(lane, { accounts, coupons }, keys, step)),
           )
           for (const { status } of replies) expect([200, 409]).toContain(status)
         }
         expect(await verifyLedger(hub.database)).toEqual({ balanced: true, problems: [] })
-        expect(await total(hub, accounts)).toBe(before)
+        expect(await total(hub)).toBe(before)
       }),
       { numRuns: 20, seed },
     )
