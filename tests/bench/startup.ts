@@ -1,13 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { createClock } from '../../src-main/platform/clock.ts'
+import { createRandom } from '../../src-main/platform/random.ts'
+import { openLaneStore } from '../../src-main/store/open-lane-store.ts'
+import { sellOverDays } from './journal/growth.ts'
 import { diskUsage } from './measures/disk-usage.ts'
-import { spread } from './measures/percentile.ts'
+import { percentile, spread } from './measures/percentile.ts'
+import { round } from './measures/summary.ts'
 import { memoryOf, processTree, type Memory } from './measures/process-tree.ts'
 
 /** What the start command prints on stdout when the lane can sell. */
@@ -114,8 +119,94 @@ async function measure(runs: number): Promise<Record<string, unknown>> {
   }
 }
 
+/** Starts of a lane with a long past and a large catalogue, each beside one of a lane with neither. */
+async function compare(runs: number, sales: number, items: number): Promise<Record<string, unknown>> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'facelane-bench-'))
+  await chmod(folder, 0o711)
+  const empty = path.join(folder, 'empty')
+  const full = path.join(folder, 'full')
+  try {
+    for (const data of [empty, full]) {
+      await mkdir(data, { mode: 0o711 })
+      const first = await start(data)
+      await sleep(settleMs)
+      await stop(first.child)
+    }
+    const lane = path.join(full, 'lane')
+    await sellOverDays({ dataDir: lane, laneId: 'lane-1', sales }, (sold) => {
+      if (sold % 10_000 === 0) process.stderr.write(`${sold} past sales\n`)
+    })
+    fillCatalogue(lane, items)
+    const times = { empty: [] as number[], full: [] as number[] }
+    for (let run = 0; run < runs; run += 1) {
+      for (const name of run % 2 === 0 ? (['empty', 'full'] as const) : (['full', 'empty'] as const)) {
+        const { tookMs, child } = await start(name === 'empty' ? empty : full)
+        times[name].push(tookMs)
+        process.stderr.write(`${name}, start ${run + 1} of ${runs}: ${Math.round(tookMs)} ms\n`)
+        await sleep(settleMs)
+        await stop(child)
+      }
+    }
+    const ratios = times.full.map((tookMs, run) => tookMs / (times.empty[run] ?? Number.NaN))
+    return {
+      pastSales: sales,
+      items,
+      withPastMs: spread(times.full),
+      withNoneMs: spread(times.empty),
+      ratio: round(percentile(ratios, 50)),
+      laneFolderBytes: diskUsage(lane),
+      runs,
+      machine: { cpu: os.cpus()[0]?.model, cores: os.availableParallelism(), node: process.versions.node },
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function fillCatalogue(dataDir: string, count: number): void {
+  const random = createRandom()
+  const { store } = openLaneStore({ dataDir, laneId: 'lane-1', clock: createClock(random.key()), random })
+  const items = Array.from({ length: count }, (_, index) => ({
+    sku: `item-${index}`,
+    barcodes: [String(2_000_000_000_000 + index)],
+    name: { 'zh-CN': `商品 ${index}`, en: `Item ${index}` },
+    category: 'grocery',
+    unit: 'each' as const,
+    priceMinor: 100 + (index % 900),
+    taxClass: 'standard' as const,
+  }))
+  store.transact((tx) => {
+    tx.replaceCatalogue(items, 'ab'.repeat(32))
+  })
+  store.close()
+}
+
+const help = `npm run bench -- startup [options]
+
+From the launcher's first instruction to the line that says the lane can sell, its page answering. Progress goes to
+stderr, one JSON object to stdout.
+
+  --runs N         starts that are measured (default 10)
+  --past-sales N   instead: starts with so many sales behind them beside starts with none, and their ratio
+  --items N        articles in the catalogue of the former (default 50000)
+  --json           on one line
+  --help`
+
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '10' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '10' },
+    'past-sales': { type: 'string' },
+    items: { type: 'string', default: '50000' },
+    help: { type: 'boolean', default: false },
+  },
 })
-const result = await measure(Number(values.runs))
+if (values.help) {
+  process.stdout.write(`${help}\n`)
+  process.exit(0)
+}
+const runs = Number(values.runs)
+const past = values['past-sales']
+const result =
+  past === undefined ? await measure(runs) : await compare(runs, Number(past), Number(values.items))
 process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`)
