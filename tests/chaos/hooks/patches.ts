@@ -31,7 +31,7 @@ export const quickPatches: readonly Patch[] = [
   replace('src-main/payments/timetable.ts', 'callTimeoutMs: 8_000', 'callTimeoutMs: 1_500'),
   replace('src-main/runtime/wiring.ts', 'followUpEveryMs = 15_000', 'followUpEveryMs = 700'),
   replace('src-main/journal/replicator.ts', 'HELLO_EVERY_MS = 3_000', 'HELLO_EVERY_MS = 400'),
-  replace('src-main/journal/replicator.ts', 'HELLO_TIMEOUT_MS = 3_000', 'HELLO_TIMEOUT_MS = 800'),
+  replace('src-main/journal/replicator.ts', 'HELLO_TIMEOUT_MS = 3_000', 'HELLO_TIMEOUT_MS = 1_500'),
   replace('src-main/journal/replicator.ts', 'APPEND_TIMEOUT_MS = 20_000', 'APPEND_TIMEOUT_MS = 3_000'),
   replace('src-main/journal/back-off.ts', 'LAST_CEILING_MS = 30_000', 'LAST_CEILING_MS = 1_000'),
   replace(

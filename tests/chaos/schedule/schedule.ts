@@ -77,7 +77,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
       for (;;)
         yield {
           lane,
-          afterMs: own.between(4_000, 15_000),
+          afterMs: own.between(5_000, 20_000),
           lastsMs: own.between(500, own.chance(0.3) ? 7_000 : 3_000),
         }
     },
@@ -91,7 +91,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
           // The rarest and worst, often enough for a short campaign: it arrives after it was cancelled.
           return payments++ % 6 === 2 ? { kind: 'halfOpen', lateMs: money.between(2_200, 3_600) } : drawn
         },
-        other: () => drawFault(own, 0.12),
+        other: () => drawFault(own, 0.06),
       }
     },
   }
