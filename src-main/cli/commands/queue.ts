@@ -146,12 +146,11 @@ async function importFrom(
   return ok ? 0 : 1
 }
 
+/** What is in the file is never repeated in a message: it may be another secret. */
 function readToken(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch {
-    throw new UsageError(`The operator token ${file} cannot be read.`)
-  }
+  const token = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+  if (/^[\w.~+/=-]{16,512}$/.test(token)) return token
+  throw new UsageError(`${file} holds no operator token. Take the hub's own operator-token file.`)
 }
 
 export const command: Command = { help, run }
