@@ -13,7 +13,7 @@ interface LayerProps {
   readonly layer: StaffLayerView
 }
 
-const hexKeys = [...'0123456789ABCDEF']
+const hexKeys = Array.from('0123456789ABCDEF')
 const numberLength = 8
 
 /** The receipt's code at the scanner, or the number it prints. */

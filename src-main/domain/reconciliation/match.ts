@@ -187,7 +187,7 @@ function withoutStatement({ hub, statementOf }: Books): string[] {
 
 function sums(amounts: readonly { currency: string; netMinor: number }[]): Record<string, number> {
   const byCurrency = Map.groupBy(amounts, ({ currency }) => currency)
-  const totals = [...byCurrency].map(([currency, all]) => [
+  const totals = [...byCurrency].map(([currency, all]): [string, number] => [
     currency,
     sum(all.map(({ netMinor }) => netMinor)),
   ])
