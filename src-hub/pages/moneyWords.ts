@@ -62,7 +62,6 @@ export const moneyWords: Readonly<Record<Language, MoneyWords>> = {
       released: '结果未知时已放行商品',
       goodsUnpaid: '商品已售出，付款却已取消',
       lostInRestore: '恢复备份后丢失的付款',
-      handBack: '请把在结账台多收的款退给顾客',
     },
   },
   en: {
@@ -103,7 +102,6 @@ export const moneyWords: Readonly<Record<Language, MoneyWords>> = {
       released: 'Goods went while its outcome was unknown',
       goodsUnpaid: 'Goods were sold on it, but it was cancelled',
       lostInRestore: 'Lost when the hub came back from a backup',
-      handBack: 'Taken at the lane although another payment went through: hand it back',
     },
   },
 }

@@ -19,8 +19,6 @@ export const caseKinds = [
   'lostInRestore',
   /** A completed sale counts on a payment that was cancelled. */
   'goodsUnpaid',
-  /** Two payments of one sale were taken; the second one, made at the lane, must be handed back there. */
-  'handBack',
 ] as const
 export type CaseKind = (typeof caseKinds)[number]
 
@@ -55,7 +53,6 @@ export async function openCase(
 /** Cases that only a person can end: the final word of the attempt does not change what they are about. */
 const endedByPeople: readonly CaseKind[] = [
   'refundRefused',
-  'handBack',
   'saleMissing',
   'goodsUnpaid',
   'lostInRestore',

@@ -2,7 +2,6 @@ import type { LaneEventOf } from '../../src-main/contract/events.ts'
 import { type Queryable, type Transaction, toSafeInteger } from '../store/database.ts'
 import { type Attempt, findAttempt, lockAttempt } from './attempts.ts'
 import { askCancel } from './attempt-writes.ts'
-import { openCase } from './cases.ts'
 import type { PaymentScope } from './policy.ts'
 import { cancelAttempt, carryOn, inTransaction, isUploaded, providerOf } from './running.ts'
 
@@ -56,8 +55,8 @@ export async function dueLinks(database: Queryable, atMs: number, limit: number)
 
 /**
  * When the first payment turns out approved, the shopper has paid twice, and one of the two goes back, once: the second
- * one, where it is worth exactly as much and so can stand aside for the first; else the first one, and the sale keeps
- * what it was paid with in the end. When the first turns out not to be charged, the second is kept. The decision is
+ * one, where it is the only one, was charged by the hub and is worth exactly as much, so that the first can stand for
+ * it; else the first one, and the sale keeps what it was paid with in the end. The lane goes by the same rule. When the first turns out not to be charged, the second is kept. The decision is
  * committed under the first one's lock before anything goes back, and from then on the one that stays cannot be
  * cancelled on account of it.
  */
@@ -70,11 +69,6 @@ export async function resolveLink(scope: PaymentScope, link: Link): Promise<void
     if (first !== null) await carryOn(scope, first)
   }
   if (decision !== 'refunding') return
-  if (isLocal(link)) {
-    const detail = `Another payment of this sale was approved after all: hand back what was taken at the lane (${link.tender}).`
-    await openCase(database, 'handBack', link.attemptKey, detail, nowMs())
-    return mark(database, link, 'refunded', null)
-  }
   const second = await cancelAttempt(scope, link.attemptKey, link.laneId)
   if (second.outcome.kind === 'pending')
     return mark(database, link, 'refunding', nowMs() + scope.policy.slowEveryMs)
@@ -90,8 +84,7 @@ async function decide(scope: PaymentScope, link: Link): Promise<Decision> {
   const second = await secondMinor(database, link)
   return inTransaction(scope, provider, async (tx) => {
     const first = await lockAttempt(tx, link.linkedTo)
-    const taken = await standsAside(tx, link)
-    const decision = decisionOn(first, uploaded, taken, second)
+    const decision = decisionOn(first, uploaded, second, await othersOf(tx, link), isLocal(link))
     if (decision === 'firstBack') await askCancel(tx, link.linkedTo, nowMs())
     const waits = decision === 'open' || decision === 'firstBack'
     const dueAtMs = decision === 'kept' ? null : nowMs() + (waits ? openEveryMs : 0)
@@ -106,14 +99,15 @@ const openEveryMs = 5_000
 function decisionOn(
   first: Attempt | null,
   uploaded: boolean,
-  taken: boolean,
   second: number | null,
+  others: Others,
+  local: boolean,
 ): Decision {
   switch (first?.outcome.kind) {
     case 'approved':
       if (second === null) return 'open'
-      if (second === 0 || taken) return 'kept'
-      return second === first.approvedMinor ? 'refunding' : 'firstBack'
+      if (second === 0 || others.standAside) return 'kept'
+      return !local && others.count === 0 && second === first.approvedMinor ? 'refunding' : 'firstBack'
     case 'declined':
     case 'cancelled':
     case 'refunded':
@@ -125,13 +119,20 @@ function decisionOn(
   }
 }
 
-/** Another part already stands aside for the first: it does so once. */
-async function standsAside(tx: Transaction, { linkedTo, attemptKey }: Link): Promise<boolean> {
-  const rows = await tx.query(
-    `SELECT 1 FROM payment_link WHERE linked_to = $1 AND attempt_key <> $2 AND state IN ('refunding', 'refunded')`,
+/** The other payments linked to the same first one. */
+interface Others {
+  readonly count: number
+  /** One of them is, or was, given back for the first one: that is done once. */
+  readonly standAside: boolean
+}
+
+async function othersOf(tx: Transaction, { linkedTo, attemptKey }: Link): Promise<Others> {
+  const rows = await tx.query<{ state: string }>(
+    'SELECT state FROM payment_link WHERE linked_to = $1 AND attempt_key <> $2',
     [linkedTo, attemptKey],
   )
-  return rows.length > 0
+  const standAside = rows.some(({ state }) => state === 'refunding' || state === 'refunded')
+  return { count: rows.length, standAside }
 }
 
 async function secondMinor(database: Queryable, link: Link): Promise<number | null> {

@@ -328,28 +328,7 @@ describe('a second payment taken while the first one was unknown', () => {
     expect((await hub.operator('GET', '/operator/v1/ledger')).json.chargedMinor).toEqual({ CNY: 800 })
   })
 
-  it('in parts of which one is worth as much as the first: that one goes back, and the others stay', async () => {
-    const hub = await hubs.start()
-    const lane = await joinedLane(hub)
-    const first = faceOrder(await newAccount(hub, 1000), 200)
-    const other = await newAccount(hub, 1000)
-    const parts = [200, 200, 400].map((amountMinor) => ({
-      ...faceOrder(other, amountMinor),
-      saleId: first.saleId,
-      linkedTo: first.attemptKey,
-    }))
-    for (const part of parts) await lane.call('authorise', part)
-    await lane.call('authorise', first)
-    for (let look = 0; look < 3; look++) {
-      hub.advance(10_000)
-      await hub.settle()
-    }
-    // The sale is of 800: whichever part stood aside, the first one stands for it.
-    expect((await hub.operator('GET', '/operator/v1/ledger')).json.chargedMinor).toEqual({ CNY: 800 })
-    expect(await outcomeOf(lane, first.attemptKey)).toMatchObject({ kind: 'approved' })
-  })
-
-  it('in cash becomes a case: staff hands it back', async () => {
+  it('in cash stays, and the first one goes back', async () => {
     const hub = await hubs.start()
     const lane = await joinedLane(hub)
     const journal = await beginJournal(lane)
@@ -368,7 +347,7 @@ describe('a second payment taken while the first one was unknown', () => {
     }
     await send(journal, first.saleId, second)
     await hub.settle()
-    expect((await hub.operator('GET', '/operator/v1/payments/cases')).json.cases).toEqual([])
+    expect(await outcomeOf(lane, first.attemptKey)).toMatchObject({ kind: 'approved' })
     await send(journal, first.saleId, {
       type: 'payment.resolved',
       attemptKey: second.attemptKey,
@@ -377,8 +356,7 @@ describe('a second payment taken while the first one was unknown', () => {
     })
     hub.advance(10_000)
     await hub.settle()
-    const { cases } = (await hub.operator('GET', '/operator/v1/payments/cases')).json
-    expect(cases).toMatchObject([{ kind: 'handBack', attemptKey: second.attemptKey }])
+    expect(await outcomeOf(lane, first.attemptKey)).toEqual({ kind: 'cancelled' })
   })
 })
 
