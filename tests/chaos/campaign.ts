@@ -156,6 +156,9 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   await Promise.all(shopping)
   await Promise.all(lanes.map((lane) => settle(lane)))
   await settleHub(cluster)
+  // What the hub has concluded meanwhile is an entry in the lanes' journals, too.
+  await sleep(1_000)
+  await Promise.all(lanes.map((lane) => settle(lane)))
   const effects = readEffects(simulator.logFile)
   for (const lane of lanes) await lane.process.stop()
   const database = await connectTo(cluster)

@@ -38,7 +38,7 @@ export function startGuest({ image, initrd, disk, onLine }: GuestOptions): Guest
         'none',
       ],
       ...['-kernel', image, '-initrd', initrd],
-      ...['-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on'],
+      ...['-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on no_timer_check'],
       ...['-virtfs', 'local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap'],
       ...['-drive', `file=${disk},if=virtio,format=raw,cache=writeback`],
     ],
