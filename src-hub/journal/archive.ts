@@ -2,6 +2,7 @@ import type { AppendResponse } from '../../src-main/contract/hubApi.ts'
 import { type Queryable, type Transaction, toSafeInteger } from '../store/database.ts'
 import { sha256 } from '../crypto.ts'
 import type { ReadPayload } from './events.ts'
+import type { Taken } from './take.ts'
 import type { ReceivedEntry } from './verify.ts'
 import type { QuarantineReason } from './walk.ts'
 
@@ -64,12 +65,15 @@ export async function quarantine(
   )
 }
 
-/** What the lane is told about `epoch`: how far the line it continues has come, and what of it waits for a person. */
+/**
+ * What the lane is told about `epoch`: how far the hub holds the very entries that it sent, and what of it waits for a
+ * person. What lies behind a fork was never acknowledged to this sender.
+ */
 export async function standing(
   database: Queryable,
   laneId: string,
   epoch: string,
-  lineKey: string | null,
+  taken: Taken | null,
 ): Promise<AppendResponse> {
   const [row] = await database.query<{
     acked_seq: string | null
@@ -81,10 +85,12 @@ export async function standing(
        (SELECT forked FROM lane_position WHERE lane_id = $1 AND epoch = $2),
        (SELECT count(*) FROM quarantine WHERE lane_id = $1) AS quarantined,
        (SELECT count(*) FROM parked WHERE lane_id = $1) AS parked`,
-    [laneId, epoch, lineKey],
+    [laneId, epoch, taken?.lineKey ?? null],
   )
+  const ackedSeq = row?.acked_seq == null ? -1 : toSafeInteger(row.acked_seq)
+  const seq = Math.min(ackedSeq, (taken?.sharedBelow ?? Number.POSITIVE_INFINITY) - 1)
   return {
-    acked: row?.acked_seq == null ? null : { epoch, seq: toSafeInteger(row.acked_seq) },
+    acked: seq < 0 ? null : { epoch, seq },
     quarantined: toSafeInteger(row?.quarantined ?? '0'),
     parked: toSafeInteger(row?.parked ?? '0'),
     forked: row?.forked ?? false,

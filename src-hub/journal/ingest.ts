@@ -5,7 +5,7 @@ import type { PaymentService } from '../payments/service.ts'
 import { Refusal } from '../refusal.ts'
 import { standing } from './archive.ts'
 import { lockLane } from './locking.ts'
-import { takeRun } from './take.ts'
+import { type Taken, takeRun } from './take.ts'
 import { receiveEntry, type ReceivedEntry } from './verify.ts'
 
 /**
@@ -23,11 +23,11 @@ export async function ingest(
   return context.database.transaction(async (tx) => {
     const laneKey = await lockLane(tx, laneId)
     if (laneKey === null) throw new Refusal(401, 'auth.unknownLane', 'The lane was released at the hub.')
-    let line: string | null = null
+    let taken: Taken | null = null
     for (const run of runsOfOneEpoch(received)) {
-      line = await takeRun({ tx, payments, laneId, receivedAtMs }, laneKey, run)
+      taken = await takeRun({ tx, payments, laneId, receivedAtMs }, laneKey, run)
     }
-    return standing(tx, laneId, received.at(-1)?.wire.header.epoch ?? '', line)
+    return standing(tx, laneId, received.at(-1)?.wire.header.epoch ?? '', taken)
   })
 }
 

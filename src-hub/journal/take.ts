@@ -8,6 +8,14 @@ import { applyAll } from './parking.ts'
 import { type ReceivedEntry, signedAmong } from './verify.ts'
 import { walkChain, type WalkResult } from './walk.ts'
 
+/** What the sender of a run has in common with the hub. */
+export interface Taken {
+  /** The chain that the run belongs to. */
+  readonly lineKey: string
+  /** Where the run leaves that chain: from there on the hub holds another branch than its sender. */
+  readonly sharedBelow: number | null
+}
+
 export interface TakeContext {
   readonly tx: Transaction
   readonly payments: PaymentService
@@ -17,13 +25,13 @@ export interface TakeContext {
 
 /**
  * Takes entries of one epoch, oldest first, under the lane's lock: keeps and applies what continues a chain the hub
- * holds, puts the rest aside. Returns the key of the chain that they belong to; null while the hub has none of it.
+ * holds, puts the rest aside. Returns how much of it is the sender's; null while the hub has none of it.
  */
 export async function takeRun(
   context: TakeContext,
   laneKey: Buffer,
   run: readonly ReceivedEntry[],
-): Promise<string | null> {
+): Promise<Taken | null> {
   const { tx, laneId, receivedAtMs } = context
   const [first] = run
   if (first === undefined) return null
@@ -38,7 +46,9 @@ export async function takeRun(
   const grown = line ?? (walk.accepted.length === 0 ? null : await beginEpoch(tx, first, beginning))
   if (grown !== null) await keepAndApply(context, grown, walk.accepted)
   if (walk.forked) await markForked(tx, laneId, epoch)
-  return grown?.key ?? null
+  if (grown === null) return null
+  const fork = walk.quarantined.find(({ reason }) => reason === 'fork')
+  return { lineKey: grown.key, sharedBelow: walk.forked ? (fork?.entry.wire.header.seq ?? null) : null }
 }
 
 /** Stores entries as the continuation of `line`, moves it, and brings them into effect. */
