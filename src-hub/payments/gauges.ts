@@ -1,4 +1,5 @@
-import { type DeferredGauges, deferredStates } from '../../src-main/contract/deferred.ts'
+import type { deferredStates } from '../../src-main/contract/deferred.ts'
+import { type DeferredGauges } from '../../src-main/contract/deferred.ts'
 import { type Queryable, toSafeInteger } from '../store/database.ts'
 
 type HubState = Exclude<(typeof deferredStates)[number], 'QUEUED'>

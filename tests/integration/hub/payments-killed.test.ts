@@ -27,7 +27,7 @@ async function operator(hub: HubProcess, method: string, route: string, body?: u
 
 /** The simulator's configuration with a timetable a test can wait for. */
 async function hurried(providersFile: string): Promise<string> {
-  const content = JSON.parse(await readFile(providersFile, 'utf8')) as Json
+  const content = JSON.parse(await readFile(providersFile, 'utf8'))
   const timetable = { firstQueryMs: 200, everyMs: 200, patienceMs: 4_000, cancelNotBeforeMs: 0 }
   for (const provider of content.providers) {
     const wechat = provider.use === 'wechat'

@@ -6,15 +6,8 @@ import type { Entry } from '../../../src-hub/providers/simulator/entries.ts'
 import type { Rule } from '../../../src-hub/providers/simulator/script.ts'
 import { type Simulator, startSimulator } from '../../../src-hub/providers/simulator/simulator.ts'
 import type { HubOptions } from '../../../src-hub/hub.ts'
-import {
-  type Json,
-  moment,
-  newKey,
-  temporaryFolder,
-  type TestHub,
-  type TestLane,
-  useHubs,
-} from './harness.ts'
+import type { useHubs } from './harness.ts'
+import { type Json, moment, newKey, temporaryFolder, type TestHub, type TestLane } from './harness.ts'
 
 /** A hub with both wallets behind it, all on one clock that the test moves. */
 export interface Shop {
