@@ -6,6 +6,7 @@ import {
   attemptKey,
   candidate,
   choose,
+  debt,
   defaults,
   otherAttemptKey,
   part,
@@ -237,5 +238,161 @@ describe('a shopper who leaves', () => {
     )
     const next = machine(done.state, { ...scanned(tea), saleId: 'e'.repeat(32) } as CheckoutInput)
     expect(next.state).toMatchObject({ kind: 'scanning', sale: { saleId: 'e'.repeat(32) } })
+  })
+})
+
+const first = part({ amountMinor: 700 })
+const partly: CheckoutInput[] = [
+  ...toConfirm,
+  confirmed,
+  { type: 'authorisationApproved', attemptKey, part: first },
+]
+
+describe('a sale paid in parts', () => {
+  it('asks for the rest after a part, and completes with the last one', () => {
+    const step = play(...partly)
+    expect(step).toMatchObject({
+      state: { kind: 'tenderChoice', sale: { paid: [first] } },
+      notice: { code: 'partlyPaid', amountMinor: 700 },
+    })
+    const rest = machine(step.state, { type: 'walletCodeRead', code: '99', attemptKey: otherAttemptKey })
+    expect(rest.effects).toMatchObject([{ type: 'authorise', attempt: { amountMinor: 500 } }])
+    const last = part({ attemptKey: otherAttemptKey, amountMinor: 500 })
+    const done = machine(rest.state, {
+      type: 'authorisationApproved',
+      attemptKey: otherAttemptKey,
+      part: last,
+    })
+    expect(done.effects).toMatchObject([{ type: 'completeSale', sale: { paid: [first, last] } }])
+  })
+
+  it('asks no tender for more than is due', () => {
+    const chosen = play(...partly, choose('face', 10_000))
+    expect(chosen.state).toMatchObject({ kind: 'faceCapture', askMinor: 500 })
+  })
+
+  it('commits that its parts are taken back before anything else happens when it is left', () => {
+    const left = play(...partly, { type: 'cancelPressed' })
+    expect(left).toMatchObject({
+      state: { kind: 'voiding', phase: 'voiding', reason: 'shopper' },
+      effects: [{ type: 'commitVoids', attemptKeys: [attemptKey] }],
+    })
+    const ended = machine(left.state, { type: 'partVoided', attemptKey })
+    expect(ended).toMatchObject({ state: { kind: 'cancelled' }, effects: [{ type: 'commitSaleCancelled' }] })
+  })
+
+  it('lets nobody out of giving money back but the answer, or staff', () => {
+    const left = play(...partly, { type: 'cancelPressed' })
+    const inputs: CheckoutInput[] = [
+      { type: 'cancelPressed' },
+      { type: 'backPressed' },
+      { type: 'idleTimedOut' },
+      { type: 'finishPressed' },
+      { type: 'laneFailed', reasons: ['store.diskFull'] },
+      { type: 'partVoided', attemptKey: otherAttemptKey },
+      scanned(tea),
+    ]
+    for (const input of inputs) {
+      expect(machine(left.state, input).state).toMatchObject({ kind: 'voiding', sale: { paid: [first] } })
+    }
+    const held = machine(machine(left.state, { type: 'voidUnconfirmed' }).state, { type: 'staffHeldVoids' })
+    expect(held.state.kind).toBe('cancelled')
+  })
+
+  it('hands cash back last and by staff', () => {
+    const cash = { kind: 'cash', tenderedMinor: 200, changeMinor: 0, roundingMinor: 0 } as const
+    const taken: CheckoutInput = {
+      type: 'cashTaken',
+      part: { amountMinor: 200, instrument: cash },
+      attemptKey: otherAttemptKey,
+      staffId: 'li',
+    }
+    const left = play(...partly, choose('cash'), taken, { type: 'cancelPressed' })
+    expect(left.state).toMatchObject({ kind: 'voiding', phase: 'voiding' })
+    const rest = machine(left.state, { type: 'partVoided', attemptKey })
+    expect(rest).toMatchObject({
+      state: { phase: 'cash' },
+      effects: [{ type: 'callStaff', kind: 'cashReturn' }],
+    })
+    const ended = machine(rest.state, { type: 'cashReturned', staffId: 'li' })
+    expect(ended.effects.map(({ type }) => type)).toEqual(['commitCashReturned', 'commitSaleCancelled'])
+  })
+
+  it('takes no more cash than is due for the goods', () => {
+    const cash = { kind: 'cash', tenderedMinor: 900, changeMinor: 0, roundingMinor: 0 } as const
+    const taken: CheckoutInput = {
+      type: 'cashTaken',
+      part: { amountMinor: 900, instrument: cash },
+      attemptKey: otherAttemptKey,
+      staffId: 'li',
+    }
+    expect(play(...partly, choose('cash'), taken)).toMatchObject({ refused: 'staleScreen', effects: [] })
+  })
+})
+
+describe('an unknown payment before which staff decides', () => {
+  const unknown: CheckoutInput = { type: 'outcomeUnknown', attemptKey, phase: 'attendant' }
+
+  it('completes the sale when the goods go', () => {
+    const released = part({ releasedBy: 'li', approvalCode: null })
+    const step = play(...toConfirm, confirmed, unknown, {
+      type: 'staffReleasedUnknown',
+      attemptKey,
+      part: released,
+    })
+    expect(step.effects).toMatchObject([{ type: 'completeSale', sale: { paid: [released] } }])
+  })
+
+  it('is named by the one payment that stands for it, and by none after that', () => {
+    const other = play(...toConfirm, confirmed, unknown, { type: 'staffChoseOtherTender', attemptKey })
+    expect(other.effects).toEqual([{ type: 'holdUnknown', attemptKey }])
+    const again = machine(other.state, { type: 'walletCodeRead', code: '99', attemptKey: otherAttemptKey })
+    expect(again.effects).toMatchObject([{ type: 'authorise', attempt: { linkedTo: attemptKey } }])
+    const paidPart = machine(again.state, {
+      type: 'authorisationApproved',
+      attemptKey: otherAttemptKey,
+      part: part({ attemptKey: otherAttemptKey, amountMinor: 700 }),
+    })
+    expect(paidPart.state).toMatchObject({ kind: 'tenderChoice', sale: { linkedTo: null } })
+  })
+})
+
+describe('somebody who owes', () => {
+  const debtor: CheckoutInput = {
+    type: 'faceIdentified',
+    candidate: { ...candidate, block: { owing: debt } },
+    mode: 'online',
+  }
+
+  it('hears of it only after "this is me", and nothing is charged by that', () => {
+    const shown = play(...toConfirm.slice(0, 3), debtor)
+    expect(shown.state.kind).toBe('confirm')
+    const told = machine(shown.state, confirmed)
+    expect(told).toMatchObject({ state: { kind: 'owing', owing: debt }, effects: [] })
+  })
+
+  it('pays the debt with a code, at its own amount, and the basket is still due', () => {
+    const step = play(...toConfirm.slice(0, 3), debtor, confirmed, { type: 'recoveryChosen' })
+    const paying = machine(step.state, { type: 'walletCodeRead', code: '99', attemptKey: otherAttemptKey })
+    expect(paying.effects).toMatchObject([
+      { type: 'authorise', attempt: { amountMinor: debt.amountMinor, owing: debt } },
+    ])
+    const settled = machine(paying.state, {
+      type: 'authorisationApproved',
+      attemptKey: otherAttemptKey,
+      part: part({ attemptKey: otherAttemptKey, amountMinor: debt.amountMinor }),
+    })
+    expect(settled).toMatchObject({
+      state: { kind: 'tenderChoice', sale: { paid: [] } },
+      notice: { code: 'debtPaid' },
+    })
+  })
+
+  it('may use points all the same', () => {
+    const steps = [...toConfirm.slice(0, 2), choose('points'), debtor]
+    expect(play(...steps, confirmed).state).toMatchObject({
+      kind: 'authorising',
+      attempt: { tender: 'points' },
+    })
   })
 })

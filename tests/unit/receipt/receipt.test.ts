@@ -153,6 +153,52 @@ describe('a receipt', () => {
     }
   })
 
+  it('names each part that was paid: cash with its change and rounding, a card by its masked number', () => {
+    const cash = { kind: 'cash', tenderedMinor: 5000, changeMinor: 1000, roundingMinor: -3 } as const
+    const card = { terminalId: '1', maskedPan: '****4771', scheme: 'girocard', traceNumber: 7 }
+    const none = { maskedAccount: null, approvalCode: null, mode: 'local' } as const
+    const payments: ReceiptPayment[] = [
+      { ...payment, tender: 'walletCode', wallet: 'alipay', amountMinor: 1000, approvalCode: null },
+      { ...payment, ...none, tender: 'card', amountMinor: 1870, card: { kind: 'card', ...card } },
+      { ...payment, ...none, tender: 'cash', amountMinor: 4003, cash },
+    ]
+    expect(read(buildReceipt({ ...sale, payments }).blocks).slice(21, 29)).toEqual([
+      'Alipay | ¥10.00',
+      'Account | **** 42',
+      'Paid by card | ¥18.70',
+      'girocard | ****4771',
+      'Paid in cash | ¥40.03',
+      'Cash rounding | -¥0.03',
+      'Cash given | ¥50.00',
+      'Change | ¥10.00',
+    ])
+  })
+
+  it('says of a payment whose goods went before its outcome was known that it is paid once at most', () => {
+    for (const language of languages) {
+      const released = { ...payment, releasedBy: 'li', approvalCode: null }
+      const text = read(buildReceipt({ ...sale, language, payments: [released] }).blocks)
+      expect(text).toContain(receiptWords[language].beingFoundOut)
+      expect(text.join()).not.toContain('li,')
+    }
+  })
+
+  it('shows prices without tax, then the tax, then the total, where tax comes on top', () => {
+    const onTop = { prices: 'exclusive', rounding: 'total' } as const
+    const taxes = taxTotals(lines, rates, onTop)
+    const totalMinor = taxes.reduce((sum, { grossMinor }) => sum + grossMinor, 0)
+    const text = read(buildReceipt({ ...sale, prices: 'exclusive', taxes, totalMinor }).blocks)
+    const from = text.indexOf('Before tax | ¥68.73')
+    expect(text.slice(from, from + 6)).toEqual([
+      'Before tax | ¥68.73',
+      'Tax 13% on ¥4.50 | ¥0.59',
+      'Tax 9% on ¥64.23 | ¥5.78',
+      '---',
+      'Items | 4',
+      'Total | ¥75.10',
+    ])
+  })
+
   it('has no code to scan before the lane knows the address of its hub', () => {
     const { blocks } = buildReceipt({ ...sale, receiptUrl: null })
     expect(blocks.some((block) => block.kind === 'qr')).toBe(false)

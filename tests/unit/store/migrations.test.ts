@@ -264,6 +264,37 @@ describe('migration 70, the archive', () => {
   })
 })
 
+describe('migration 90, tenders', () => {
+  const insert = (mode: string) => `
+    INSERT INTO attempt (attempt_key, sale_id, amount_minor, currency, mode, instrument_json, state, outcome_json,
+      created_at_ms, updated_at_ms)
+    VALUES ('${mode}', 's', 500, 'CNY', '${mode}', '{"kind":"walletCode"}', 'deferred', NULL, 1, 2)`
+
+  it('keeps every attempt as it was, and takes those that are settled at the lane', () => {
+    const db = databaseOf(80)
+    db.exec(insert('deferred'))
+    expect(() => db.exec(insert('local'))).toThrow(/CHECK/)
+    const before = db.prepare('SELECT * FROM attempt').get()
+    migrate(db, 90)
+    const none = { linked_to: null, recovery_key: null, released_by: null, cancel_asked_at_ms: null }
+    expect(db.prepare('SELECT * FROM attempt').get()).toEqual({ ...(before as object), ...none })
+    db.exec(insert('local'))
+    expect(() => db.exec(insert('borrowed'))).toThrow(/CHECK/)
+  })
+
+  it('finds the attempts of a sale, those that wait, and the last charge by an index', () => {
+    const db = databaseOf(90)
+    expect(plan(db, 'SELECT * FROM attempt WHERE sale_id = ? ORDER BY created_at_ms')).toContain(
+      'attempt_by_sale',
+    )
+    const last = `SELECT updated_at_ms FROM attempt INDEXED BY attempt_charged
+      WHERE state IN ('approved', 'processed') AND mode <> 'local' AND 1 = ? ORDER BY updated_at_ms DESC LIMIT 1`
+    expect(plan(db, last)).toBe('SCAN attempt USING INDEX attempt_charged')
+    const waits = "SELECT sum(amount_minor) FROM attempt WHERE state = 'deferred' AND currency = ?"
+    expect(plan(db, waits)).toContain('attempt_deferred')
+  })
+})
+
 describe('migration 110, fiscal records and card calls', () => {
   it('keeps the attempts that are there, and finds open records and calls by an index', () => {
     const db = databaseOf(100)

@@ -51,7 +51,7 @@ export interface FillableStore extends LaneStorePort {
 }
 
 export function fillable(store: LaneStore): FillableStore {
-  const own = { full: false, commitsLeft: null as number | null, afterCommit: () => undefined as void }
+  const own = { full: false, commitsLeft: null as number | null, afterCommit: (): void => undefined }
   const transact: LaneStorePort['transact'] = (work) => {
     if (own.commitsLeft !== null && own.commitsLeft-- <= 0) own.full = true
     if (own.full) throw diskFull()

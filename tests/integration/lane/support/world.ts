@@ -1,7 +1,6 @@
 import { fiscalDeskWithoutDevice } from '../../../../src-main/fiscal/no-device.ts'
 import type { FiscalDeskPort } from '../../../../src-main/ports/fiscal.ts'
 import type { LaneStorePort } from '../../../../src-main/ports/store.ts'
-import type { PrintJob, PrintOutcome } from '../../../../drivers/pos-printer/pos-printer-port.ts'
 import type { Item } from '../../../../src-main/contract/catalogue.ts'
 import type { CommandResult, LaneCommand } from '../../../../src-main/contract/laneCommand.ts'
 import { laneViewSchema, type DeviceView, type LaneView } from '../../../../src-main/contract/laneView.ts'
@@ -22,15 +21,11 @@ import { attemptDeferral } from '../../../../src-main/payments/deferring.ts'
 import { defaultTimetable } from '../../../../src-main/payments/timetable.ts'
 import type { WalletFacePort } from '../../../../src-main/ports/walletFace.ts'
 import type { CardTerminalPort } from '../../../../src-main/ports/cardTerminal.ts'
-import type {
-  CaptureOptions,
-  EnrolmentOutcome,
-  FaceCapturePort,
-  IdentificationOutcome,
-} from '../../../../src-main/ports/faceCapture.ts'
+import type { EnrolmentOutcome, IdentificationOutcome } from '../../../../src-main/ports/faceCapture.ts'
 import { FaceGallery } from '../../../../src-main/face/gallery/gallery.ts'
 import { consentFacts } from '../../../../src-main/face/consentFacts.ts'
 import { createHandClock, type HandClock } from './hand-clock.ts'
+import { ScriptedCapture, ScriptedPrinter } from './scripted-devices.ts'
 import { ScriptedHub } from './scripted-hub.ts'
 import { fillable, keptLog, openStore, random, temporaryFolder, type FillableStore } from './stores.ts'
 
@@ -107,64 +102,6 @@ export const settings: LaneSettings = {
 }
 
 export const lockOutPolicy = { attacks: 3, withinMs: 600_000, firstMs: 60_000, longestMs: 1_800_000 } as const
-
-/** A camera session whose end the test decides. */
-export class ScriptedCapture implements FaceCapturePort {
-  readonly looks: { readonly options: CaptureOptions; readonly kind: 'identify' | 'enrol' }[] = []
-  #end: ((outcome: never) => void) | null = null
-
-  /** What the camera is on for; null while it is off. */
-  use(): 'identify' | 'enrol' | null {
-    return this.#end === null ? null : (this.looks.at(-1)?.kind ?? null)
-  }
-
-  isOn(): boolean {
-    return this.#end !== null
-  }
-
-  /** The process that looked is gone. */
-  forget(): void {
-    this.#end = null
-  }
-
-  identify(options: CaptureOptions): Promise<IdentificationOutcome> {
-    return this.#look('identify', options)
-  }
-
-  enrol(options: CaptureOptions): Promise<EnrolmentOutcome> {
-    return this.#look('enrol', options)
-  }
-
-  finish(outcome: IdentificationOutcome | EnrolmentOutcome): void {
-    const end = this.#end
-    this.#end = null
-    end?.(outcome as never)
-  }
-
-  #look<T>(kind: 'identify' | 'enrol', options: CaptureOptions): Promise<T> {
-    this.looks.push({ kind, options })
-    return new Promise<T>((resolve) => {
-      this.#end = resolve
-      options.signal.addEventListener('abort', () => {
-        if (this.#end === resolve) this.finish({ kind: 'aborted' })
-      })
-    })
-  }
-}
-
-/** A printer whose answers the test writes; without one it prints at once. */
-export class ScriptedPrinter {
-  readonly papers: PrintJob[] = []
-  answers: (PrintOutcome | Promise<PrintOutcome> | Error)[] = []
-  here = true
-
-  async print(job: PrintJob): Promise<PrintOutcome> {
-    const answer = await (this.answers.shift() ?? ({ kind: 'printed', fence: 'processId' } as const))
-    if (answer instanceof Error) throw answer
-    if (answer.kind !== 'notPrinted') this.papers.push(job)
-    return answer
-  }
-}
 
 const ready: readonly DeviceView[] = [
   { category: 'PosPrinter', state: 'ready', detail: null },
