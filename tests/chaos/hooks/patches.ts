@@ -82,15 +82,16 @@ export const sabotagePatches: Readonly<Record<Sabotage, readonly Patch[]>> = {
        return told(await carryOn(scope, again, {`,
     ),
   ],
-  /** The lane says that something is so a quarter of a second before it is on the disk. */
+  /** The lane says that something is so up to a second and a half before it is on the disk. */
   'ack-before-commit': [
     replace(
       'src-main/store/lane-store.ts',
       'const value = db.transaction(() => work(db)).immediate()',
-      `if (db.inTransaction) db.exec('COMMIT')
-       db.exec('BEGIN IMMEDIATE')
-       setTimeout(() => { if (db.open && db.inTransaction) db.exec('COMMIT') }, 250)
-       let value; try { value = work(db) } catch (thrown) { db.exec('ROLLBACK'); throw thrown }`,
+      `if (!db.inTransaction) {
+         db.exec('BEGIN IMMEDIATE')
+         setTimeout(() => { if (db.open && db.inTransaction) db.exec('COMMIT') }, 1_500)
+       }
+       const value = db.transaction(() => work(db))()`,
     ),
   ],
   /** Cancelling a key that has not been seen yet leaves no trace: the order that comes late is charged. */

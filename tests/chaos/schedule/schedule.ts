@@ -88,14 +88,20 @@ export function createSchedule(options: ScheduleOptions): Schedule {
       return {
         payment: () => {
           const drawn = drawPaymentFault(money, 0.3)
-          // The rarest and worst, often enough for a short campaign: it arrives after it was cancelled.
-          return payments++ % 6 === 2 ? { kind: 'halfOpen', lateMs: money.between(2_200, 3_600) } : drawn
+          return forcedFault(payments++, money.between(0, 1_400)) ?? drawn
         },
         other: () => drawFault(own, 0.06),
       }
     },
   }
   return { ...schedule, hash: hashOf(schedule) }
+}
+
+/** The worst, often enough for a short campaign: it arrives after it was cancelled, or twice. */
+function forcedFault(payment: number, extraMs: number): Fault | null {
+  if (payment % 6 === 2) return { kind: 'halfOpen', lateMs: 2_200 + extraMs }
+  if (payment % 6 === 4) return { kind: 'duplicate', afterMs: 60 + (extraMs % 200) }
+  return null
 }
 
 function drawKills(own: Dice, lanes: number): () => Kill {
