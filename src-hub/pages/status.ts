@@ -51,6 +51,7 @@ export function statusPage(language: Language, view: StatusView): string {
   const body = html`
     <form class="row" method="post" action="/operator/logout">
       <h1>${text.hub}</h1>
+      <a href="/day">${text.day}</a>
       <button class="quiet" type="submit">${text.signOut}</button>
     </form>
     ${waitingBanner(language, view.payments)}

@@ -163,6 +163,3 @@ describe('a lane with its hub', () => {
     })
   })
 })
-    if (till.runtime.opened.store.openReturns().length > 0) await asStaff(command)
-  }
-})
