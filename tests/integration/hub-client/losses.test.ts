@@ -15,7 +15,7 @@ import { newKey, saleCompleted } from '../hub/harness.ts'
 import { clock, openStore, random, temporaryFolder } from '../store/fixtures.ts'
 
 const log = pino({ level: 'silent' })
-const cleanUps: (() => Promise<unknown> | void)[] = []
+const cleanUps: (() => unknown)[] = []
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
 })
