@@ -51,12 +51,7 @@ export async function openCase(
 }
 
 /** Cases that only a person can end: the final word of the attempt does not change what they are about. */
-const endedByPeople: readonly CaseKind[] = [
-  'refundRefused',
-  'saleMissing',
-  'goodsUnpaid',
-  'lostInRestore',
-]
+const endedByPeople: readonly CaseKind[] = ['refundRefused', 'saleMissing', 'goodsUnpaid', 'lostInRestore']
 
 /** The attempt has its final word: what was open for want of one is settled. */
 export async function resolveCases(
