@@ -49,6 +49,19 @@ const mostTries = 6
 const pictureEveryMs = 40
 
 export function createShopper({ page, evidence, code, onIntent, signal }: ShopperDeps): Shopper {
+  let looking: { readonly visit: Visit; seen: string } | null = null
+  /** Every screen counts that was shown, also when the lane dies before the shopper has made up their mind. */
+  function look(view: LaneView): void {
+    if (looking === null) return
+    const { visit } = looking
+    const screen = shown(view)
+    const seen = JSON.stringify(screen)
+    if (seen === looking.seen) return
+    looking.seen = seen
+    void evidence.note({ fact: 'screen', visit: visit.number, lane: visit.lane, ...screen })
+  }
+  page.onView(look)
+
   async function act(visit: Visit, memory: Memory, next: Exclude<Next, 'wait' | VisitEnd>): Promise<void> {
     if (next === 'showFace') {
       await evidence.note({
@@ -89,18 +102,12 @@ export function createShopper({ page, evidence, code, onIntent, signal }: Shoppe
   }
 
   async function buy(visit: Visit, memory: Memory): Promise<VisitEnd> {
-    let seen = ''
     for (;;) {
       if (signal.aborted) return 'brokenOff'
       const view = page.view()
       if (view === null) {
         await page.changed(waitMs)
         continue
-      }
-      const screen = shown(view)
-      if (JSON.stringify(screen) !== seen) {
-        seen = JSON.stringify(screen)
-        await evidence.note({ fact: 'screen', visit: visit.number, lane: visit.lane, ...screen })
       }
       const next = decide(visit, memory, view)
       if (next === 'wait') {
@@ -117,6 +124,9 @@ export function createShopper({ page, evidence, code, onIntent, signal }: Shoppe
   return {
     async visit(visit) {
       await evidence.note({ fact: 'visit', ...visit, visit: visit.number })
+      looking = { visit, seen: '' }
+      const view = page.view()
+      if (view !== null) look(view)
       const memory = newMemory()
       const end = await buy(visit, memory)
       const { saleId } = memory
