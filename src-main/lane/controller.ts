@@ -350,7 +350,8 @@ export function createLane(parts: LaneParts): Lane {
   function payBy(tender: 'walletCode' | 'coupon', code: string): void {
     const paying = ['tenderChoice', 'codeCapture', 'declined'].includes(state.kind)
     if (paying && tendering.modeFor(tender) === null) return void dispatch({ type: 'hubNeeded' })
-    if (tender === 'walletCode') return void dispatch({ type: 'walletCodeRead', code, attemptKey: random.key() })
+    if (tender === 'walletCode')
+      return void dispatch({ type: 'walletCodeRead', code, attemptKey: random.key() })
     if (settings.tenders.coupon) return void dispatch({ type: 'couponRead', code, attemptKey: random.key() })
     void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } })
   }
