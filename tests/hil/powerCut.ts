@@ -62,15 +62,17 @@ export async function runPowerCuts(options: PowerCutOptions): Promise<PowerCutRe
     }
     const before = new Set(promised)
     const lines: string[] = []
+    const verdicts: string[] = []
     const guest = startGuest({
       image: kernel.image,
       initrd,
       disk,
       onLine: (line) => {
         lines.push(line)
-        const [word, key = ''] = line.split(' ')
+        // Whatever the firmware left on the screen may stand before it.
+        const [, word, key = ''] = /(HAVE|CHAIN|READY|ACK)(?: (\S+))?\s*$/.exec(line) ?? []
         if (word === 'HAVE') seen.have.add(key)
-        if (word === 'CHAIN' && key !== 'whole') broken += 1
+        if (word === 'CHAIN') verdicts.push(key)
         if (word === 'READY') seen.ready.resolve(null)
         if (word === 'ACK') {
           promised.add(key)
@@ -93,6 +95,7 @@ export async function runPowerCuts(options: PowerCutOptions): Promise<PowerCutRe
     try {
       await Promise.race([seen.ready.promise, tooLong, died])
       for (const key of before) if (!seen.have.has(key)) lost.add(key)
+      if (verdicts[0] !== 'whole') broken += 1
       if (task === 'sell') {
         await Promise.race([seen.enough.promise, tooLong, died])
         await sleep(chance.between(0, 6_000))
@@ -117,6 +120,7 @@ function guestScript({ what, root }: PowerCutOptions, boot: number, task: 'sell'
   const env = Object.entries(plan).map(([name, value]) => `export ${name}='${value}'`)
   const cache = process.env['NODE_COMPILE_CACHE']
   return [
+    'echo',
     'export HOME=/run PATH=/usr/sbin:/usr/bin:/sbin:/bin',
     ...(cache === undefined ? [] : [`export NODE_COMPILE_CACHE='${cache}'`]),
     ...env,
