@@ -2,7 +2,15 @@ import { z } from 'zod'
 import { keySchema, laneIdSchema, momentSchema, sha256Schema } from './values.ts'
 
 /** What an entry is about; entries of one aggregate are applied in order, and park together. */
-export const aggregateKinds = ['journal', 'lane', 'catalogue', 'sale', 'subject', 'intervention', 'shift'] as const
+export const aggregateKinds = [
+  'journal',
+  'lane',
+  'catalogue',
+  'sale',
+  'subject',
+  'intervention',
+  'shift',
+] as const
 export const aggregateSchema = z.object({ kind: z.enum(aggregateKinds), id: z.string().min(1).max(64) })
 export type Aggregate = z.infer<typeof aggregateSchema>
 

@@ -1,29 +1,16 @@
 import { Failure } from '../contract/failure.ts'
-import type { BasketLine } from '../contract/basket.ts'
 import type { FiscalMark } from '../contract/fiscal.ts'
 import type { CommandResult, LaneCommand } from '../contract/laneCommand.ts'
-import type { DeviceView, LaneView, Notice } from '../contract/laneView.ts'
-import type { LineOverride } from '../contract/override.ts'
+import type { LaneView, Notice } from '../contract/laneView.ts'
 import type { Key, Language } from '../contract/values.ts'
-import { isOwnCode, parseScan } from '../domain/barcode/scan.ts'
 import { openBlocks } from '../domain/basket/reading.ts'
 import { createCheckoutMachine, isInterruptible } from '../domain/checkout/machine.ts'
 import type { Attempt, CheckoutInput, CheckoutState, Step } from '../domain/checkout/state.ts'
 import { identificationLimit } from '../domain/rights/attemptLimit.ts'
 import { countAttempts } from '../members/attempts.ts'
-import type { Enrolment } from '../members/enrolment.ts'
-import type { MyFace } from '../members/myFace.ts'
-import type { AttemptNews, Payments, VoidNews } from '../payments/attempts.ts'
-import type { CardTerminalPort } from '../ports/cardTerminal.ts'
-import type { ClockPort } from '../ports/clock.ts'
-import type { FiscalDeskPort } from '../ports/fiscal.ts'
-import type { LogPort } from '../ports/log.ts'
-import type { RandomPort } from '../ports/random.ts'
-import type { LaneStorePort } from '../ports/store.ts'
-import type { AttackGuard } from './attackGuard.ts'
+import type { AttemptNews, VoidNews } from '../payments/attempts.ts'
 import type { CommandDeps } from './commands.ts'
 import { runCommand } from './commands.ts'
-import type { LookTrace } from './looking.ts'
 import { createLooking } from './looking.ts'
 import { createEffects } from './effects.ts'
 import { countDigitGuesses } from './digitGuesses.ts'
@@ -31,71 +18,12 @@ import { inputOf } from './news.ts'
 import type { ReceiptPrinter } from './receiptPrinter.ts'
 import { beginsAnew, scannableStates } from './readiness.ts'
 import { restore } from './restoring.ts'
-import type { Selling } from './selling.ts'
-import type { LaneSettings } from './settings.ts'
-import type { StaffDesk } from './staffDesk.ts'
-import type { StaffRoom } from './staffRoom.ts'
+import { createScans } from './scans.ts'
 import { holdsSale } from './staffDesk.ts'
-import type { WalletFaces } from './walletFacing.ts'
 import { createWalletFacing } from './walletFacing.ts'
 import { createTendering } from './tendering.ts'
 import { laneView, saleOf } from './view.ts'
-
-export interface LaneParts {
-  readonly settings: LaneSettings
-  readonly store: LaneStorePort
-  readonly clock: ClockPort
-  readonly random: RandomPort
-  readonly log: LogPort
-  readonly payments: Payments
-  /** Null on a lane without a card terminal. */
-  readonly terminal: CardTerminalPort | null
-  readonly fiscal: FiscalDeskPort
-  /** Face devices of wallets that stand at this lane. */
-  readonly walletFaces: WalletFaces
-  readonly selling: Selling
-  readonly receipts: ReceiptPrinter
-  readonly staff: StaffDesk
-  readonly enrolment: Enrolment
-  readonly myFace: MyFace
-  readonly staffRoom: StaffRoom
-  readonly guard: AttackGuard
-  readonly gallerySize: () => number
-  /** Points an identity holds at the hub; null without an answer. */
-  readonly points: (accountId: Key) => Promise<number | null>
-  readonly devices: () => readonly DeviceView[]
-  readonly sync: () => LaneView['sync']
-  readonly trace: (fact: LaneTrace) => void
-}
-
-/** Figures for logs, bench and demo; never a name, a code or a vector. */
-export type LaneTrace =
-  | ({ readonly kind: 'look' } & LookTrace)
-  | { readonly kind: 'state'; readonly state: CheckoutState['kind']; readonly monotonicMs: number }
-
-/** The only writer of the lane's state. Everything that happens goes through `dispatch`, one at a time. */
-export interface Lane {
-  /** Takes up what a crash or a restart left: the basket, the attempt, the paper. */
-  start(): void
-  view(): LaneView
-  onView(listener: (view: LaneView) => void): () => void
-  command(command: LaneCommand): Promise<CommandResult>
-  /** What a scanner read, or a person typed. */
-  scan(text: string): void
-  scanGarbled(): void
-  /** Something outside changed that the view shows: a device, the hub, the enrolment. */
-  refresh(): void
-  /** A part beside the lane could not keep a fact. */
-  storeFailed(failure: Failure): void
-  wantsCamera(): boolean
-  /** The lines of a sale that is still being scanned. */
-  scannedLines(): readonly BasketLine[]
-  /** Staff changed a price of the open sale; false when there is none to change. */
-  overridePrice(lineId: number, override: LineOverride): boolean
-  /** False on screens where a read would mean nothing: nothing is scanned into them, and nothing twice. */
-  acceptsScans(): boolean
-  close(): void
-}
+import type { Lane, LaneParts } from './lane.ts'
 
 const retryCommitMs = 2_000
 const probeDiskMs = 5_000
@@ -145,6 +73,16 @@ export function createLane(parts: LaneParts): Lane {
   const walletFacing = createWalletFacing({
     devices: parts.walletFaces,
     random,
+    dispatch: (input) => void dispatch(input),
+  })
+  const scans = createScans({
+    settings,
+    store,
+    random,
+    lacksHub: (tender) =>
+      ['tenderChoice', 'codeCapture', 'declined'].includes(state.kind) && tendering.modeFor(tender) === null,
+    layerTakes: (text, ownCode) =>
+      staffLayer.takeScan(text) || enrolment.takeScan(ownCode) || myFace.takeScan(ownCode),
     dispatch: (input) => void dispatch(input),
   })
   const effects = createEffects({
@@ -327,37 +265,8 @@ export function createLane(parts: LaneParts): Lane {
 
   function scan(text: string): boolean {
     if (!acceptsScans()) return false
-    take(text)
+    scans.take(text)
     return true
-  }
-
-  function take(text: string): void {
-    if (staffLayer.takeScan(text)) return
-    const scanned = parseScan(text)
-    const code = scanned.ok && isOwnCode(scanned.value) ? scanned.value.code : null
-    if (enrolment.takeScan(code) || myFace.takeScan(code)) return
-    if (!scanned.ok) return void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } })
-    if (scanned.value.kind === 'walletCode') return payBy('walletCode', scanned.value.code)
-    if (scanned.value.kind === 'coupon') return payBy('coupon', scanned.value.code)
-    const item = store.catalogue.findByBarcode(scanned.value.gtin)
-    if (item) {
-      const keys = { saleId: random.key(), receiptToken: random.key() }
-      return void dispatch({ type: 'itemScanned', item, ...priced(), ...keys })
-    }
-    void dispatch({ type: 'scanRefused', notice: { code: 'unknownBarcode', barcode: scanned.value.gtin } })
-  }
-
-  function payBy(tender: 'walletCode' | 'coupon', code: string): void {
-    const paying = ['tenderChoice', 'codeCapture', 'declined'].includes(state.kind)
-    if (paying && tendering.modeFor(tender) === null) return void dispatch({ type: 'hubNeeded' })
-    if (tender === 'walletCode')
-      return void dispatch({ type: 'walletCodeRead', code, attemptKey: random.key() })
-    if (settings.tenders.coupon) return void dispatch({ type: 'couponRead', code, attemptKey: random.key() })
-    void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } })
-  }
-
-  function priced() {
-    return { priceVersion: store.catalogue.sourceSha256() }
   }
 
   function publish(): void {
@@ -461,7 +370,7 @@ export function createLane(parts: LaneParts): Lane {
         settleCash: tendering.settleCash,
         release: (attemptKey, staffId) => payments.release(attemptKey, staffId),
         hubThere: () => tendering.modeFor('walletCode') !== null,
-        priced,
+        priced: scans.priced,
       }),
     scan: (text) => void scan(text),
     scanGarbled() {

@@ -1,7 +1,7 @@
 import type { DeviceSupervisor } from '../devices/supervisor.ts'
 import type { FeedListener } from '../journal/feed-listener.ts'
 import type { Replicator } from '../journal/replicator.ts'
-import type { Lane } from '../lane/controller.ts'
+import type { Lane } from '../lane/lane.ts'
 import type { ReturnsDesk } from '../lane/returnsDesk.ts'
 import type { Payments } from '../payments/attempts.ts'
 import type { ClockPort } from '../ports/clock.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AuthoriseRequest } from '../../../src-main/contract/payment.ts'
-import type { LaneTrace } from '../../../src-main/lane/controller.ts'
+import type { LaneTrace } from '../../../src-main/lane/lane.ts'
 import { rightsPolicy } from '../../../src-main/domain/rights/policy.ts'
 import { consentFacts } from '../../../src-main/face/consentFacts.ts'
 import { confirm, toConfirm, toTenders } from './support/paths.ts'

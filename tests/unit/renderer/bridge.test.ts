@@ -5,7 +5,8 @@ import { reconnectDelayMs } from '../../../src-renderer/bridge/backoff.ts'
 import { createSocketBridge, type SocketLike } from '../../../src-renderer/bridge/socketBridge.ts'
 import { laneSocketUrl, takeToken } from '../../../src-renderer/bridge/token.ts'
 import { socketBench } from '../../../src-renderer/bench/socketBench.ts'
-import { benchView, laneView } from './fixtures.ts'
+import { benchView } from './benchFixture.ts'
+import { laneView } from './fixtures.ts'
 
 class ScriptedSocket implements SocketLike {
   binaryType: BinaryType = 'blob'

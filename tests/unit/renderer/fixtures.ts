@@ -1,12 +1,9 @@
 import type { BasketLine } from '../../../src-main/contract/basket.ts'
-import type { BenchView } from '../../../src-main/contract/bench.ts'
 import type { Item } from '../../../src-main/contract/catalogue.ts'
 import type {
   CaptureView,
-  EnrolmentView,
   InterventionView,
   LaneView,
-  MyFaceView,
   Notice,
   Screen,
   TenderOffer,
@@ -17,6 +14,7 @@ import type { ReceiptDocument } from '../../../src-main/contract/receipt.ts'
 import type { Language } from '../../../src-main/contract/values.ts'
 import { cardPromptSchema, paperStates, screenGuidanceCodes } from '../../../src-main/contract/laneView.ts'
 import { interventionKinds } from '../../../src-main/contract/events.ts'
+import { enrolments, myFaces } from './faceLayerFixtures.ts'
 import { staffLayers } from './staffFixtures.ts'
 
 export const saleId = '0123456789abcdef0123456789abcdef'
@@ -260,25 +258,6 @@ const notices: Notice[] = [
   { code: 'diskFull' },
 ]
 
-const enrolmentFailures = [
-  'faceTimeout',
-  'faceAttack',
-  'framesDisagree',
-  'cameraUnavailable',
-  'faceEngineUnavailable',
-  'alreadyEnrolled',
-  'diskFull',
-  'tooManyTries',
-] as const
-const linkProblems = [
-  null,
-  'codeInvalid',
-  'codeExpired',
-  'hubNeeded',
-  'notAWalletCode',
-  'tooManyTries',
-] as const
-
 /** Every picture the window can show, by name: what all renderer tests go through. */
 export function everyView(language: Language): ReadonlyMap<string, LaneView> {
   const partlyPaid = basketOf(lines, false, [
@@ -446,101 +425,11 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
   for (const notice of notices) {
     during(`notice-${notice.code}`, { kind: 'scanning', lastLineId: null }, { notice })
   }
-  for (const [name, enrolment] of enrolments()) idle(`enrolment-${name}`, { kind: 'attract' }, { enrolment })
-  for (const [name, myFace] of myFaces()) idle(`myFace-${name}`, { kind: 'attract' }, { myFace })
+  for (const [name, enrolment] of enrolments({ capture, payer }))
+    idle(`enrolment-${name}`, { kind: 'attract' }, { enrolment })
+  for (const [name, myFace] of myFaces({ capture, payer }))
+    idle(`myFace-${name}`, { kind: 'attract' }, { myFace })
   for (const [name, staffLayer] of staffLayers(lines))
     idle(`staff-${name}`, { kind: 'attract' }, { staffLayer })
   return views
-}
-
-function enrolments(): [string, EnrolmentView][] {
-  return [
-    ['consent', { step: 'consent', textId: 'face-payment', textVersion: 2 }],
-    ['guardian', { step: 'guardian' }],
-    ...linkProblems.map((problem): [string, EnrolmentView] => [
-      `link-${problem ?? 'plain'}`,
-      { step: 'link', checking: false, problem },
-    ]),
-    ['link-checking', { step: 'link', checking: true, problem: null }],
-    ['look', { step: 'look', capture: capture({ guidance: 'holdStill', progress: 0.7 }), payer }],
-    ['saving', { step: 'saving' }],
-    ['done', { step: 'done', payer }],
-    ...enrolmentFailures.map((reason): [string, EnrolmentView] => [
-      `failed-${reason}`,
-      { step: 'failed', reason },
-    ]),
-  ]
-}
-
-const codeProblems = [
-  null,
-  'codeInvalid',
-  'codeExpired',
-  'hubNeeded',
-  'notAWalletCode',
-  'tooManyTries',
-  'faceNotFound',
-  'refusedByStaff',
-] as const satisfies readonly Extract<MyFaceView, { step: 'code' }>['problem'][]
-
-function myFaces(): [string, MyFaceView][] {
-  const key = 'fedcba9876543210fedcba9876543210'
-  const record = {
-    subjectKey: key,
-    receiptToken: key,
-    references: 1,
-    reason: 'withdrawn',
-    atMs: Date.UTC(2026, 10, 22, 6, 3),
-    position: { epoch: key, seq: 1_042 },
-  } as const
-  return [
-    ...codeProblems.map((problem): [string, MyFaceView] => [
-      `code-${problem ?? 'plain'}`,
-      { step: 'code', checking: false, problem },
-    ]),
-    ['code-checking', { step: 'code', checking: true, problem: null }],
-    ['look', { step: 'look', capture: capture({ guidance: 'lookHere', progress: 0.3 }) }],
-    ['staff', { step: 'staff', payer }],
-    ['confirm', { step: 'confirm', payer, enrolledAtMs: Date.UTC(2026, 5, 2, 6, 3) }],
-    ['nothing', { step: 'nothing', payer }],
-    ['deleted', { step: 'deleted', record, receiptUrl: `http://192.168.1.20:7420/d/${key}` }],
-    ['deleted-offline', { step: 'deleted', record: { ...record, references: 2 }, receiptUrl: null }],
-    ['failed', { step: 'failed', reason: 'diskFull' }],
-  ]
-}
-
-export const benchView: BenchView = {
-  terminal: {
-    address: 'tcp://127.0.0.1:20007',
-    plugged: true,
-    screen: 'presentCard',
-    amountMinor: 2040,
-    netMinor: 990,
-    cards: ['girocard', 'noFunds'],
-    faults: ['silent'],
-  },
-  fiscal: { address: 'tcp://127.0.0.1:7530', fault: 'none', open: 1, finished: 12 },
-  version: 1,
-  printer: {
-    address: 'pty:printer',
-    paperMm: 80,
-    state: 'ready',
-    paperLeftMm: 18_240,
-    papers: [{ id: 'one', copy: false }],
-  },
-  scanner: { address: 'pty:scanner', plugged: true },
-  camera: {
-    kind: 'replay',
-    sources: [
-      { id: 'a', label: 'Person A' },
-      { id: 'b', label: 'Person B' },
-    ],
-    sourceId: 'a',
-  },
-  wallets: [
-    { accountId: saleId, name: 'Wang Xiaoming', balanceMinor: 50_000, url: 'http://127.0.0.1:7000/w/1' },
-  ],
-  hub: { running: true, controllable: true },
-  items: lines.map((line) => line.item),
-  staffPin: '2468',
 }

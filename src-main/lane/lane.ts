@@ -1,0 +1,80 @@
+import type { Failure } from '../contract/failure.ts'
+import type { BasketLine } from '../contract/basket.ts'
+import type { CommandResult, LaneCommand } from '../contract/laneCommand.ts'
+import type { DeviceView, LaneView } from '../contract/laneView.ts'
+import type { LineOverride } from '../contract/override.ts'
+import type { Key } from '../contract/values.ts'
+import type { CheckoutState } from '../domain/checkout/state.ts'
+import type { Enrolment } from '../members/enrolment.ts'
+import type { MyFace } from '../members/myFace.ts'
+import type { Payments } from '../payments/attempts.ts'
+import type { CardTerminalPort } from '../ports/cardTerminal.ts'
+import type { ClockPort } from '../ports/clock.ts'
+import type { FiscalDeskPort } from '../ports/fiscal.ts'
+import type { LogPort } from '../ports/log.ts'
+import type { RandomPort } from '../ports/random.ts'
+import type { LaneStorePort } from '../ports/store.ts'
+import type { AttackGuard } from './attackGuard.ts'
+import type { LookTrace } from './looking.ts'
+import type { ReceiptPrinter } from './receiptPrinter.ts'
+import type { Selling } from './selling.ts'
+import type { LaneSettings } from './settings.ts'
+import type { StaffDesk } from './staffDesk.ts'
+import type { StaffRoom } from './staffRoom.ts'
+import type { WalletFaces } from './walletFacing.ts'
+
+export interface LaneParts {
+  readonly settings: LaneSettings
+  readonly store: LaneStorePort
+  readonly clock: ClockPort
+  readonly random: RandomPort
+  readonly log: LogPort
+  readonly payments: Payments
+  /** Null on a lane without a card terminal. */
+  readonly terminal: CardTerminalPort | null
+  readonly fiscal: FiscalDeskPort
+  /** Face devices of wallets that stand at this lane. */
+  readonly walletFaces: WalletFaces
+  readonly selling: Selling
+  readonly receipts: ReceiptPrinter
+  readonly staff: StaffDesk
+  readonly enrolment: Enrolment
+  readonly myFace: MyFace
+  readonly staffRoom: StaffRoom
+  readonly guard: AttackGuard
+  readonly gallerySize: () => number
+  /** Points an identity holds at the hub; null without an answer. */
+  readonly points: (accountId: Key) => Promise<number | null>
+  readonly devices: () => readonly DeviceView[]
+  readonly sync: () => LaneView['sync']
+  readonly trace: (fact: LaneTrace) => void
+}
+
+/** Figures for logs, bench and demo; never a name, a code or a vector. */
+export type LaneTrace =
+  | ({ readonly kind: 'look' } & LookTrace)
+  | { readonly kind: 'state'; readonly state: CheckoutState['kind']; readonly monotonicMs: number }
+
+/** The only writer of the lane's state. Everything that happens goes through `dispatch`, one at a time. */
+export interface Lane {
+  /** Takes up what a crash or a restart left: the basket, the attempt, the paper. */
+  start(): void
+  view(): LaneView
+  onView(listener: (view: LaneView) => void): () => void
+  command(command: LaneCommand): Promise<CommandResult>
+  /** What a scanner read, or a person typed. */
+  scan(text: string): void
+  scanGarbled(): void
+  /** Something outside changed that the view shows: a device, the hub, the enrolment. */
+  refresh(): void
+  /** A part beside the lane could not keep a fact. */
+  storeFailed(failure: Failure): void
+  wantsCamera(): boolean
+  /** The lines of a sale that is still being scanned. */
+  scannedLines(): readonly BasketLine[]
+  /** Staff changed a price of the open sale; false when there is none to change. */
+  overridePrice(lineId: number, override: LineOverride): boolean
+  /** False on screens where a read would mean nothing: nothing is scanned into them, and nothing twice. */
+  acceptsScans(): boolean
+  close(): void
+}
