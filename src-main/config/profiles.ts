@@ -29,7 +29,7 @@ export const commonDefaults: ConfigInput = {
     preference: 'PREFER_ONLINE',
     tenders: {},
     maxIdentityMinor: 50_000,
-    allowanceRequired: false,
+    allowanceRequired: true,
     maxAmountMinor: 20_000,
     maxStoredMinor: 500_000,
     maxCount: 200,
@@ -60,6 +60,8 @@ export const developmentDefaults: ConfigInput = {
   laneId: 'lane-1',
   merchant: { name: '绿道便利 Green Lane', addressLines: ['示例路 1 号 · 1 Example Road'] },
   hub: { url: 'http://127.0.0.1:7420' },
+  /** A lease comes some seconds after somebody enrolled: whoever tries a clone cuts the line sooner. */
+  offline: { allowanceRequired: false },
   devices: { printer: { address: 'emulated' }, scanner: { address: 'emulated' } },
   staff: [{ id: 'demo', name: '店员 Demo', pinHash: developmentPinHash, role: 'manager' }],
 }
