@@ -1,6 +1,7 @@
 import http from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { CleanUps } from './folders.ts'
 
 /**
@@ -70,7 +71,7 @@ export async function openLine(
     response: http.ServerResponse,
   ): Promise<void> {
     const body = await bodyOf(request)
-    onBody(body)
+    onBody(unpacked(body, request.headers['content-encoding']))
     switch (state) {
       case 'pass':
       case 'swallow': {
@@ -162,4 +163,9 @@ async function forward(target: string, request: http.IncomingMessage, path: stri
     ...(body.length === 0 ? {} : { body: new Uint8Array(body) }),
   })
   return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) }
+}
+
+function unpacked(body: Buffer, encoding: string | undefined): Buffer {
+  if (encoding === 'zstd') return zstdDecompressSync(body)
+  return encoding === 'gzip' ? gunzipSync(body) : body
 }
