@@ -8,7 +8,7 @@ import { concluded } from './conclusion.ts'
 import { type LiveSecret, mayCharge } from './payer.ts'
 import type { PaymentScope } from './policy.ts'
 import { providerOrder } from './provider-order.ts'
-import { closedUncharged, takeBack } from './taking-back.ts'
+import { closedUncharged, moneyBack, takeBack } from './taking-back.ts'
 
 /** The first call of an attempt, in the process that wrote it down: with the live secret, and no need to ask first. */
 export interface FirstCall {
@@ -41,10 +41,27 @@ export async function pursue(
   const known = fresh ? null : await provider.query(tx, order)
   if (known !== null) return heard(scope, tx, attempt, provider, known)
   if (isStillWanted(scope, attempt, provider) && mayCharge(order.payer)) {
-    return heard(scope, tx, attempt, provider, await provider.authorise(tx, order))
+    const answer = await provider.authorise(tx, order)
+    const surely = fresh || provider.ledger === 'hub' || answer.kind !== 'declined'
+    if (surely || (await closedFor(scope, tx, attempt, provider)))
+      return heard(scope, tx, attempt, provider, answer)
   }
   // What was sent before may still arrive: only a closed key is certain.
   return heard(scope, tx, attempt, provider, { kind: 'pending', queryAfterMs: provider.timetable.everyMs })
+}
+
+/**
+ * A refusal is final only when no earlier copy of the order is under way: a wallet that refuses one may charge another
+ * that comes later. True when the provider has closed the key.
+ */
+async function closedFor(
+  scope: PaymentScope,
+  tx: Transaction,
+  attempt: Attempt,
+  provider: PaymentProvider,
+): Promise<boolean> {
+  const mayClose = scope.context.nowMs() >= attempt.calledAtMs + provider.timetable.cancelNotBeforeMs
+  return mayClose && (await provider.cancel(tx, moneyBack(scope, attempt))).kind === 'done'
 }
 
 /** Nobody waits any more for an online payment that its provider has not seen for so long; goods on trust are gone. */

@@ -53,7 +53,8 @@ async function askedBack(
   return answer.kind === 'refused' ? provider.refund(tx, back) : answer
 }
 
-function moneyBack(scope: PaymentScope, attempt: Attempt): MoneyBack {
+/** What takes the whole charge of the current try back, or closes its key. */
+export function moneyBack(scope: PaymentScope, attempt: Attempt): MoneyBack {
   const { attemptKey, order, approvedMinor, refundedMinor } = attempt
   if (order === null) throw new Error(`Attempt ${attemptKey} has nothing to take back`)
   const chargedMinor = approvedMinor ?? order.amountMinor

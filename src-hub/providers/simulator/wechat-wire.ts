@@ -54,7 +54,9 @@ function read(bank: Bank, keys: SimulatorKeys, nowMs: () => number, http: HttpCa
   const known = outTradeNo === null ? null : bank.find('wechat', outTradeNo)
   const payer = source === null ? (known?.payer ?? null) : bank.payerOf('wechat', source)
   const perform = (outcome: Outcome): Answer => {
-    if (outcome.kind === 'decline') return failure(outcome.code, statusOf(outcome.code))
+    // What is taken already is not refused when the same order comes again.
+    if (outcome.kind === 'decline' && !(operation === 'pay' && known !== null))
+      return failure(outcome.code, statusOf(outcome.code))
     const answer = route.perform(outcome)
     return outcome.kind === 'systemError' ? failure('SYSTEM_ERROR', 500) : answer
   }

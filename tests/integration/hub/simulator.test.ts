@@ -177,6 +177,24 @@ describe('facelane simulator', () => {
     expect(orders.map(({ providerKey }) => after.get(providerKey))).toEqual(orders.map(() => 1))
   })
 
+  it('refuses no order that it has taken already, whatever its script says of the repetition', async () => {
+    const simulator = await started('--port', '0')
+    const declines = [
+      {
+        match: { operation: 'pay', wallet: 'alipay', nth: 2 },
+        do: { kind: 'decline', code: 'ACQ.BUYER_BALANCE_NOT_ENOUGH' },
+      },
+      { match: { operation: 'pay', wallet: 'wechat', nth: 2 }, do: { kind: 'decline', code: 'NOTENOUGH' } },
+    ]
+    expect((await post(`${simulator.controlUrl}/script`, { rules: declines })).status).toBe(200)
+    for (const wallet of ['alipay', 'wechat'] as const) {
+      const provider = await providerOf(simulator, wallet)
+      const order = newOrder(wallet)
+      expect((await provider.authorise(noTransaction, order)).kind).toBe('approved')
+      expect((await provider.authorise(noTransaction, order)).kind).toBe('approved')
+    }
+  })
+
   it('shows its page, and takes the next outcome from it', async () => {
     const simulator = await started('--port', '0')
     const page = await fetch(simulator.url)
