@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { LaneEvent } from '../../../src-main/contract/events.ts'
 import { verifyLedger } from '../../../src-hub/providers/wallet/verify.ts'
@@ -57,6 +58,25 @@ async function feedOf(lane: TestLane, kind: string): Promise<FeedItem[]> {
 const gauges = async (hub: TestHub) => (await hub.operator('GET', '/operator/v1/payments/gauges')).json
 
 describe('a payment accepted offline', () => {
+  it('that its wallet refuses is closed there first: a copy of the order that comes late is not charged', async () => {
+    const shop = await openShop()
+    const lane = await joinedLane(shop.hub)
+    const journal = await beginJournal(lane)
+    const account = await newAccount(shop.hub)
+    await shop.agreement(account)
+    await shop.script({
+      match: { operation: 'pay' },
+      do: [{ kind: 'decline', code: 'ACQ.BUYER_BALANCE_NOT_ENOUGH' }],
+      times: 1,
+    })
+    const intent = attempted(account, 700, 'deferred')
+    await send(journal, intent.saleId, intent)
+    await shop.hub.settle()
+    expect(await stateOf(shop.hub, intent.attemptKey)).toBe('DECLINED')
+    expect(readFileSync(shop.simulator.logFile, 'utf8')).toContain('"kind":"close"')
+    expect(await shop.books(intent.attemptKey)).toMatchObject({ charges: 0 })
+  })
+
   it('is charged after its entry is committed, under a debit agreement too, and its lane is told', async () => {
     const shop = await openShop()
     const lane = await joinedLane(shop.hub)
