@@ -154,6 +154,8 @@ export function createReceiptPrinter(deps: ReceiptPrinterDeps): ReceiptPrinter {
     resume: (signal) =>
       inTurn(async () => {
         for (const job of store.printJobs(['queued', 'sent'])) {
+          // A lane that closes leaves the rest for its next start.
+          if (signal.aborted) return
           const next = job.state === 'queued' ? job : afterDoubt(job)
           if (next) await run(next, signal)
         }
