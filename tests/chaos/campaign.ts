@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import Database from 'better-sqlite3'
 import { emulatePrinter, type EmulatedPrinter } from '../../drivers/pos-printer/emulator/printer-emulator.ts'
 import { emulateScanner } from '../../drivers/scanner/emulator/scanner-emulator.ts'
 import { freePort } from '../../src-main/cli/box/free-port.ts'
@@ -156,6 +157,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   await Promise.all(shopping)
   await Promise.all(lanes.map((lane) => settle(lane)))
   await settleHub(cluster)
+  await Promise.all(lanes.map((lane) => papersDone(lane)))
   // What the hub has concluded meanwhile is an entry in the lanes' journals, too.
   await sleep(1_000)
   await Promise.all(lanes.map((lane) => settle(lane)))
@@ -307,6 +309,7 @@ async function settleHub(cluster: Awaited<ReturnType<typeof hubCluster>>): Promi
 }
 
 const laneRestMs = 45_000
+const paperRestMs = 120_000
 /** A clock that went back a minute puts off what the hub does next, twice at worst. */
 const hubRestMs = 140_000
 
@@ -318,4 +321,13 @@ async function settle(lane: Lane): Promise<void> {
     if (sync?.hub === 'online' && sync.pendingEntries === 0 && sync.deferredCount === 0) return
     await lane.page.changed(200)
   }
+}
+
+/** Until no paper waits: how a paper ended is an entry, and a lane that closes ends the one in its printer. */
+async function papersDone({ dataDir }: Lane): Promise<void> {
+  const db = new Database(path.join(dataDir, 'lane.sqlite'), { readonly: true })
+  const waiting = db.prepare(`SELECT 1 FROM print_job WHERE state IN ('queued', 'sent') LIMIT 1`)
+  const deadline = performance.now() + paperRestMs
+  while (waiting.get() !== undefined && performance.now() < deadline) await sleep(200)
+  db.close()
 }
