@@ -24,7 +24,7 @@ export type LineState =
 
 export interface Line {
   readonly url: string
-  /** For every path, or only for those that contain `path`. */
+  /** For every path, or only for those that contain `path`; `hangUp` cuts what waits for its answer too. */
   set(state: LineState, path?: string): void
   /** Paths asked for, oldest first. */
   asked(): readonly string[]
@@ -55,6 +55,7 @@ export async function openLine(
   let rules: { readonly path: string; readonly state: LineState }[] = []
   const asked: string[] = []
   const holds: { path: string; arrived: () => void; released: Promise<null> }[] = []
+  const waiting = new Map<http.ServerResponse, string>()
   let turn = 0
 
   const server = http.createServer((request, response) => {
@@ -75,7 +76,8 @@ export async function openLine(
     switch (state) {
       case 'pass':
       case 'swallow': {
-        const got = await forward(target(), request, path, body)
+        waiting.set(response, path)
+        const got = await forward(target(), request, path, body).finally(() => waiting.delete(response))
         const at = holds.findIndex((hold) => path.includes(hold.path))
         const [hold] = at === -1 ? [] : holds.splice(at, 1)
         hold?.arrived()
@@ -128,6 +130,8 @@ export async function openLine(
     set(state, path = '') {
       rules =
         path === '' ? [{ path, state }] : [{ path, state }, ...rules.filter((rule) => rule.path !== path)]
+      if (state !== 'hangUp') return
+      for (const [response, asking] of waiting) if (asking.includes(path)) response.destroy()
     },
     asked: () => asked,
     hold(path) {
