@@ -43,5 +43,19 @@ export const printerStatusUpdates = {
 } as const
 export type PrinterStatusUpdate = keyof typeof printerStatusUpdates
 
-export const deviceCategories = ['PosPrinter', 'Scanner', 'PaymentTerminal'] as const
+/** UnifiedPOS device categories; PaymentTerminal (EFT terminal), Camera and VendingController are words of our own. */
+export const deviceCategories = [
+  'PosPrinter',
+  'CashDrawer',
+  'Scanner',
+  'Scale',
+  'SmartCardRW',
+  'Msr',
+  'PaymentTerminal',
+  'LineDisplay',
+  'Camera',
+  'VendingController',
+  'Lights',
+  'ToneIndicator',
+] as const
 export type DeviceCategory = (typeof deviceCategories)[number]
