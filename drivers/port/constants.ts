@@ -43,6 +43,10 @@ export const printerStatusUpdates = {
 } as const
 export type PrinterStatusUpdate = keyof typeof printerStatusUpdates
 
+/** UnifiedPOS CashDrawer status updates. */
+export const drawerStatusUpdates = { drawerClosed: 0, drawerOpen: 1 } as const
+export type DrawerStatusUpdate = keyof typeof drawerStatusUpdates
+
 /** UnifiedPOS device categories; PaymentTerminal (EFT terminal), Camera and VendingController are words of our own. */
 export const deviceCategories = [
   'PosPrinter',
