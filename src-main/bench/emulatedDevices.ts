@@ -9,7 +9,7 @@ import { emulatePrinter } from '../../drivers/pos-printer/emulator/printer-emula
 import type { EmulatedScanner } from '../../drivers/scanner/emulator/scanner-emulator.ts'
 import { emulateScanner } from '../../drivers/scanner/emulator/scanner-emulator.ts'
 import type { LaneConfig } from '../config/load.ts'
-import { emulated } from '../config/schema.ts'
+import { emulated } from '../config/doc.ts'
 
 /** A shopper types a PIN, and an acquirer answers, about this fast. */
 const pinMs = 1500
@@ -31,7 +31,7 @@ export async function startEmulatedDevices(config: LaneConfig): Promise<Emulated
   if (cardTerminal?.address === emulated || fiscalConfig?.address === emulated)
     mkdirSync(memory, { recursive: true })
   const [printer, scanner, terminal, fiscal] = await Promise.all([
-    devices.printer.address === emulated ? emulatePrinter({ paper: devices.printer.paperMm }) : null,
+    devices.printer?.address === emulated ? emulatePrinter({ paper: devices.printer.paperMm }) : null,
     devices.scanner?.address === emulated ? emulateScanner() : null,
     cardTerminal?.address === emulated
       ? emulateTerminal({

@@ -5,6 +5,7 @@ import type { TaxPolicy } from '../contract/basket.ts'
 import { profileSchema } from '../contract/values.ts'
 import type { CheckoutStateKind } from '../domain/checkout/state.ts'
 import { fiscalPolicies, type FiscalPolicy } from '../domain/fiscal/policies.ts'
+import { completeDevices, type LaneDevices } from './devices.ts'
 import { issueProblems, notJson, unknownVariable } from './issues.ts'
 import { configKeys } from './keys.ts'
 import {
@@ -18,7 +19,7 @@ import {
 import type { ConfigProblem } from './problems.ts'
 import { commonDefaults, developmentDefaults, profileDefaults } from './profiles.ts'
 import { ruleProblems } from './rules.ts'
-import { configSchema, printerPaperMm, type ConfigInput, type ConfigValues } from './schema.ts'
+import { configSchema, type ConfigInput, type ConfigValues } from './schema.ts'
 
 /** A checked configuration with what follows from it. */
 export interface LaneConfig extends Omit<ConfigValues, 'taxRates' | 'tax' | 'devices' | 'fiscal' | 'idle'> {
@@ -33,17 +34,6 @@ export interface LaneConfig extends Omit<ConfigValues, 'taxRates' | 'tax' | 'dev
   readonly idleMs: Readonly<Partial<Record<CheckoutStateKind, number>>>
   /** A replayed camera: the hub takes only wallet money, and the screen says so. */
   readonly bench: boolean
-}
-
-export interface LaneDevices {
-  /** `address` carries the baud rate, as `drivers/byte-stream` reads it, or is "emulated". */
-  readonly printer: {
-    readonly address: string
-    readonly model: ConfigValues['devices']['printer']['model']
-    readonly paperMm: 58 | 80
-  }
-  readonly scanner: { readonly address: string } | null
-  readonly camera: ConfigValues['devices']['camera']
 }
 
 export interface LaneFiscal {
@@ -130,7 +120,6 @@ function unreadable(file: string, why: string): ConfigProblem {
 
 function complete(values: ConfigValues, dataDir: string, file: string | null): LaneConfig {
   const { idle, taxRates, ...rest } = values
-  const { printer, scanner, camera } = values.devices
   const within = (name: string): string => path.resolve(dataDir, name)
   const { joinTokenFile } = values.hub
   const { recoveryKeyFile } = values
@@ -141,18 +130,10 @@ function complete(values: ConfigValues, dataDir: string, file: string | null): L
     ...(recoveryKeyFile === undefined ? {} : { recoveryKeyFile: within(recoveryKeyFile) }),
     hub: { ...values.hub, ...(joinTokenFile === undefined ? {} : { joinTokenFile: within(joinTokenFile) }) },
     tax: { ...values.tax, rates: { ...taxRates, zero: 0, exempt: 0 } },
-    devices: {
-      printer: {
-        address: withBaud(printer.address, printer.baud),
-        model: printer.model,
-        paperMm: printerPaperMm[printer.model],
-      },
-      scanner: scanner === null ? null : { address: withBaud(scanner.address, scanner.baud) },
-      camera: { ...camera, ...(camera.path === undefined ? {} : { path: within(camera.path) }) },
-    },
+    devices: completeDevices(values.devices, within),
     fiscal: fiscalOf(values),
     idleMs: idleTimes(idle),
-    bench: camera.kind === 'replay',
+    bench: values.devices.camera.kind === 'replay',
   }
 }
 
@@ -187,9 +168,4 @@ function idleTimes({
     done: doneMs,
     cancelled: cancelledMs,
   }
-}
-
-function withBaud(address: string, baud: number | undefined): string {
-  if (baud === undefined || !address.startsWith('serial:') || /[?&]baud=/.test(address)) return address
-  return `${address}${address.includes('?') ? '&' : '?'}baud=${baud}`
 }

@@ -1,7 +1,9 @@
 import type { ConfigProblem } from './problems.ts'
 import { developmentPin } from './profiles.ts'
 import { verifyPinSync } from './pin.ts'
-import { emulated, type ConfigValues } from './schema.ts'
+import { optionalDevices } from './devices.ts'
+import { emulated } from './doc.ts'
+import type { ConfigValues } from './schema.ts'
 
 type PlaceOf = (path: readonly PropertyKey[]) => string
 export const loopbackHosts = ['127.0.0.1', '::1', 'localhost']
@@ -51,7 +53,7 @@ function everywhere({ hub, profile, devices, fiscal, tenders }: ConfigValues): F
 }
 
 function productionFindings(config: ConfigValues): Finding[] {
-  const { camera, printer, scanner } = config.devices
+  const { camera } = config.devices
   const findings: Finding[] = []
   if (camera.kind === 'replay') {
     findings.push({
@@ -59,8 +61,9 @@ function productionFindings(config: ConfigValues): Finding[] {
       message: 'is a replayed camera, whose faces nobody stands behind. Use "renderer"',
     })
   }
-  if (printer.address === emulated) findings.push(emulatedDevice('printer'))
-  if (scanner?.address === emulated) findings.push(emulatedDevice('scanner'))
+  for (const name of ['printer', 'scanner', ...optionalDevices] as const) {
+    if (config.devices[name]?.address === emulated) findings.push(emulatedDevice(name))
+  }
   if (config.cardTerminal?.address === emulated) {
     findings.push({
       path: ['cardTerminal', 'address'],
@@ -104,7 +107,7 @@ function staffFindings({ staff }: ConfigValues): Finding[] {
 function emulatedDevice(device: string): Finding {
   return {
     path: ['devices', device, 'address'],
-    message: 'is "emulated", which prints and scans nothing. Give it serial:PATH or tcp://HOST:PORT',
+    message: 'is "emulated", which is no device at all. Give it serial:PATH or tcp://HOST:PORT',
   }
 }
 

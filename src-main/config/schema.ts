@@ -7,17 +7,9 @@ import { currencySchema, laneIdSchema, languageSchema, profileSchema } from '../
 import { challengeDemands } from '../domain/face/policy.ts'
 import { minorDigits } from '../domain/money/currencies.ts'
 import { offlinePreferences } from '../domain/offline/policy.ts'
+import { devicesSchema } from './devices.ts'
+import { deviceAddress, doc } from './doc.ts'
 import { pinHashPattern } from './pin.ts'
-
-export const emulated = 'emulated'
-/** Printer models as `drivers/pos-printer/profiles.ts` knows them, with the width of their paper. */
-export const printerPaperMm = { 'epson-80': 80, 'generic-80': 80, 'generic-58': 58 } as const
-export type PrinterModel = keyof typeof printerPaperMm
-
-/** What `--help` and error messages say about a value. */
-function doc<S extends z.ZodType>(schema: S, description: string, example: unknown): S {
-  return schema.meta({ description, example })
-}
 
 function milliseconds(min: number, max: number, what: string, example: number): z.ZodInt {
   return doc(z.int().min(min).max(max), `${what}, in milliseconds from ${min} to ${max}`, example)
@@ -34,19 +26,6 @@ function frames(what: string, example: number): z.ZodInt {
 function amount(what: string, example: number): z.ZodInt {
   return doc(z.int().min(0).max(1_000_000_000), `${what}, in minor units (fen, cent)`, example)
 }
-
-const deviceAddress = doc(
-  z
-    .string()
-    .regex(/^(?:emulated|serial:[^?\s]+(?:\?\S*)?|tcp:\/\/\S+:\d{1,5})$/, 'is not the address of a device'),
-  'where the device is: serial:PATH, tcp://HOST:PORT, or "emulated" in development',
-  'serial:/dev/ttyUSB0',
-)
-const baud = doc(
-  z.int().min(300).max(4_000_000),
-  'bits per second of a serial device, where its address does not say them',
-  9600,
-)
 
 /** One line of a receipt. */
 const printable = z.string().regex(/^[^\p{Cc}\u2028\u2029]{1,64}$/u, 'must be one line of 1 to 64 characters')
@@ -130,34 +109,7 @@ export const configSchema = z.strictObject({
     host: doc(z.string().min(1).max(255), 'address the screen is served on', '127.0.0.1'),
     port: doc(z.int().min(0).max(65_535), 'its port; 0 takes any free one', 7410),
   }),
-  devices: z.strictObject({
-    printer: z.strictObject({
-      address: deviceAddress,
-      model: doc(
-        z.enum(Object.keys(printerPaperMm) as [PrinterModel, ...PrinterModel[]]),
-        'printer model, which also says the width of the paper: 80 or 58 mm',
-        'epson-80',
-      ),
-      baud: baud.exactOptional(),
-    }),
-    scanner: doc(
-      z.strictObject({ address: deviceAddress, baud: baud.exactOptional() }).nullable(),
-      'barcode scanner; null only for a vending lane',
-      null,
-    ),
-    camera: z.strictObject({
-      kind: doc(
-        z.enum(['renderer', 'replay']),
-        '"renderer" is the camera of the screen; "replay" plays a recording and makes this a bench lane',
-        'renderer',
-      ),
-      path: doc(
-        z.string().min(1).exactOptional(),
-        'MJPEG file a replay begins with; a relative path begins at the data folder',
-        'recordings/visitor.mjpeg',
-      ),
-    }),
-  }),
+  devices: devicesSchema,
   /** Each overrides what was measured for the model pack (`models/thresholds.json`) or the capture's own default. */
   face: z.strictObject({
     matchThreshold: fraction('comparison score from which a candidate may be a match', 0.48).exactOptional(),

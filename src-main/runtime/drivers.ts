@@ -11,10 +11,14 @@ export function laneDrivers(
 ): DeviceSupervisorOptions['drivers'] {
   const { printer, scanner } = config.devices
   const { cardTerminal } = config
-  const printerAddress = emulated?.printer?.address ?? printer.address
   const scannerAddress = emulated?.scanner?.address ?? scanner?.address ?? null
   return {
-    printer: printerDriver({ address: printerAddress, model: printer.model }, systemDriverClock),
+    printer:
+      printer &&
+      printerDriver(
+        { address: emulated?.printer?.address ?? printer.address, model: printer.model },
+        systemDriverClock,
+      ),
     scanner: scannerAddress === null ? null : scannerDriver({ address: scannerAddress }, systemDriverClock),
     terminal:
       cardTerminal === null

@@ -107,7 +107,7 @@ describe('a configuration', () => {
       ...development,
       devices: { printer: { address, baud: 115_200 } },
     })
-    const address = (text: string): string => loaded({ preset: devices(text) }).devices.printer.address
+    const address = (text: string): string => loaded({ preset: devices(text) }).devices.printer?.address ?? ''
     expect(address('serial:/dev/ttyS1')).toBe('serial:/dev/ttyS1?baud=115200')
     expect(address('serial:/dev/ttyS1?parity=even')).toBe('serial:/dev/ttyS1?parity=even&baud=115200')
     expect(address('serial:/dev/ttyS1?baud=9600')).toBe('serial:/dev/ttyS1?baud=9600')

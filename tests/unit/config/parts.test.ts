@@ -29,7 +29,7 @@ describe('a loaded configuration', () => {
         FACELANE_DEVICES__PRINTER__ADDRESS: address,
         FACELANE_DEVICES__PRINTER__BAUD: '19200',
       })
-      expect(parseAddress(devices.printer.address).ok).toBe(true)
+      expect(parseAddress(devices.printer?.address ?? '').ok).toBe(true)
     }
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findByPin, hashPin, pinHashPattern, verifyPin } from '../../../src-main/config/pin.ts'
 import { developmentDefaults, developmentPin } from '../../../src-main/config/profiles.ts'
-import { printerPaperMm } from '../../../src-main/config/schema.ts'
+import { printerPaperMm } from '../../../src-main/config/devices.ts'
 import { printerProfiles } from '../../../drivers/pos-printer/profiles.ts'
 
 const salt = (byte: number): Uint8Array => new Uint8Array(16).fill(byte)
