@@ -7,6 +7,10 @@ const texts = {
     'staff',
     'The camera or its recording is not there. Check the cable, or the path in the configuration.',
   ],
+  'camera.noService': [
+    'staff',
+    'The camera is read by a program that is not installed here. Install ffmpeg (and v4l-utils for the exposure).',
+  ],
   'camera.extended': [
     'staff',
     'The camera failed. Unplug it, plug it in again and restart the lane if it does not come back.',
