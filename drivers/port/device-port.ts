@@ -22,6 +22,20 @@ export interface StatusUpdate {
   readonly number?: number
 }
 
+/** UnifiedPOS statistics, counted since the driver was made. */
+export interface DeviceStatistics {
+  /** Times it was enabled. */
+  readonly opened: number
+  /** Times it vanished or stopped answering while it was open. */
+  readonly lost: number
+  /** Uses that were begun; one refused for the device's state is none. */
+  readonly calls: number
+  /** Of these, the ones that failed; not those given up by their caller or ended by `close`. */
+  readonly failures: number
+  /** When it last did what it was asked, by the driver's clock; null before the first time. */
+  readonly lastAnsweredMonotonicMs: number | null
+}
+
 /**
  * What every device has, in UnifiedPOS words. Life: open -> claim -> enable -> (use) -> disable -> release -> close.
  *
@@ -50,7 +64,10 @@ export interface DevicePort {
   /** Disables first where needed. */
   release(call: CallOptions): Promise<void>
   close(): Promise<void>
+  /** Where a device can be asked, `external` is a use, and rejects as one does. `internal` never rejects. */
   checkHealth(level: HealthLevel, call: CallOptions): Promise<HealthReport>
+  /** In every state; does not touch the device. */
+  retrieveStatistics(): DeviceStatistics
   onError(listener: (failure: Failure) => void): Unsubscribe
   onStatusUpdate(listener: (update: StatusUpdate) => void): Unsubscribe
 }

@@ -1,4 +1,4 @@
-import type { Failure } from '../../src-main/contract/failure.ts'
+import { Failure } from '../../src-main/contract/failure.ts'
 import { runCall, type CallOptions } from './call.ts'
 import { systemDriverClock, type DriverClock } from './clock.ts'
 import { powerStates, type DeviceCategory, type DeviceState, type PowerState } from './constants.ts'
@@ -40,6 +40,9 @@ export function createLifeCycle(
   let power: PowerState = 'unknown'
   let changing = false
   let closing = new AbortController()
+
+  const counts = { opened: 0, lost: 0, calls: 0, failures: 0 }
+  let lastAnsweredMonotonicMs: number | null = null
 
   const what = (verb: string): string =>
     `${verb} the ${identity.category} "${identity.name}" at ${identity.address}`
@@ -87,7 +90,11 @@ export function createLifeCycle(
       const limited = (signal: AbortSignal): Promise<void> => work({ timeoutMs: call.timeoutMs, signal })
       await runCall(what(verb), call, mine.signal, limited, clock)
       stage = next
-      if (next === 'enabled') setPower('online')
+      if (next === 'enabled') {
+        setPower('online')
+        counts.opened += 1
+        lastAnsweredMonotonicMs = clock.monotonicMs()
+      }
       state = 'idle'
     } finally {
       if (mine === closing) changing = false
@@ -103,8 +110,14 @@ export function createLifeCycle(
     if (state === 'busy') throw deviceFailure('busy', what(attempted), 'One call at a time.')
     const mine = closing
     state = 'busy'
+    counts.calls += 1
     try {
-      return await runCall(what(attempted), call, mine.signal, work, clock)
+      const answer = await runCall(what(attempted), call, mine.signal, work, clock)
+      lastAnsweredMonotonicMs = clock.monotonicMs()
+      return answer
+    } catch (thrown) {
+      if (isFailureOfDevice(thrown)) counts.failures += 1
+      throw thrown
     } finally {
       if (mine === closing && !mine.signal.aborted) state = 'idle'
     }
@@ -118,6 +131,7 @@ export function createLifeCycle(
   const lost = (failure: Failure): void => {
     if (stage === 'closed' || state === 'error') return
     state = 'error'
+    counts.lost += 1
     setPower('offOffline')
     closing.abort(failure)
     errors.emit(failure)
@@ -159,6 +173,7 @@ export function createLifeCycle(
           'opened',
         ),
       close,
+      retrieveStatistics: () => ({ ...counts, lastAnsweredMonotonicMs }),
       onError: (listener) => errors.add(listener),
       onStatusUpdate: (listener) => updates.add(listener),
     },
@@ -168,4 +183,9 @@ export function createLifeCycle(
     setPower,
     updateStatus: (update) => updates.emit(update),
   }
+}
+
+/** Given up by its caller, or closed meanwhile: nobody can tell what the device would have done. */
+function isFailureOfDevice(thrown: unknown): boolean {
+  return !(thrown instanceof Failure && ['device.aborted', 'device.closed'].includes(thrown.code))
 }

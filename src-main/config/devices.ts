@@ -86,7 +86,11 @@ export const optionalDevices = [
 export type OptionalDevice = (typeof optionalDevices)[number]
 
 export interface LaneDevices extends Readonly<Record<OptionalDevice, LaneDevice | null>> {
-  readonly printer: { readonly address: string; readonly model: PrinterModel; readonly paperMm: 58 | 80 } | null
+  readonly printer: {
+    readonly address: string
+    readonly model: PrinterModel
+    readonly paperMm: 58 | 80
+  } | null
   readonly scanner: { readonly address: string } | null
   readonly camera: DeviceValues['camera']
 }
