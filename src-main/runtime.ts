@@ -20,6 +20,7 @@ import { keepMemoryOutOfDumps } from './platform/crashDumps.ts'
 import type { LogPort } from './ports/log.ts'
 import type { OsKeyStorePort } from './ports/osKeyStore.ts'
 import type { ProjectPaths } from './project.ts'
+import { laneCamera } from './runtime/camera.ts'
 import { startFace } from './runtime/face.ts'
 import { openFiscalDesk } from './runtime/fiscal.ts'
 import { laneDrivers } from './runtime/drivers.ts'
@@ -85,7 +86,7 @@ export async function startRuntime({
       ? await startBench({ setup: benchSetup, config, paths, store, pageCamera, log })
       : null
     if (bench) undo.defer(() => bench.close())
-    const camera: CameraPort = bench?.camera ?? pageCamera
+    const camera: CameraPort = bench?.camera ?? laneCamera(config.devices.camera, pageCamera, log)
 
     const hub = createHubClient({
       baseUrl: config.hub.url,
@@ -169,7 +170,7 @@ export async function startRuntime({
         onView: (listener) => lane.onView(listener),
         command: (command) => lane.command(command),
         pushCameraFrame: (jpeg) => void pageCamera.pushFrame(new Uint8Array(jpeg)),
-        wantsCamera: () => lane.wantsCamera() && (bench?.camera?.wantsPage() ?? true),
+        wantsCamera: () => lane.wantsCamera() && (bench?.camera?.wantsPage() ?? camera === pageCamera),
         bench: bench?.bench ?? null,
         close: () => running.disposeAsync(),
       },

@@ -53,9 +53,30 @@ export const devicesSchema = z.strictObject({
   vending: optional('controller of a vending machine', 'serial:/dev/ttyACM0', 'mdb-usb'),
   camera: z.strictObject({
     kind: doc(
-      z.enum(['renderer', 'replay']),
-      '"renderer" is the camera of the screen; "replay" plays a recording and makes this a bench lane',
+      z.enum(['renderer', 'v4l2', 'replay']),
+      '"renderer" is the camera of the screen; "v4l2" one that the lane itself reads through ffmpeg; "replay" plays a recording and makes this a bench lane',
       'renderer',
+    ),
+    device: doc(
+      z
+        .string()
+        .regex(/^\/dev\/[\w./:+@-]{1,200}$/, 'is not a device file')
+        .exactOptional(),
+      'camera of kind "v4l2": /dev/video0, or better its name in /dev/v4l/by-id/',
+      '/dev/v4l/by-id/usb-ACME_Camera_0001-video-index0',
+    ),
+    widthPx: doc(
+      z.int().min(160).max(4096).exactOptional(),
+      'width asked of a "v4l2" camera, 1280 unless given',
+      1280,
+    ),
+    heightPx: doc(z.int().min(120).max(4096).exactOptional(), 'height asked of it, 720 unless given', 720),
+    framesPerSecond: doc(z.int().min(1).max(60).exactOptional(), 'pictures a second, 15 unless given', 15),
+    mirror: doc(z.boolean().exactOptional(), 'whether its pictures are turned as a mirror does', false),
+    exposure: doc(
+      z.union([z.literal('auto'), z.int().min(1).max(10_000)]).exactOptional(),
+      '"auto", or the exposure time in units of 100 microseconds; set with v4l2-ctl',
+      'auto',
     ),
     path: doc(
       z.string().min(1).exactOptional(),

@@ -30,6 +30,12 @@ function everywhere({ hub, profile, devices, fiscal, tenders }: ConfigValues): F
       message: 'is given beside hub.joinToken. Keep one of the two',
     })
   }
+  if (devices.camera.kind === 'v4l2' && devices.camera.device === undefined) {
+    findings.push({
+      path: ['devices', 'camera', 'device'],
+      message: 'is missing: a "v4l2" camera needs its device file, such as /dev/video0',
+    })
+  }
   if (devices.scanner === null && profile !== 'vending') {
     findings.push({
       path: ['devices', 'scanner'],
