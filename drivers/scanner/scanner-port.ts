@@ -11,9 +11,15 @@ export interface ScanEvent {
   readonly atMonotonicMs: number
 }
 
-/** Input that was no code: garbage on the line, or too long. The shopper scans again. */
+/**
+ * Input that was no code; nothing of it goes on. `incomplete`: it stopped in the middle. `cardTrack`: a magnetic stripe
+ * came where codes are read, which may be a payment card. The shopper scans again.
+ */
+export const garbledReasons = ['tooLong', 'notText', 'incomplete', 'cardTrack'] as const
+export type GarbledReason = (typeof garbledReasons)[number]
+
 export interface GarbledRead {
-  readonly reason: 'tooLong' | 'notText'
+  readonly reason: GarbledReason
   readonly atMonotonicMs: number
 }
 
