@@ -1,11 +1,13 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createByteStream } from '../../../drivers/byte-stream/open-stream.ts'
+import { deviceConformance } from '../../../drivers/kit/conformance.ts'
+import { countListeners } from '../../../drivers/kit/listeners.ts'
+import { bringUp } from '../../../drivers/kit/rig.ts'
 import { emulateScanner, type EmulatedScanner } from '../../../drivers/scanner/emulator/scanner-emulator.ts'
 import type { ScanEvent, ScannerPort } from '../../../drivers/scanner/scanner-port.ts'
 import { createSerialScanner } from '../../../drivers/scanner/serial-scanner.ts'
 import type { VirtualSerialKind } from '../../../drivers/virtual-serial/virtual-serial.ts'
-import { bringUp, lifeCycleSuite } from './support/life-cycle-suite.ts'
 import { absentNote, until, wires } from './support/wires.ts'
 
 const baud = 115_200
@@ -16,8 +18,10 @@ function driverFor(address: string, autoDisable = true): ScannerPort {
 
 async function rig(kind: VirtualSerialKind) {
   const emulator = await emulateScanner({ baud, kinds: [kind] })
+  const { stream, listeners } = countListeners(createByteStream(emulator.address))
   return {
-    device: driverFor(emulator.address),
+    device: createSerialScanner({ name: 'scanner', stream }),
+    listeners,
     rival: () => driverFor(emulator.address),
     unplug: () => emulator.unplug(),
     replug: () => emulator.replug(),
@@ -26,10 +30,11 @@ async function rig(kind: VirtualSerialKind) {
 }
 
 describe.each(wires)(`a serial scanner over %s${absentNote}`, (kind) => {
-  lifeCycleSuite(
-    () => rig(kind),
-    async (device) => device.enableData(),
-  )
+  deviceConformance<ScannerPort>({
+    make: () => rig(kind),
+    operations: { enableData: async (device) => device.enableData() },
+    waiting: [],
+  })
 
   const open: { emulator: EmulatedScanner; device: ScannerPort }[] = []
   const started = async (autoDisable: boolean) => {
