@@ -1,3 +1,5 @@
+import { HeldBytes } from '../byte-stream/held-bytes.ts'
+
 /** A picture that grows beyond this without an end is noise; it is dropped. 8 MiB holds a 4K camera frame. */
 export const maxJpegBytes = 8 * 1024 * 1024
 
@@ -6,60 +8,49 @@ export const maxJpegBytes = 8 * 1024 * 1024
  * thumbnail inside a picture's metadata does not end it early. Bytes between pictures are skipped.
  */
 export class MjpegSplitter {
-  #held = new Uint8Array(0)
-  /** Where the picture being read begins in `#held`; undefined while looking for one. */
+  readonly #bytes = new HeldBytes()
+  /** Where the picture being read begins in what is held; undefined while looking for one. */
   #start: number | undefined
-  /** How far `#held` has been understood. */
+  /** How far it has been understood. */
   #at = 0
   #inScan = false
 
   /** Returns the pictures completed by `chunk`, each a copy of its own. */
   push(chunk: Uint8Array): Uint8Array[] {
-    this.#append(chunk)
+    this.#bytes.append(chunk)
+    const held = this.#bytes.view()
     const pictures: Uint8Array[] = []
-    for (let start = this.#findStart(); start !== undefined; start = this.#findStart()) {
-      const end = this.#findEnd()
-      if (end === 'more' && this.#held.length - start <= maxJpegBytes) break
-      if (typeof end === 'number') pictures.push(this.#held.slice(start, end))
+    for (let start = this.#findStart(held); start !== undefined; start = this.#findStart(held)) {
+      const end = this.#findEnd(held)
+      if (end === 'more' && held.length - start <= maxJpegBytes) break
+      if (typeof end === 'number') pictures.push(held.slice(start, end))
       // After something that is no picture, look again right behind its first marker.
       this.#at = typeof end === 'number' ? end : start + 2
       this.#start = undefined
       this.#inScan = false
     }
-    this.#compact()
+    this.#letGo()
     return pictures
   }
 
   /** Overwrites what is held and forgets it. */
   reset(): void {
-    this.#held.fill(0)
-    this.#held = new Uint8Array(0)
+    this.#bytes.clear()
     this.#start = undefined
     this.#at = 0
     this.#inScan = false
   }
 
-  #append(chunk: Uint8Array): void {
-    const joined = new Uint8Array(this.#held.length + chunk.length)
-    joined.set(this.#held)
-    joined.set(chunk, this.#held.length)
-    this.#held.fill(0)
-    this.#held = joined
-  }
-
-  /** Lets go of everything before the picture being read. */
-  #compact(): void {
+  /** Of everything before the picture being read. */
+  #letGo(): void {
     const done = this.#start ?? this.#at
-    const rest = this.#held.slice(done)
-    this.#held.fill(0)
-    this.#held = rest
+    this.#bytes.drop(done)
     this.#at -= done
     if (this.#start !== undefined) this.#start = 0
   }
 
-  #findStart(): number | undefined {
+  #findStart(held: Uint8Array): number | undefined {
     if (this.#start !== undefined) return this.#start
-    const held = this.#held
     for (; this.#at + 1 < held.length; this.#at++) {
       if (held[this.#at] !== 0xff || held[this.#at + 1] !== 0xd8) continue
       this.#start = this.#at
@@ -70,10 +61,9 @@ export class MjpegSplitter {
   }
 
   /** The offset after EOI, once it has arrived. */
-  #findEnd(): number | 'more' | 'broken' {
-    const held = this.#held
+  #findEnd(held: Uint8Array): number | 'more' | 'broken' {
     for (;;) {
-      if (this.#inScan && !this.#skipScan()) return 'more'
+      if (this.#inScan && !this.#skipScan(held)) return 'more'
       if (this.#at + 2 > held.length) return 'more'
       if (held[this.#at] !== 0xff) return 'broken'
       const marker = held[this.#at + 1]!
@@ -93,8 +83,7 @@ export class MjpegSplitter {
   }
 
   /** Entropy-coded bytes: FF00 is a stuffed byte, FFD0…FFD7 are restarts, anything else ends the scan. */
-  #skipScan(): boolean {
-    const held = this.#held
+  #skipScan(held: Uint8Array): boolean {
     for (; this.#at + 1 < held.length; this.#at++) {
       if (held[this.#at] !== 0xff) continue
       const next = held[this.#at + 1]!

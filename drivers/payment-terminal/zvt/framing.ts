@@ -1,3 +1,4 @@
+import { HeldBytes } from '../../byte-stream/held-bytes.ts'
 import { decodeApdu, encodeApdu, type Apdu } from './apdu.ts'
 import { crc16 } from './crc.ts'
 
@@ -27,16 +28,16 @@ const maxHeld = 2 * (0xffff + 5)
 
 /** TCP (PA00P015): APDUs one behind the other; the connection itself keeps bytes whole and in order. */
 export function createTcpFraming(): ZvtFraming {
-  let held: Uint8Array = new Uint8Array()
+  const held = new HeldBytes()
   return {
     confirmed: false,
     encode: encodeApdu,
     push(bytes) {
-      held = Uint8Array.from([...held, ...bytes])
+      held.append(bytes)
       const frames: ZvtFrame[] = []
-      for (let found = decodeApdu(held); found !== null; found = decodeApdu(held)) {
+      for (let found = decodeApdu(held.view()); found !== null; found = decodeApdu(held.view())) {
         frames.push({ kind: 'apdu', apdu: found.apdu })
-        held = held.slice(found.taken)
+        held.drop(found.taken)
       }
       return frames
     },

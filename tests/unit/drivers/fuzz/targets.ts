@@ -1,0 +1,103 @@
+import { readJpegSize } from '../../../../drivers/camera/jpegHeader.ts'
+import { MjpegSplitter } from '../../../../drivers/camera/mjpegSplitter.ts'
+import { createLineSplitter, replySchema, requestSchema } from '../../../../drivers/fiscal/protocol.ts'
+import { decodeApdu } from '../../../../drivers/payment-terminal/zvt/apdu.ts'
+import { decodeElements } from '../../../../drivers/payment-terminal/zvt/bitmaps.ts'
+import { createSerialFraming, createTcpFraming } from '../../../../drivers/payment-terminal/zvt/framing.ts'
+import { decodeMessage } from '../../../../drivers/payment-terminal/zvt/messages.ts'
+import { decodeTlvs } from '../../../../drivers/payment-terminal/zvt/tlv.ts'
+import { readToken } from '../../../../drivers/pos-printer/emulator/tokens.ts'
+import { createReplyParser } from '../../../../drivers/pos-printer/replies.ts'
+import { createScannerFraming } from '../../../../drivers/scanner/framing.ts'
+import { parseScan } from '../../../../src-main/domain/barcode/scan.ts'
+import * as corpora from './corpora.ts'
+import type { FuzzTarget } from './harness.ts'
+
+/** A parser that takes whole messages and answers null for what is none. */
+function message(
+  name: string,
+  corpus: readonly Uint8Array[],
+  parse: (bytes: Uint8Array) => unknown,
+): FuzzTarget {
+  const run = (bytes: Uint8Array): unknown[] => {
+    const value = parse(bytes)
+    return value === null || value === undefined ? [] : [value]
+  }
+  return { name, corpus, whole: true, create: () => run }
+}
+
+/** A parser that keeps what is not complete. */
+function stream(
+  name: string,
+  corpus: readonly Uint8Array[],
+  create: () => { push(bytes: Uint8Array): readonly unknown[] },
+): FuzzTarget {
+  return {
+    name,
+    corpus,
+    create: () => {
+      const parser = create()
+      return (bytes) => parser.push(bytes)
+    },
+  }
+}
+
+const text = new TextDecoder()
+
+/** Lines, each read as the driver or the emulator reads it; a line that never ends is a `RangeError`. */
+function fiscal(
+  name: string,
+  corpus: readonly Uint8Array[],
+  read: (value: unknown) => { success: boolean },
+): FuzzTarget {
+  return {
+    name,
+    corpus,
+    mayThrow: (thrown) => thrown instanceof RangeError,
+    create: () => {
+      const lines = createLineSplitter()
+      return (bytes) => lines.push(bytes).filter((line) => read(json(line)).success)
+    },
+  }
+}
+
+function json(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
+}
+
+function tokens(bytes: Uint8Array): unknown {
+  let at = 0
+  for (let token = readToken(bytes, at, true); token !== null; token = readToken(bytes, at, true)) {
+    // A token that takes nothing would be read for ever.
+    if (token.size < 1) throw new Error('A token without bytes')
+    at += token.size
+  }
+  return at
+}
+
+export const targets: readonly FuzzTarget[] = [
+  stream('scanner framing', corpora.reads, createScannerFraming),
+  stream('printer replies', corpora.printerReplies, createReplyParser),
+  message('printer commands (emulator)', corpora.printerCommands, tokens),
+  message('ZVT APDU', corpora.tcpApdus, decodeApdu),
+  stream('ZVT framing over TCP', corpora.tcpApdus, createTcpFraming),
+  stream('ZVT framing over serial', corpora.serialApdus, createSerialFraming),
+  message('ZVT data elements', [corpora.statusElements], decodeElements),
+  message('ZVT TLV container', corpora.tlvRows, decodeTlvs),
+  message('ZVT messages', corpora.tcpApdus, (bytes) => {
+    const found = decodeApdu(bytes)
+    return found === null ? null : decodeMessage(found.apdu)
+  }),
+  fiscal('fiscal replies', corpora.fiscalLines, (value) => replySchema.safeParse(value)),
+  fiscal('fiscal requests (emulator)', corpora.fiscalRequests, (value) => requestSchema.safeParse(value)),
+  stream('MJPEG splitter', corpora.jpegs, () => new MjpegSplitter()),
+  message('JPEG header', corpora.jpegs, readJpegSize),
+  message('barcodes', corpora.codes, (bytes) => {
+    const scan = parseScan(text.decode(bytes))
+    return scan.ok ? scan.value : null
+  }),
+]
