@@ -38,6 +38,8 @@ export default defineConfig(({ mode }) => ({
           path.join(root, 'src-main/face/engine/worker.ts'),
           path.join(root, 'src-main/face/gallery/worker.ts'),
           path.join(root, 'src-main/store/references/worker.ts'),
+          path.join(root, 'drivers/isolation/child.ts'),
+          path.join(root, 'drivers/isolation/stream-service.ts'),
         ],
         // The tree stays as it is in the source, so that what is found beside a module is still beside it.
         output: {

@@ -11,7 +11,13 @@ const product = [
   'drivers/**/*.{ts,tsx}',
 ]
 /** Programs people start: they own the terminal and the exit code. */
-const programs = ['src-main/cli/**', 'src-main/shell/**', 'src-hub/cli/**', 'src-hub/main.ts']
+const programs = [
+  'src-main/cli/**',
+  'src-main/shell/**',
+  'src-hub/cli/**',
+  'src-hub/main.ts',
+  'drivers/isolation/child.ts',
+]
 
 const noDefaultExport = {
   selector: 'ExportDefaultDeclaration',
