@@ -55,6 +55,8 @@ export class LaneStore implements LaneStorePort {
   readonly archive: LaneArchive
   readonly vault: Vault
   readonly #parts: LaneStoreParts
+  /** Made once: making it costs as much as a statement. */
+  readonly #commit: (work: (db: WriteHandle) => unknown) => unknown
   readonly #appendListeners = new Set<() => void>()
   #end: ChainEnd
   #checkpointOrd: number
@@ -67,6 +69,7 @@ export class LaneStore implements LaneStorePort {
   constructor(parts: LaneStoreParts) {
     const { db } = parts
     this.#parts = parts
+    this.#commit = db.transaction((work: (db: WriteHandle) => unknown) => work(db)).immediate
     this.#end = parts.end
     this.#checkpointOrd = readLastCheckpoint(db)?.ord ?? 0
     this.vault = parts.vault
@@ -330,8 +333,7 @@ export class LaneStore implements LaneStorePort {
     if (this.#damage !== null) throw this.#damage
     this.#busy = true
     try {
-      const { db } = this.#parts
-      const value = db.transaction(() => work(db)).immediate()
+      const value = this.#commit(work) as T
       this.#commitsInLog += 1
       return value
     } catch (thrown) {

@@ -1,67 +1,95 @@
 const utf8 = new TextEncoder()
+/** A header has some 250 bytes. */
+const FIRST_ROOM = 512
 
 /**
  * The byte alphabet of the journal: everything that is hashed or signed is built from these five and nothing else.
  * Text is length-prefixed (u32 big-endian, bytes of UTF-8), so that no two lists of fields give the same bytes.
  */
 export class ByteWriter {
-  readonly #parts: Uint8Array[] = []
+  #bytes = new Uint8Array(FIRST_ROOM)
+  #view = new DataView(this.#bytes.buffer)
   #length = 0
 
   raw(bytes: Uint8Array): this {
-    this.#parts.push(bytes)
-    this.#length += bytes.length
+    this.#bytes.set(bytes, this.#take(bytes.length))
     return this
   }
 
   ascii(text: string): this {
-    return this.raw(Uint8Array.from(text, (character) => character.charCodeAt(0)))
+    const at = this.#take(text.length)
+    for (let index = 0; index < text.length; index += 1) this.#bytes[at + index] = text.charCodeAt(index)
+    return this
   }
 
   text(value: string): this {
     if (!value.isWellFormed()) throw new RangeError('Text with a lone surrogate has no UTF-8 form')
-    const bytes = utf8.encode(value)
-    const length = new Uint8Array(4)
-    new DataView(length.buffer).setUint32(0, bytes.length)
-    return this.raw(length).raw(bytes)
+    const at = this.#take(4 + longestUtf8(value))
+    const { written } = utf8.encodeInto(value, this.#bytes.subarray(at + 4))
+    this.#view.setUint32(at, written)
+    this.#length = at + 4 + written
+    return this
   }
 
   u64(value: number): this {
     if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`Not an unsigned integer: ${value}`)
-    const bytes = new Uint8Array(8)
-    new DataView(bytes.buffer).setBigUint64(0, BigInt(value))
-    return this.raw(bytes)
+    const at = this.#take(8)
+    this.#view.setUint32(at, Math.floor(value / 2 ** 32))
+    this.#view.setUint32(at + 4, value % 2 ** 32)
+    return this
   }
 
   f64(value: number): this {
     if (!Number.isFinite(value)) throw new RangeError(`Not a finite number: ${value}`)
-    const bytes = new Uint8Array(8)
     // JSON has no negative zero; adding 0 makes it the zero that travels.
-    new DataView(bytes.buffer).setFloat64(0, value + 0)
-    return this.raw(bytes)
+    this.#view.setFloat64(this.#take(8), value + 0)
+    return this
   }
 
   end(): Uint8Array {
-    const whole = new Uint8Array(this.#length)
-    let offset = 0
-    for (const part of this.#parts) {
-      whole.set(part, offset)
-      offset += part.length
-    }
-    return whole
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  /** Where so many bytes more go. */
+  #take(length: number): number {
+    const at = this.#length
+    this.#length += length
+    if (this.#length > this.#bytes.length) this.#grow()
+    return at
+  }
+
+  #grow(): void {
+    const larger = new Uint8Array(2 * this.#length)
+    larger.set(this.#bytes)
+    this.#bytes = larger
+    this.#view = new DataView(larger.buffer)
   }
 }
 
-const hexDigits = /^(?:[0-9a-f]{2})*$/
+/** One UTF-16 code unit becomes three bytes at most; a pair, four. */
+function longestUtf8(text: string): number {
+  return 3 * text.length
+}
+
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-const byteOfHex = new Map(hexOfByte.map((hex, byte) => [hex, byte]))
 
 export function hexToBytes(hex: string): Uint8Array {
-  if (!hexDigits.test(hex)) throw new RangeError('Not lower-case hex digits in pairs')
+  if (hex.length % 2 !== 0) throw notHex()
   const bytes = new Uint8Array(hex.length / 2)
   for (let index = 0; index < bytes.length; index += 1)
-    bytes[index] = byteOfHex.get(hex.slice(index * 2, index * 2 + 2)) ?? 0
+    bytes[index] = 16 * hexDigit(hex.charCodeAt(2 * index)) + hexDigit(hex.charCodeAt(2 * index + 1))
   return bytes
+}
+
+/** 0-9 are the codes 48-57, a-f 97-102. */
+function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48
+  if (code >= 97 && code <= 102) return code - 87
+  throw notHex()
+}
+
+function notHex(): RangeError {
+  return new RangeError('Not lower-case hex digits in pairs')
 }
 
 export function bytesToHex(bytes: Uint8Array): string {

@@ -36,17 +36,30 @@ export function encodeHeader(header: EntryHeader): Uint8Array {
 
 /** The hash of one entry, 64 hex digits; `prevHash` is the hash of the entry before it, or `GENESIS_PREV_HASH`. */
 export function linkHash(sha256: Sha256, prevHash: string, header: EntryHeader, payload: Uint8Array): string {
-  return bytesToHex(sha256([digestBytes(prevHash), encodeHeader(header), payload]))
+  return bytesToHex(linkDigest(sha256, digestBytes(prevHash), header, payload))
 }
 
-/** What the signature on the last entry of a commit covers. */
-export function encodeHead(header: Pick<EntryHeader, 'laneId' | 'epoch' | 'seq'>, hash: string): Uint8Array {
+/** As `linkHash`, from the 32 bytes of a digest to the 32 bytes of a digest. */
+export function linkDigest<Digest extends Uint8Array>(
+  sha256: (parts: readonly Uint8Array[]) => Digest,
+  prevDigest: Uint8Array,
+  header: EntryHeader,
+  payload: Uint8Array,
+): Digest {
+  return sha256([prevDigest, encodeHeader(header), payload])
+}
+
+/** What the signature on the last entry of a commit covers; `hash` in hex, or as the 32 bytes of the digest. */
+export function encodeHead(
+  header: Pick<EntryHeader, 'laneId' | 'epoch' | 'seq'>,
+  hash: string | Uint8Array,
+): Uint8Array {
   return new ByteWriter()
     .ascii('FLH1')
     .text(header.laneId)
     .text(header.epoch)
     .u64(header.seq)
-    .raw(digestBytes(hash))
+    .raw(typeof hash === 'string' ? digestBytes(hash) : hash)
     .end()
 }
 

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { laneEventSchema, type LaneEvent } from '../../contract/events.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Aggregate, EntryHeader } from '../../contract/journal.ts'
 import type { Key, Moment } from '../../contract/values.ts'
-import { GENESIS_PREV_HASH, encodeHead, linkHash } from '../../domain/journal/format.ts'
+import { GENESIS_PREV_HASH, encodeHead, linkDigest } from '../../domain/journal/format.ts'
 import type { LaneKey } from '../keys/lane-key.ts'
 import type { JournalRow } from '../repositories/journal.ts'
 
@@ -31,10 +31,8 @@ export interface Signer {
   readonly key: Pick<LaneKey, 'sign'>
 }
 
-export function sha256(parts: readonly Uint8Array[]): Uint8Array {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest()
+export function sha256(parts: readonly Uint8Array[]): Buffer {
+  return hash('sha256', Buffer.concat(parts), 'buffer')
 }
 
 export function endOfEmptyEpoch(epoch: Key, ord: number): ChainEnd {
@@ -43,7 +41,7 @@ export function endOfEmptyEpoch(epoch: Key, ord: number): ChainEnd {
 
 /** Links the entries of one commit to the chain and signs the last. */
 export function linkEntries(signer: Signer, end: ChainEnd, staged: readonly StagedEntry[]): JournalRow[] {
-  let prevHash = end.hash
+  let prevHash: Buffer = Buffer.from(end.hash, 'hex')
   return staged.map((entry, index) => {
     const header: EntryHeader = {
       formatVersion: 1,
@@ -55,17 +53,17 @@ export function linkEntries(signer: Signer, end: ChainEnd, staged: readonly Stag
       at: entry.at,
     }
     const payload = payloadOf(entry.event)
-    const hash = linkHash(sha256, prevHash, header, payload)
+    const digest = linkDigest(sha256, prevHash, header, payload)
     const isLast = index === staged.length - 1
     const row: JournalRow = {
       ord: end.ord + 1 + index,
       header,
       payload,
-      prevHash: Buffer.from(prevHash, 'hex'),
-      hash: Buffer.from(hash, 'hex'),
-      signature: isLast ? Buffer.from(signer.key.sign(encodeHead(header, hash))) : null,
+      prevHash,
+      hash: digest,
+      signature: isLast ? Buffer.from(signer.key.sign(encodeHead(header, digest))) : null,
     }
-    prevHash = hash
+    prevHash = digest
     return row
   })
 }

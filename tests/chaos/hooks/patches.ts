@@ -86,8 +86,9 @@ export const sabotagePatches: Readonly<Record<Sabotage, readonly Patch[]>> = {
   'ack-before-commit': [
     replace(
       'src-main/store/lane-store.ts',
-      'const value = db.transaction(() => work(db)).immediate()',
-      `if (!db.inTransaction) {
+      'const value = this.#commit(work) as T',
+      `const { db } = this.#parts
+       if (!db.inTransaction) {
          db.exec('BEGIN IMMEDIATE')
          setTimeout(() => { if (db.open && db.inTransaction) db.exec('COMMIT') }, 1_500)
        }
