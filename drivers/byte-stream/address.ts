@@ -4,6 +4,7 @@ import { deviceErrors } from '../port/constants.ts'
 
 export interface SerialAddress {
   readonly kind: 'serial'
+  /** A device file, or `by-id:…`, `by-path:…` as `serial-identity.ts` finds them. */
   readonly path: string
   /** Bits per second. */
   readonly baud: number

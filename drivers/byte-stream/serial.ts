@@ -4,17 +4,27 @@ import { deviceFailure, systemCause } from '../port/failures.ts'
 import { formatAddress, type SerialAddress } from './address.ts'
 import type { ByteStreamPort } from './byte-stream-port.ts'
 import { createChannelStream, type Channel, type ChannelEvents } from './channel-stream.ts'
+import { resolveSerialPath } from './serial-identity.ts'
+import { systemRoots, type SystemRoots } from './usb-parent.ts'
 
 /** Closing can wait for a device that does not read; after this long the port is left to the operating system. */
 const closeLimitMs = 1000
 
-export function createSerialStream(address: SerialAddress): ByteStreamPort {
-  return createChannelStream(formatAddress(address), (events, signal) => connect(address, events, signal))
+export function createSerialStream(address: SerialAddress, roots: SystemRoots = systemRoots): ByteStreamPort {
+  return createChannelStream(formatAddress(address), (events, signal) =>
+    connect(address, roots, events, signal),
+  )
 }
 
-async function connect(address: SerialAddress, events: ChannelEvents, signal: AbortSignal): Promise<Channel> {
+async function connect(
+  address: SerialAddress,
+  roots: SystemRoots,
+  events: ChannelEvents,
+  signal: AbortSignal,
+): Promise<Channel> {
+  const path = await resolveSerialPath(address.path, roots)
   const port = new SerialPort({
-    path: address.path,
+    path,
     baudRate: address.baud,
     dataBits: address.dataBits,
     parity: address.parity,
@@ -35,9 +45,9 @@ async function connect(address: SerialAddress, events: ChannelEvents, signal: Ab
   await new Promise<void>((resolve) => port.flush(() => resolve()))
   port.on('data', (bytes: Buffer) => events.data(bytes))
   port.on('close', (error: Error | null) => events.closed(error))
-  const opened = await stat(address.path)
+  const opened = await stat(path)
   return {
-    probe: () => stillThere(address.path, opened.rdev),
+    probe: () => stillThere(path, opened.rdev),
     write: (bytes, done) => void port.write(bytes, (error) => done(error)),
     destroy: () => destroy(port),
   }
