@@ -90,15 +90,23 @@ export const layers = [
   {
     name: 'emulators',
     paths: ['drivers/*/*emulator*', 'drivers/*/emulator/', 'drivers/*/*/*emulator*'],
-    layers: ['contract', 'device ports', 'byte stream', 'virtual serial', 'drivers'],
+    layers: ['contract', 'device ports', 'byte stream', 'human interface', 'virtual serial', 'drivers'],
     packages: 'any',
     node: true,
     instead: 'An emulator is the device at the far end of the wire: it knows bytes, not the lane.',
   },
   {
+    name: 'human interface',
+    paths: ['drivers/hid/'],
+    layers: ['contract', 'device ports', 'byte stream'],
+    packages: [],
+    node: true,
+    instead: 'The HID folder reads reports and keys and knows no device. Put what they mean into the driver.',
+  },
+  {
     name: 'drivers',
     paths: ['drivers/'],
-    layers: ['contract', 'device ports', 'byte stream', 'emulators'],
+    layers: ['human interface', 'contract', 'device ports', 'byte stream', 'emulators'],
     packages: 'any',
     node: true,
     instead:
@@ -175,12 +183,21 @@ export const layers = [
   core('cards', [], 'Card payments keep calls through the store port and ask the terminal through its port.'),
   core(
     'bench',
-    ['drivers', 'byte stream', 'virtual serial', 'emulators', 'devices', 'store', 'config'],
+    [
+      'drivers',
+      'byte stream',
+      'human interface',
+      'virtual serial',
+      'emulators',
+      'devices',
+      'store',
+      'config',
+    ],
     'The bench is the emulated world around a lane: it moves devices, never the sale. Take the rest as an argument.',
   ),
   core(
     'devices',
-    ['drivers', 'byte stream', 'virtual serial', 'emulators'],
+    ['drivers', 'byte stream', 'human interface', 'virtual serial', 'emulators'],
     'The supervisor knows drivers, not sales. Let the lane controller ask it through a device port.',
   ),
   core(

@@ -1,5 +1,7 @@
+import { unreachable } from '../../../src-main/contract/result.ts'
 import { systemDriverClock, type DriverClock } from '../../port/clock.ts'
 import { createSubscriptions, type Unsubscribe } from '../../port/subscriptions.ts'
+import type { ReaderFault } from '../../virtual-serial/virtual-hid.ts'
 import { openVirtualSerial, type VirtualSerialKind } from '../../virtual-serial/virtual-serial.ts'
 
 export interface EmulateScannerOptions {
@@ -31,14 +33,21 @@ export interface EmulatedScanner {
   garble(): Promise<void>
   /** `bytes` digits without any terminator: a line gone mad. */
   flood(bytes: number): Promise<void>
+  /** Holds for every scan from now on; `flood` counts bytes here. */
+  setFault(fault: ReaderFault | null): void
+  /** What came from the lane; a scanner is sent nothing, so this shows when somebody does. */
+  received(): Uint8Array
   unplug(): Promise<void>
   replug(): Promise<void>
+  /** Unplugged and plugged in again. */
+  powerCycle(): Promise<void>
   close(): Promise<void>
 }
 
 /** 8N1: ten bits on the wire for each byte. */
 const bitsPerByte = 10
 const chunkBytes = 32
+const slowFactor = 10
 
 /** A serial scanner whose near end a driver opens. */
 export async function emulateScanner(options: EmulateScannerOptions = {}): Promise<EmulatedScanner> {
@@ -52,15 +61,50 @@ export async function emulateScanner(options: EmulateScannerOptions = {}): Promi
   const changed = (): void => changes.emit(state())
   const pause = (ms: number): Promise<void> => new Promise((resolve) => clock.after(ms, resolve))
 
+  let fault: ReaderFault | null = null
+  let received: Uint8Array = new Uint8Array()
+  wire.onData((bytes) => {
+    received = Uint8Array.from([...received, ...bytes]).slice(-4096)
+  })
+
   const send = (bytes: Uint8Array): Promise<void> => {
     sending = sending.then(async () => {
+      const bitsPerSecond = fault?.kind === 'slow' ? baud / slowFactor : baud
+      if (fault?.kind === 'late') await pause(fault.ms)
       for (let at = 0; at < bytes.length; at += chunkBytes) {
         const chunk = bytes.subarray(at, at + chunkBytes)
-        await pause((chunk.length * bitsPerByte * 1000) / baud)
+        await pause((chunk.length * bitsPerByte * 1000) / bitsPerSecond)
         wire.write(chunk)
       }
     })
     return sending
+  }
+  /** What leaves the reader for one code, with what is wrong with it now. */
+  const sent = (bytes: Uint8Array): Uint8Array => {
+    switch (fault?.kind) {
+      case 'silent':
+        return new Uint8Array()
+      case 'duplicate':
+        return Uint8Array.from([...bytes, ...bytes])
+      case 'garble':
+        return bytes.map((byte, at) => (at === bytes.length - 1 ? byte : byte ^ 0x80))
+      case 'flood':
+        return Uint8Array.from([...bytes, ...new Uint8Array(fault.reports).fill(0x39)])
+      case 'slow':
+      case 'late':
+      case undefined:
+        return bytes
+      default:
+        return unreachable(fault)
+    }
+  }
+  const unplug = async (): Promise<void> => {
+    await wire.unplug()
+    changed()
+  }
+  const replug = async (): Promise<void> => {
+    await wire.replug()
+    changed()
   }
   const read = (text: string): Uint8Array => new TextEncoder().encode(text + terminator)
 
@@ -72,18 +116,20 @@ export async function emulateScanner(options: EmulateScannerOptions = {}): Promi
     async scan(text) {
       lastScans = [text, ...lastScans].slice(0, 20)
       changed()
-      await send(read(text))
+      await send(sent(read(text)))
     },
     duplicate: (text) => send(read(`${text}${terminator}${text}`)),
     garble: () => send(Uint8Array.of(0xff, 0x00, 0x9c, 0x13, 0xfe, 0x80, 0x0d)),
     flood: (bytes) => send(new Uint8Array(bytes).fill(0x39)),
-    async unplug() {
-      await wire.unplug()
-      changed()
+    setFault(next) {
+      fault = next
     },
-    async replug() {
-      await wire.replug()
-      changed()
+    received: () => received,
+    unplug,
+    replug,
+    async powerCycle() {
+      await unplug()
+      await replug()
     },
     close: () => wire.close(),
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createScannerFraming, maxReadLength, type ScannerFrame } from '../../../drivers/scanner/framing.ts'
+import { createScannerFraming } from '../../../drivers/scanner/framing.ts'
+import { maxReadLength, type ScannerFrame } from '../../../drivers/scanner/scan-text.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const frame = (text: string): ScannerFrame[] => createScannerFraming().push(bytes(text))
