@@ -1,3 +1,5 @@
+import type { DrawerPulse } from '../port/drawer-channel.ts'
+
 const DLE = 0x10
 const EOT = 0x04
 const ESC = 0x1b
@@ -27,6 +29,30 @@ export function requestProcessId(id: string): Uint8Array {
 
 /** GS V 66 0: feed to the cutter and cut, leaving one point. */
 export const feedAndCut: Uint8Array = Uint8Array.of(GS, 0x56, 66, 0)
+
+/** DLE DC4 1 m t counts in steps of 100 ms, 1 to 8 of them, the same for both times. */
+const realTimeStepMs = 100
+/** ESC p m t1 t2 counts in steps of 2 ms, 1 to 255 of them. */
+const pulseStepMs = 2
+
+/** ESC p m t1 t2: a pulse at the drawer connector, made when the bytes before it have been processed. */
+export function drawerPulse({ pin, onMs, offMs }: DrawerPulse): Uint8Array {
+  const steps = (ms: number): number => Math.min(255, Math.max(1, Math.round(ms / pulseStepMs)))
+  return Uint8Array.of(ESC, 0x70, connectorOf(pin), steps(onMs), Math.max(steps(onMs), steps(offMs)))
+}
+
+/**
+ * DLE DC4 1 m t: the same at once, also while the printer is offline or its buffer is full. Source: Epson TM-T88III
+ * specification, sheet 75.
+ */
+export function realTimeDrawerPulse({ pin, onMs }: DrawerPulse): Uint8Array {
+  const steps = Math.min(8, Math.max(1, Math.round(onMs / realTimeStepMs)))
+  return Uint8Array.of(DLE, 0x14, 1, connectorOf(pin), steps)
+}
+
+function connectorOf(pin: DrawerPulse['pin']): number {
+  return pin === 2 ? 0 : 1
+}
 
 /** ESC @: modes to their power-on values; ends automatic status too. Does not empty the receive buffer. */
 export const initialize: Uint8Array = Uint8Array.of(ESC, 0x40)

@@ -6,12 +6,14 @@ import { printerStatusUpdates, type PrinterStatusUpdate } from '../port/constant
 import { createLifeCycle } from '../port/life-cycle.ts'
 import { createSubscriptions, type Unsubscribe } from '../port/subscriptions.ts'
 import { enableAutomaticStatus, feedAndCut } from './commands.ts'
+import { createDrawerLending } from './drawer-lending.ts'
 import { createFenceLedger } from './fence-ledger.ts'
 import { partsOf } from './parts.ts'
 import {
   troubleOf,
   type PosPrinterPort,
   type PrinterStatus,
+  type PrinterTrouble,
   type PrintJob,
   type PrintOutcome,
 } from './pos-printer-port.ts'
@@ -19,8 +21,8 @@ import { sendParts, waitOutLateAnswers, type PrintRun } from './print-run.ts'
 import { createPrinterChannel, type PrinterChannel } from './printer-channel.ts'
 import type { PrinterProfile } from './profiles.ts'
 import { renderLines } from './render/esc-pos-bytes.ts'
-import type { PrinterReply } from './replies.ts'
-import { decodeAutomaticStatus, decodePaperStatus, readyStatus, sameStatus } from './status.ts'
+import { samePaperStatus } from './status.ts'
+import { createStatusWatch } from './status-watch.ts'
 
 export interface EscPosPrinterOptions {
   readonly name: string
@@ -45,7 +47,6 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
   const ledger = createFenceLedger(profile.fence)
   let channel: PrinterChannel | null = null
   let subscriptions: Unsubscribe[] = []
-  let status: PrinterStatus | null = null
   let progress: Progress | null = null
   /** A job was cut short: its rest may stand on the paper that the next one would continue. */
   let unfinishedPaper = false
@@ -58,54 +59,61 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
         await stream.open(call)
         channel = createPrinterChannel(stream, clock)
         subscriptions = [
-          channel.onReply(hear),
+          channel.onReply(watch.hear),
           stream.onClose((failure) => {
             if (failure !== null) lifeCycle.lost(failure)
+            lending.availabilityMayHaveChanged()
           }),
         ]
       },
       async enable(call) {
         await opened().write(enableAutomaticStatus, call)
-        setStatus(await opened().askStatus(call.signal ?? new AbortController().signal))
+        await watch.refresh(call.signal ?? new AbortController().signal)
       },
       async disable() {
-        status = null
+        watch.forget()
       },
       async release() {
         subscriptions.forEach((unsubscribe) => unsubscribe())
         subscriptions = []
         channel?.close()
         channel = null
-        status = null
+        watch.forget()
         await stream.close()
       },
     },
     clock,
   )
+  const watch = createStatusWatch({ ask: (signal) => opened().askStatus(signal), changed: statusChanged })
+  const lending = createDrawerLending({
+    address: stream.address,
+    pulse: profile.drawerPulse,
+    lifeCycle,
+    status: watch.status,
+    channel: () => channel,
+    clock,
+  })
 
   function opened(): PrinterChannel {
     if (channel === null) throw new Error('The printer is enabled without a channel')
     return channel
   }
 
-  function hear(reply: PrinterReply): void {
-    if (reply.kind === 'automaticStatus') setStatus(decodeAutomaticStatus(reply.bytes))
-    if (reply.kind === 'paperStatus')
-      setStatus({ ...(status ?? readyStatus), paper: decodePaperStatus(reply.byte) })
-  }
-
-  function setStatus(next: PrinterStatus): void {
-    const before = status
-    status = next
-    const trouble = troubleOf(next)
+  function statusChanged(before: PrinterStatus | null, now: PrinterStatus): void {
+    const trouble = troubleOf(now)
     if (progress?.sent === true && (trouble === 'coverOpen' || trouble === 'paperEmpty')) {
       progress.interruptedBy = trouble
     }
-    if (before !== null && sameStatus(before, next)) return
-    statuses.emit(next)
-    for (const name of statusUpdateNames(before, next)) {
+    if (before?.drawer !== now.drawer) lending.levelChanged(now.drawer)
+    if (before === null || !samePaperStatus(before, now)) statuses.emit(now)
+    for (const name of statusUpdateNames(before, now)) {
       lifeCycle.updateStatus({ name, number: printerStatusUpdates[name] })
     }
+  }
+
+  function knownTrouble(): PrinterTrouble | null {
+    const status = watch.status()
+    return status === null ? null : troubleOf(status)
   }
 
   async function run(
@@ -116,8 +124,7 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
   ): Promise<PrintOutcome> {
     mine.begun = true
     const lines = renderLines(job, profile)
-    setStatus(await opened().askStatus(signal))
-    const trouble = status === null ? null : troubleOf(status)
+    const trouble = troubleOf(await watch.refresh(signal))
     if (trouble !== null) return { kind: 'notPrinted', reason: trouble }
     const limits: PrintRun = {
       channel: opened(),
@@ -125,7 +132,8 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
       clock,
       signal,
       timeoutMs,
-      trouble: () => (status === null ? null : troubleOf(status)),
+      trouble: knownTrouble,
+      refresh: () => watch.refresh(signal),
       onFirstByte: () => {
         mine.sent = true
       },
@@ -156,7 +164,7 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown
       if (!mine.begun && thrown.code !== 'device.aborted') throw thrown
-      outcome = cutShort(thrown, mine.sent, status)
+      outcome = cutShort(thrown, mine.sent, knownTrouble())
     }
     progress = null
     if (mine.sent) unfinishedPaper = outcome.kind !== 'printed'
@@ -164,22 +172,34 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
     return outcome
   }
 
-  async function readStatus(call: CallOptions): Promise<PrinterStatus> {
-    const next = await lifeCycle.use('ask', call, (signal) => opened().askStatus(signal))
-    setStatus(next)
-    return next
+  function readStatus(call: CallOptions): Promise<PrinterStatus> {
+    return lifeCycle.use('ask', call, watch.refresh)
+  }
+
+  /** A step of the life cycle, after which the drawer may have lost or got its printer. */
+  async function telling(step: Promise<void>): Promise<void> {
+    try {
+      await step
+    } finally {
+      lending.availabilityMayHaveChanged()
+    }
   }
 
   return {
     ...lifeCycle.port,
     category: 'PosPrinter',
+    enable: (call) => telling(lifeCycle.port.enable(call)),
+    disable: (call) => telling(lifeCycle.port.disable(call)),
+    release: (call) => telling(lifeCycle.port.release(call)),
+    close: () => telling(lifeCycle.port.close()),
     print,
     readStatus,
-    status: () => status,
+    status: watch.status,
+    drawer: lending.channel,
     onStatus: (listener) => statuses.add(listener),
     async checkHealth(level, call) {
       if (level === 'internal') await stream.probe()
-      const known = level === 'internal' ? status : await readStatus(call)
+      const known = level === 'internal' ? watch.status() : await readStatus(call)
       if (known === null) return { healthy: false, detailCode: lifeCycle.port.state() }
       const trouble = troubleOf(known)
       const detailCode = trouble ?? (known.paper === 'nearEnd' ? 'paperNearEnd' : 'ok')
@@ -194,8 +214,7 @@ function isDoubtful({ copy }: PrintJob): boolean {
 }
 
 /** The outcome of a job that a failure ended. */
-function cutShort(failure: Failure, sent: boolean, status: PrinterStatus | null): PrintOutcome {
-  const trouble = status === null ? null : troubleOf(status)
+function cutShort(failure: Failure, sent: boolean, trouble: PrinterTrouble | null): PrintOutcome {
   const data = failureData(failure)
   if (failure.code === 'device.aborted') {
     return { kind: sent ? 'unknown' : 'notPrinted', reason: 'aborted', failure: data }

@@ -3,6 +3,7 @@ import type { CopyReason, ReceiptDocument } from '../../src-main/contract/receip
 import type { Key } from '../../src-main/contract/values.ts'
 import type { CallOptions } from '../port/call.ts'
 import type { DevicePort } from '../port/device-port.ts'
+import type { DrawerChannel, DrawerLevel } from '../port/drawer-channel.ts'
 import type { Unsubscribe } from '../port/subscriptions.ts'
 
 /** What the printer says about itself. */
@@ -11,6 +12,8 @@ export interface PrinterStatus {
   readonly cover: 'closed' | 'open'
   readonly paper: 'ok' | 'nearEnd' | 'empty'
   readonly error: 'none' | 'cutter' | 'recoverable' | 'unrecoverable'
+  /** At the sensor pin of the drawer connector; high with nothing plugged in, on most models. */
+  readonly drawer: DrawerLevel
 }
 
 export interface PrintJob {
@@ -44,7 +47,8 @@ export type PrintOutcome =
 /**
  * A receipt printer. One job at a time: a `print` called while another runs rejects with `device.busy`.
  * `print` rejects only for calls in the wrong state; whatever happens to the paper is an outcome. A printer that runs
- * out of paper in the middle is waited for until `timeoutMs`: loading a roll finishes the job.
+ * out of paper in the middle is waited for until `timeoutMs`: loading a roll finishes the job. Trouble is believed when
+ * the printer, asked again, says it twice: a byte spoilt on the line stops nothing.
  */
 export interface PosPrinterPort extends DevicePort {
   readonly category: 'PosPrinter'
@@ -55,6 +59,8 @@ export interface PosPrinterPort extends DevicePort {
   readStatus(call: CallOptions): Promise<PrinterStatus>
   /** Each time the status really changed. */
   onStatus(listener: (status: PrinterStatus) => void): Unsubscribe
+  /** Lent to the cash drawer on the printer's connector; the same object for the life of this driver. */
+  readonly drawer: DrawerChannel
 }
 
 /** The reason to print on the paper that follows an unknown outcome. */

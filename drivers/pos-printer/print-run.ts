@@ -8,6 +8,8 @@ import type { PrinterChannel } from './printer-channel.ts'
 const partsUnderWay = 2
 /** A printer without trouble that confirms nothing for this long gets another fence to find out whether it restarted. */
 const stallMs = 3000
+/** A printer that has stopped keeps our questions in its receive buffer: few of them. */
+const probesPerQuestion = 3
 /** Late answers of an earlier job have come when nothing more does for this long. */
 const quietMs = 1000
 
@@ -19,6 +21,8 @@ export interface PrintRun {
   readonly signal: AbortSignal
   readonly timeoutMs: number
   trouble(): PrinterTrouble | null
+  /** Asks the printer again; its end of trouble may have been lost on the line. */
+  refresh(): Promise<unknown>
   /** Just before the first byte. */
   onFirstByte(): void
 }
@@ -58,6 +62,7 @@ function waitFor(
   const { signal, clock, channel, ledger, timeoutMs } = run
   return new Promise((resolve, reject) => {
     let cancelProbe = (): void => undefined
+    let probes = 0
     const finish = (settle: () => void): void => {
       cancelProbe()
       unsubscribe()
@@ -72,7 +77,12 @@ function waitFor(
     }
     const probe = (): void => {
       cancelProbe = clock.after(stallMs, probe)
-      if (run.trouble() !== null || !ledger.canProbe) return
+      if (run.trouble() !== null) {
+        probes += 1
+        if (probes % probesPerQuestion === 0) run.refresh().catch(() => undefined)
+        return
+      }
+      if (!ledger.canProbe) return
       // A failed write ends the stream, and with it the signal.
       channel.write(ledger.next(), { timeoutMs, signal }).catch(() => undefined)
     }

@@ -15,6 +15,8 @@ export interface PrinterProfile {
   /** `native`: the printer draws the symbol (GS ( k); `raster`: we send its dots (GS v 0). */
   readonly qr: 'native' | 'raster'
   readonly cutter: boolean
+  /** `realTime`: DLE DC4 opens the drawer even while the printer is offline; `queued`: only ESC p, in its turn. */
+  readonly drawerPulse: 'realTime' | 'queued'
   readonly evidence: string
 }
 
@@ -30,6 +32,7 @@ export const printerProfiles = {
     fence: 'processId',
     qr: 'native',
     cutter: true,
+    drawerPulse: 'realTime',
     evidence:
       'GS ( H function 48 is answered when printing is completed: Epson ESC/POS Programming Guide 10.01, page 428; ' +
       'page 425 lists models without it (TM-T88III, TM-U220 among them). 203 dpi, 576 dots, 48 columns of font A: the ' +
@@ -47,6 +50,7 @@ export const printerProfiles = {
     fence: 'statusAfterCut',
     qr: 'raster',
     cutter: true,
+    drawerPulse: 'queued',
     evidence:
       'The common subset of compatible 80 mm printers: 72 mm at 8 dots/mm; GS r and GS v 0, no GS ( H assumed.',
   },
@@ -61,6 +65,7 @@ export const printerProfiles = {
     fence: 'statusAfterCut',
     qr: 'raster',
     cutter: true,
+    drawerPulse: 'queued',
     evidence:
       'The common subset of compatible 58 mm printers: 48 mm at 8 dots/mm; GS r and GS v 0, no GS ( H assumed.',
   },

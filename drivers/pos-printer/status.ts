@@ -1,8 +1,15 @@
 import type { RealTimeStatusKind } from './commands.ts'
+import type { DrawerLevel } from '../port/drawer-channel.ts'
 import type { PrinterStatus } from './pos-printer-port.ts'
 
 /** What is assumed until the printer has said something else. */
-export const readyStatus: PrinterStatus = { online: true, cover: 'closed', paper: 'ok', error: 'none' }
+export const readyStatus: PrinterStatus = {
+  online: true,
+  cover: 'closed',
+  paper: 'ok',
+  error: 'none',
+  drawer: 'low',
+}
 
 const bit = (byte: number, n: number): boolean => (byte & (1 << n)) !== 0
 
@@ -25,6 +32,7 @@ export function decodeAutomaticStatus(bytes: readonly [number, number, number, n
     cover: bit(printer, 5) ? 'open' : 'closed',
     paper: paperOf((paper & 0x0c) !== 0, (paper & 0x03) !== 0),
     error: errorOf(bit(errors, 3), bit(errors, 5), bit(errors, 2) || bit(errors, 6)),
+    drawer: decodeDrawerLevel(printer),
   }
 }
 
@@ -40,9 +48,16 @@ export function decodeRealTimeStatus(answers: Readonly<Record<RealTimeStatusKind
     cover: bit(answers[2], 2) ? 'open' : 'closed',
     paper: paperOf((answers[4] & 0x60) !== 0 || bit(answers[2], 5), (answers[4] & 0x0c) !== 0),
     error: errorOf(bit(answers[3], 3), bit(answers[3], 5), bit(answers[3], 2) || bit(answers[3], 6)),
+    drawer: decodeDrawerLevel(answers[1]),
   }
 }
 
-export function sameStatus(a: PrinterStatus, b: PrinterStatus): boolean {
+/** Bit 2 of DLE EOT 1 and of the first byte of automatic status back: pin 3 of the drawer connector. */
+export function decodeDrawerLevel(byte: number): DrawerLevel {
+  return bit(byte, 2) ? 'high' : 'low'
+}
+
+/** Equal but for the drawer, which is no business of the paper's. */
+export function samePaperStatus(a: PrinterStatus, b: PrinterStatus): boolean {
   return a.online === b.online && a.cover === b.cover && a.paper === b.paper && a.error === b.error
 }

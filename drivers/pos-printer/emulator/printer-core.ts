@@ -28,7 +28,11 @@ export interface PrinterCoreState {
   readonly jammed: boolean
   readonly bufferedBytes: number
   readonly receivedBytes: number
+  /** Pulses made at the drawer connector. */
   readonly drawerKicks: number
+  readonly drawer: 'open' | 'closed'
+  /** A stuck or locked drawer stays closed whatever pulse comes. */
+  readonly drawerStuck: boolean
   /** Rows out of the printer and not cut off yet. */
   readonly hangingRows: number
 }
@@ -48,6 +52,10 @@ export interface PrinterCore {
   /** The cutter sticks until `clearJam`. */
   jam(): void
   clearJam(): void
+  /** With the key. */
+  openDrawer(): void
+  closeDrawer(): void
+  stickDrawer(stuck: boolean): void
   /** The receive buffer, all modes and what comes in while booting are lost. */
   powerCycle(bootMs: number): void
   /** The cable is out: what was on the line is lost, what is in the buffer is printed. */
@@ -80,6 +88,8 @@ export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
   let automaticStatus = false
   let receivedBytes = 0
   let drawerKicks = 0
+  let drawer: 'open' | 'closed' = 'closed'
+  let drawerStuck = false
   let byteCredit = 0
   let busyUntilMs = 0
   let lastTickMs = clock.monotonicMs()
@@ -93,7 +103,13 @@ export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
     if (paperMm <= 0) return 'empty'
     return paperMm < options.nearEndMm ? 'nearEnd' : 'ok'
   }
-  const sensors = (): Sensors => ({ cover, paper: paper(), jammed })
+  const sensors = (): Sensors => ({
+    cover,
+    paper: paper(),
+    jammed,
+    // The switch of an open drawer lets the pin float up.
+    drawer: drawer === 'open' ? 'high' : 'low',
+  })
   const stopped = (): boolean => !powered || cover === 'open' || paper() === 'empty' || jammed
   const state = (): PrinterCoreState => ({
     powered,
@@ -104,6 +120,8 @@ export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
     bufferedBytes: buffer.length,
     receivedBytes,
     drawerKicks,
+    drawer,
+    drawerStuck,
     hangingRows: rows.length,
   })
   const send = (bytes: readonly number[]): void => transmitted.emit(Uint8Array.from(bytes))
@@ -130,12 +148,26 @@ export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
     for (const trigger of triggers.filter(({ at }) => at === receivedBytes)) trigger.run()
     if (!powered) return
     buffer.push(byte)
-    // DLE EOT n is answered as it comes in, ahead of everything in the buffer, even when the printer is offline.
-    tail = [...tail.slice(-2), byte]
-    const [dle, eot, kind] = tail
+    realTime(byte)
+  }
+
+  /** Obeyed as it comes in, ahead of everything in the buffer, also when the printer is offline. */
+  const realTime = (byte: number): void => {
+    tail = [...tail.slice(-4), byte]
+    const [dle, eot, kind] = tail.slice(-3)
     if (dle === 0x10 && eot === 0x04 && (kind === 1 || kind === 2 || kind === 3 || kind === 4)) {
       send([realTimeStatusByte(kind, sensors())])
     }
+    // DLE DC4 1 m t
+    const [first, dc4, one] = tail
+    if (profile.drawerPulse === 'realTime' && first === 0x10 && dc4 === 0x14 && one === 1) kickDrawer()
+  }
+
+  function kickDrawer(): void {
+    drawerKicks += 1
+    change(() => {
+      if (!drawerStuck) drawer = 'open'
+    })
   }
 
   const printRow = (row: PaperRow): void => {
@@ -159,8 +191,7 @@ export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
         automaticStatus = effect.enabled
         return automaticStatus ? send(automaticStatusBytes(sensors())) : undefined
       case 'drawer':
-        drawerKicks += 1
-        return changes.emit(state())
+        return kickDrawer()
       default:
         return unreachable(effect)
     }
@@ -243,6 +274,9 @@ export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
       }),
     jam: () => change(() => (jammed = true)),
     clearJam: () => change(() => (jammed = false)),
+    openDrawer: () => change(() => (drawer = 'open')),
+    closeDrawer: () => change(() => (drawer = 'closed')),
+    stickDrawer: (stuck) => change(() => (drawerStuck = stuck)),
     powerCycle(bootMs) {
       cancelBoot()
       powered = false

@@ -47,6 +47,10 @@ export interface EmulatedPrinter {
   setPaper(mm: number): void
   jam(): void
   clearJam(): void
+  /** The drawer on the printer's connector, with the key; a pulse opens it too. */
+  openDrawer(): void
+  closeDrawer(): void
+  stickDrawer(stuck: boolean): void
   powerCycle(): void
   /** Off and on `times` times, half a second apart. */
   flap(times: number): Promise<void>
@@ -117,6 +121,9 @@ export async function emulatePrinter(options: EmulatePrinterOptions): Promise<Em
     setPaper: core.setPaper,
     jam: core.jam,
     clearJam: core.clearJam,
+    openDrawer: core.openDrawer,
+    closeDrawer: core.closeDrawer,
+    stickDrawer: core.stickDrawer,
     powerCycle: () => core.powerCycle(bootMs),
     async flap(times) {
       for (let i = 0; i < times; i++) {

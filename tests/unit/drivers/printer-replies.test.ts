@@ -71,7 +71,7 @@ describe('what the status bits mean', () => {
     [[0x18, 0x20, 0x00, 0x0f], { online: false, cover: 'closed', paper: 'ok', error: 'unrecoverable' }],
     [[0x18, 0x40, 0x00, 0x0f], { online: false, cover: 'closed', paper: 'ok', error: 'recoverable' }],
   ] as const)('automatic status %j', (bytes, status) => {
-    expect(decodeAutomaticStatus(bytes)).toEqual(status)
+    expect(decodeAutomaticStatus(bytes)).toEqual({ ...status, drawer: 'low' })
   })
 
   test.each([
@@ -96,7 +96,12 @@ describe('what the status bits mean', () => {
       { online: false, cover: 'closed', paper: 'ok', error: 'cutter' },
     ],
   ] as const)('real-time answers %j', (answers, status) => {
-    expect(decodeRealTimeStatus(answers)).toEqual(status)
+    expect(decodeRealTimeStatus(answers)).toEqual({ ...status, drawer: 'low' })
+  })
+
+  test('the drawer is bit 2 of the first byte, asked or told', () => {
+    expect(decodeAutomaticStatus([0x14, 0, 0, 0x0f])).toMatchObject({ online: true, drawer: 'high' })
+    expect(decodeRealTimeStatus({ 1: 0x16, 2: 0x12, 3: 0x12, 4: 0x12 })).toMatchObject({ drawer: 'high' })
   })
 
   test('GS r tells the paper', () => {

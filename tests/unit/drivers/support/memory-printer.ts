@@ -14,6 +14,8 @@ export interface MemoryPrinter {
   readonly printer: PosPrinterPort
   /** Cuts the cable. */
   cut(): void
+  /** Bytes the printer never sent: noise on the line. */
+  hear(bytes: Uint8Array): void
 }
 
 const atOnce = { bytesPerSecond: Number.POSITIVE_INFINITY, mmPerSecond: Number.POSITIVE_INFINITY }
@@ -34,9 +36,11 @@ export function createMemoryPrinter(
     clock,
   })
   let cut = (): void => undefined
+  let hear = (_bytes: Uint8Array): void => undefined
   const stream = createChannelStream('serial:/memory?baud=9600', (events) => {
     const unsubscribe: Unsubscribe = core.onTransmit((bytes) => queueMicrotask(() => events.data(bytes)))
     cut = () => events.closed(new Error('EIO'))
+    hear = events.data
     return Promise.resolve({
       write: (bytes, done) =>
         queueMicrotask(() => {
@@ -50,7 +54,7 @@ export function createMemoryPrinter(
     })
   })
   const printer = createEscPosPrinter({ name: 'receipt', stream, profile, bytesPerSecond: 960, clock })
-  return { clock, core, stream, printer, cut: () => cut() }
+  return { clock, core, stream, printer, cut: () => cut(), hear: (bytes) => hear(bytes) }
 }
 
 /** Opens, claims and enables. */
