@@ -38,12 +38,18 @@ export function faceLight(grey: Float32Array, size: number): FaceLight {
   const left = statistics(grey, size, [leftCheek]).mean
   const right = statistics(grey, size, [rightCheek]).mean
   return {
-    luminance: grey.reduce((sum, value) => sum + value, 0) / grey.length,
+    luminance: mean(grey),
     range: all.percentile(0.95) - all.percentile(0.05),
     bright: all.shareFrom(248),
     unevenness: 1 - Math.min(left, right) / Math.max(left, right, 1),
     eyeShade: statistics(grey, size, eyes).mean / Math.max((left + right) / 2, 1),
   }
+}
+
+function mean(values: Float32Array): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]!
+  return sum / values.length
 }
 
 function statistics(grey: Float32Array, size: number, regions: readonly Region[]) {
@@ -54,7 +60,8 @@ function statistics(grey: Float32Array, size: number, regions: readonly Region[]
     for (let y = Math.round(top * size); y < Math.round(bottom * size); y++) {
       for (let x = Math.round(left * size); x < Math.round(right * size); x++) {
         const value = grey[y * size + x]!
-        histogram[Math.min(255, Math.max(0, Math.round(value)))]! += 1
+        // Truncated to a whole number: values are 0 or more.
+        histogram[Math.min(255, Math.max(0, value + 0.5)) | 0]! += 1
         count += 1
         sum += value
       }

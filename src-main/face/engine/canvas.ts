@@ -1,5 +1,5 @@
-import type { Affine, ChannelOrder, Raster } from './image.ts'
-import { tapsFor } from './image.ts'
+import type { Affine, ChannelOrder, Part, Raster } from './image.ts'
+import { halvingsFor, partSeen, shrunk, tapsFor } from './image.ts'
 import { createImageKernel } from './kernel/imageKernel.ts'
 
 /** Room for one resampled picture: a planar float tensor, [3, height, width] in `order`, or [1, height, width] grey. */
@@ -43,7 +43,7 @@ export class Canvas {
   /** Copies a frame's pixels in; the pictures are made from it until it is erased or another one is held. */
   hold(raster: Raster): void {
     const { width, height, channels, data } = raster
-    this.#makeRoom(this.#lineAddress(raster) + (width * channels + 16) * 4 + slackBytes)
+    this.#makeRoom(this.#scratchAddress(raster) + scratchBytes(raster))
     new Uint8Array(this.#kernel.memory.buffer, this.#reserved, data.length).set(data)
     this.#picture = { width, height, channels }
   }
@@ -64,30 +64,15 @@ export class Canvas {
 
   /** The frame seen through `map`, anti-aliased, edges repeated. */
   sample(planes: Planes, map: Affine): Float32Array {
-    const { width, height, channels } = this.#picture
-    const [a, b, c, d, e, f] = map
-    const taps = tapsFor(map)
-    const { gain, offset, red, green, blue } = placesOf(planes)
-    this.#kernel.sample(
-      this.#reserved,
-      width,
-      height,
-      channels,
-      a,
-      b,
-      c,
-      d,
-      e,
-      f,
-      planes.width,
-      planes.height,
-      taps,
-      gain / (taps * taps),
-      offset,
-      red,
-      green,
-      blue,
-    )
+    const halvings = halvingsFor(map)
+    const step = 2 ** (halvings + 1)
+    const part = halvings === 0 ? null : partSeen(map, planes.width, planes.height, this.#picture, step)
+    if (part === null) {
+      this.#sampleFrom({ ...this.#picture, address: this.#reserved }, planes, map)
+    } else {
+      const { left, top } = part
+      this.#sampleFrom(this.#halved(part, halvings), planes, shrunk(map, left, top, 2 ** halvings))
+    }
     return this.#finished(planes)
   }
 
@@ -110,6 +95,51 @@ export class Canvas {
     new Uint8Array(this.#kernel.memory.buffer, 0, this.#used).fill(0)
   }
 
+  #sampleFrom(source: Source, planes: Planes, [a, b, c, d, e, f]: Affine): void {
+    const taps = tapsFor([a, b, c, d, e, f])
+    const { gain, offset, red, green, blue } = placesOf(planes)
+    this.#kernel.sample(
+      source.address,
+      source.width,
+      source.height,
+      source.channels,
+      a,
+      b,
+      c,
+      d,
+      e,
+      f,
+      planes.width,
+      planes.height,
+      taps,
+      gain / (taps * taps),
+      offset,
+      red,
+      green,
+      blue,
+    )
+  }
+
+  /** A part of the frame, halved some times; it lies where the rows of `shrink` do, until the next one. */
+  #halved({ left, top, right, bottom }: Part, halvings: number): Source {
+    const { width, channels } = this.#picture
+    let source: Source & { readonly stride: number } = {
+      address: this.#reserved + (top * width + left) * channels,
+      width: right - left,
+      height: bottom - top,
+      channels,
+      stride: width * channels,
+    }
+    let address = this.#scratchAddress(this.#picture)
+    for (let i = 0; i < halvings; i++) {
+      const [outWidth, outHeight] = [source.width / 2, source.height / 2]
+      this.#kernel.halve(source.address, source.stride, source.channels, outWidth, outHeight, address)
+      source = { address, width: outWidth, height: outHeight, channels: 4, stride: outWidth * 4 }
+      address = aligned(address + halfBytes(outWidth, outHeight))
+    }
+    return source
+  }
+
   #shrink(planes: Planes, scaleX: number, scaleY: number): void {
     const { width, height, channels } = this.#picture
     const { gain, offset, red, green, blue } = placesOf(planes)
@@ -127,7 +157,7 @@ export class Canvas {
       red,
       green,
       blue,
-      this.#lineAddress(this.#picture),
+      this.#scratchAddress(this.#picture),
     )
   }
 
@@ -148,7 +178,7 @@ export class Canvas {
       red,
       green,
       blue,
-      this.#lineAddress(this.#picture),
+      this.#scratchAddress(this.#picture),
     )
   }
 
@@ -163,7 +193,7 @@ export class Canvas {
   }
 
   /** Behind the frame, past the row that the kernel may read below it. */
-  #lineAddress({ width, height, channels }: Pick<Raster, 'width' | 'height' | 'channels'>): number {
+  #scratchAddress({ width, height, channels }: Pick<Raster, 'width' | 'height' | 'channels'>): number {
     return aligned(this.#reserved + width * channels * (height + 1) + slackBytes)
   }
 
@@ -173,6 +203,11 @@ export class Canvas {
     if (missing > 0) memory.grow(Math.ceil(missing / pageBytes))
     this.#used = Math.max(this.#used, bytes)
   }
+}
+
+/** A picture in the canvas. */
+interface Source extends Pick<Raster, 'width' | 'height' | 'channels'> {
+  readonly address: number
 }
 
 interface Places {
@@ -193,6 +228,18 @@ function placesOf({ width, height, order, subtract, divide, address }: Planes): 
   return order === 'grey'
     ? { gain: 1, offset: 0, red, green, blue }
     : { gain: 1 / divide, offset: subtract / divide, red, green, blue }
+}
+
+/** For the sums of a row of `shrink`, or for a frame halved again and again, each with a row below that may be read. */
+function scratchBytes({ width, height, channels }: Pick<Raster, 'width' | 'height' | 'channels'>): number {
+  let bytes = 0
+  for (let [w, h] = [width, height]; w >= 1 && h >= 1; [w, h] = [w / 2, h / 2])
+    bytes += aligned(halfBytes(w / 2, h / 2))
+  return Math.max((width * channels + 16) * 4, Math.ceil(bytes)) + slackBytes
+}
+
+function halfBytes(width: number, height: number): number {
+  return width * 4 * (height + 1) + slackBytes
 }
 
 function aligned(address: number): number {

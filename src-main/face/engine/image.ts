@@ -20,8 +20,61 @@ export function boxMap(left: number, top: number, width: number, height: number,
 
 /** Samples along a side so that no source pixel between two samples is skipped, at most 4. */
 export function tapsFor(map: Affine): number {
-  const scale = Math.max(Math.hypot(map[0], map[3]), Math.hypot(map[1], map[4]))
-  return Math.min(4, Math.max(1, Math.round(scale)))
+  return Math.min(4, Math.max(1, Math.round(scaleOf(map))))
+}
+
+/** How often the source is halved before it is sampled, so that one or two samples along a side see all of it. */
+export function halvingsFor(map: Affine): number {
+  const scale = scaleOf(map) / leftToSampling
+  return scale >= 2 ? Math.min(mostHalvings, Math.floor(Math.log2(scale))) : 0
+}
+
+const leftToSampling = 1.25
+const mostHalvings = 4
+
+/** Source pixels to an output pixel, along the longer side. */
+function scaleOf([a, b, , d, e]: Affine): number {
+  return Math.max(Math.hypot(a, d), Math.hypot(b, e))
+}
+
+/** Whole pixels of a picture, `right` and `bottom` not among them. */
+export interface Part {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
+/**
+ * What an output of `outWidth` x `outHeight` sees of a picture through `map`, with what lies between its samples, on whole
+ * multiples of `step` pixels inside the picture; null where less than one such step is in it.
+ */
+export function partSeen(
+  map: Affine,
+  outWidth: number,
+  outHeight: number,
+  picture: Pick<Raster, 'width' | 'height'>,
+  step: number,
+): Part | null {
+  const [a, b, c, d, e, f] = map
+  const edge = scaleOf(map) + step
+  const [u, v] = [outWidth - 1, outHeight - 1]
+  const range = (across: number, down: number, origin: number, size: number) => {
+    const low = origin + Math.min(0, across * u) + Math.min(0, down * v) - edge
+    const high = origin + Math.max(0, across * u) + Math.max(0, down * v) + edge
+    const end = Math.floor(size / step) * step
+    const from = Math.min(Math.max(0, Math.floor(low / step) * step), end - step)
+    return { from, to: Math.max(from + step, Math.min(end, Math.ceil(high / step) * step)), end }
+  }
+  const x = range(a, b, c, picture.width)
+  const y = range(d, e, f, picture.height)
+  return x.end < step || y.end < step ? null : { left: x.from, top: y.from, right: x.to, bottom: y.to }
+}
+
+/** The map to the same view of a part of the picture that begins at (left, top) and was shrunk `times` in both ways. */
+export function shrunk([a, b, c, d, e, f]: Affine, left: number, top: number, times: number): Affine {
+  const place = (value: number, from: number) => (value - from + 0.5) / times - 0.5
+  return [a / times, b / times, place(c, left), d / times, e / times, place(f, top)]
 }
 
 /** The same picture seen in a mirror: its column u is column width - 1 - u. */

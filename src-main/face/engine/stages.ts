@@ -152,7 +152,10 @@ function onlyOutput(outputs: Outputs): Float32Array {
 }
 
 function finite(what: string, values: Float32Array): Float32Array {
-  if (values.every((value) => Number.isFinite(value))) return values
+  // A sum is not finite when one of its parts is not.
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]!
+  if (Number.isFinite(sum)) return values
   throw new Failure({
     code: 'face.badFrame',
     attempted: 'analyse a camera frame',

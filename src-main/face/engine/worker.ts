@@ -35,6 +35,8 @@ async function answer(pipeline: Pipeline, request: AnalyseRequest): Promise<void
     post({ kind: 'analysed', id, result: ok(analysis) }, buffer instanceof ArrayBuffer ? [buffer] : [])
   } catch (thrown) {
     post({ kind: 'analysed', id, result: err(failureData(thrown)) })
+  } finally {
+    pipeline.erase()
   }
 }
 

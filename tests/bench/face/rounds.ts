@@ -109,6 +109,7 @@ async function analysed(
     { pad, embed: 'plain', evenIfRejected: false, limits: defaultQualityLimits },
   )
   const tookMs = performance.now() - begunAtMs
+  pipeline.erase()
   if (analysis.faces !== 1 || analysis.embedding === undefined) {
     throw new Error(`A frame was not embedded: ${analysis.faces} faces, ${analysis.rejects.join(', ')}`)
   }

@@ -8,18 +8,25 @@
   ;; Resamples a picture into three planes: output pixel (u, v) is the mean of $taps * $taps bilinear samples around
   ;; (a*u + b*v + c, d*u + e*v + f), spread over its footprint, edges repeated; then times $gain, less $offset.
   ;; $gain holds 1 / ($taps * $taps). $width and $height: 1 or more. What lies below and right of the picture is read
-  ;; with a weight of zero: a row and 16 bytes past its end must be there.
+  ;; with a weight of zero: a row and 16 bytes past its end must be there. Places and weights are whole 1/16384ths of a
+  ;; pixel: less than 0.05 grey values off. $width and $height: at most 131,071.
   (func (export "sample")
     (param $picture i32) (param $width i32) (param $height i32) (param $channels i32)
     (param $a f32) (param $b f32) (param $c f32) (param $d f32) (param $e f32) (param $f f32)
     (param $outWidth i32) (param $outHeight i32) (param $taps i32) (param $gain f32) (param $offset f32)
     (param $red i32) (param $green i32) (param $blue i32)
     (local $u i32) (local $v i32) (local $i i32) (local $j i32) (local $stride i32)
-    (local $at i32) (local $below i32)
-    (local $across v128) (local $down v128) (local $origin v128) (local $limit v128) 
-    (local $corner v128) (local $row v128) (local $place v128) (local $whole v128)
-    (local $sum v128) (local $upper v128) (local $lower v128) (local $weight v128) (local $step f32) (local $half f32)
+    (local $at i32) (local $x i32) (local $y i32) (local $both i32)
+    (local $across v128) (local $down v128) (local $origin v128) (local $limit v128)
+    (local $corner v128) (local $row v128) (local $place v128)
+    (local $sum v128) (local $pairs v128) (local $gains v128) (local $step f32) (local $half f32)
     (local.set $stride (i32.mul (local.get $width) (local.get $channels)))
+    ;; A pixel and its right neighbour, colour by colour, as 16 bits each.
+    (local.set $pairs
+      (if (result v128) (i32.eq (local.get $channels) (i32.const 4))
+        (then (v128.const i8x16 0 -1 4 -1 1 -1 5 -1 2 -1 6 -1 3 -1 7 -1))
+        (else (v128.const i8x16 0 -1 3 -1 1 -1 4 -1 2 -1 5 -1 -1 -1 -1 -1))))
+    (local.set $gains (f32x4.splat (f32.div (local.get $gain) (f32.const 16384))))
     ;; Places are pairs (x, y) in the first two lanes.
     (local.set $limit (f32x4.replace_lane 1
       (f32x4.splat (f32.convert_i32_s (i32.sub (local.get $width) (i32.const 1))))
@@ -53,39 +60,35 @@
             ;; In this order a place that is not a number becomes the first pixel.
             (local.set $place (f32x4.pmin (local.get $limit)
               (f32x4.pmax (v128.const i32x4 0 0 0 0) (local.get $place))))
-            (local.set $whole (i32x4.relaxed_trunc_f32x4_s (local.get $place)))
-            (local.set $place (f32x4.sub (local.get $place) (f32x4.convert_i32x4_s (local.get $whole))))
+            (local.set $place (i32x4.relaxed_trunc_f32x4_s
+              (f32x4.mul (local.get $place) (v128.const f32x4 16384 16384 16384 16384))))
+            (local.set $x (i32x4.extract_lane 0 (local.get $place)))
+            (local.set $y (i32x4.extract_lane 1 (local.get $place)))
             (local.set $at (i32.add (local.get $picture)
-              (i32.add (i32.mul (i32x4.extract_lane 1 (local.get $whole)) (local.get $stride))
-                (i32.mul (i32x4.extract_lane 0 (local.get $whole)) (local.get $channels)))))
-            (local.set $below (i32.add (local.get $at) (local.get $stride)))
-            (local.set $weight (i8x16.shuffle 0 1 2 3 0 1 2 3 0 1 2 3 0 1 2 3 (local.get $place) (local.get $place)))
-            (local.set $upper (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u
-              (v128.load32_zero (local.get $at))))))
-            (local.set $upper (f32x4.add (local.get $upper)
-              (f32x4.mul (local.get $weight)
-                (f32x4.sub
-                  (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u
-                    (v128.load32_zero (i32.add (local.get $at) (local.get $channels))))))
-                  (local.get $upper)))))
-            (local.set $lower (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u
-              (v128.load32_zero (local.get $below))))))
-            (local.set $lower (f32x4.add (local.get $lower)
-              (f32x4.mul (local.get $weight)
-                (f32x4.sub
-                  (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (i16x8.extend_low_i8x16_u
-                    (v128.load32_zero (i32.add (local.get $below) (local.get $channels))))))
-                  (local.get $lower)))))
-            (local.set $weight (i8x16.shuffle 4 5 6 7 4 5 6 7 4 5 6 7 4 5 6 7 (local.get $place) (local.get $place)))
-            (local.set $sum (f32x4.add (local.get $sum)
-              (f32x4.add (local.get $upper)
-                (f32x4.mul (local.get $weight) (f32x4.sub (local.get $lower) (local.get $upper))))))
+              (i32.add (i32.mul (i32.shr_u (local.get $y) (i32.const 14)) (local.get $stride))
+                (i32.mul (i32.shr_u (local.get $x) (i32.const 14)) (local.get $channels)))))
+            (local.set $x (i32.and (local.get $x) (i32.const 16383)))
+            (local.set $y (i32.and (local.get $y) (i32.const 16383)))
+            (local.set $both (i32.shr_u (i32.mul (local.get $x) (local.get $y)) (i32.const 14)))
+            (local.set $sum (i32x4.add (local.get $sum)
+              (i32x4.add
+                (i32x4.dot_i16x8_s
+                  (i8x16.relaxed_swizzle (v128.load64_zero (local.get $at)) (local.get $pairs))
+                  (i32x4.splat (i32.or
+                    (i32.sub (i32.const 16384) (i32.sub (i32.add (local.get $x) (local.get $y)) (local.get $both)))
+                    (i32.shl (i32.sub (local.get $x) (local.get $both)) (i32.const 16)))))
+                (i32x4.dot_i16x8_s
+                  (i8x16.relaxed_swizzle (v128.load64_zero (i32.add (local.get $at) (local.get $stride)))
+                    (local.get $pairs))
+                  (i32x4.splat (i32.or
+                    (i32.sub (local.get $y) (local.get $both))
+                    (i32.shl (local.get $both) (i32.const 16))))))))
             (local.set $i (i32.add (local.get $i) (i32.const 1)))
             (br_if $nextTap (i32.lt_s (local.get $i) (local.get $taps))))
           (local.set $j (i32.add (local.get $j) (i32.const 1)))
           (br_if $nextTapRow (i32.lt_s (local.get $j) (local.get $taps))))
         (local.set $sum (f32x4.sub
-          (f32x4.mul (local.get $sum) (f32x4.splat (local.get $gain))) (f32x4.splat (local.get $offset))))
+          (f32x4.mul (f32x4.convert_i32x4_s (local.get $sum)) (local.get $gains)) (f32x4.splat (local.get $offset))))
         (f32.store (local.get $red) (f32x4.extract_lane 0 (local.get $sum)))
         (f32.store (local.get $green) (f32x4.extract_lane 1 (local.get $sum)))
         (f32.store (local.get $blue) (f32x4.extract_lane 2 (local.get $sum)))
@@ -223,6 +226,43 @@
         (br_if $nextPixel (i32.lt_s (local.get $u) (local.get $outWidth))))
       (local.set $v (i32.add (local.get $v) (i32.const 1)))
       (br_if $nextRow (i32.lt_s (local.get $v) (local.get $outHeight)))))
+
+  ;; Halves a part of a picture into an RGBA picture: each output pixel is the rounded mean of 2 * 2. $at: the part's
+  ;; first pixel, $stride: bytes from row to row. $outWidth: even.
+  (func (export "halve")
+    (param $at i32) (param $stride i32) (param $channels i32) (param $outWidth i32) (param $outHeight i32)
+    (param $out i32)
+    (local $row i32) (local $rowEnd i32) (local $step i32)
+    (local $spread v128) (local $upper v128) (local $lower v128) (local $left v128) (local $right v128)
+    ;; Four pixels, a fourth byte each.
+    (local.set $spread
+      (if (result v128) (i32.eq (local.get $channels) (i32.const 4))
+        (then (v128.const i8x16 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15))
+        (else (v128.const i8x16 0 1 2 -1 3 4 5 -1 6 7 8 -1 9 10 11 -1))))
+    (local.set $step (i32.mul (local.get $channels) (i32.const 4)))
+    (loop $nextRow
+      (local.set $row (local.get $at))
+      (local.set $rowEnd (i32.add (local.get $out) (i32.mul (local.get $outWidth) (i32.const 4))))
+      (loop $next2
+        (local.set $upper (i8x16.relaxed_swizzle (v128.load (local.get $row)) (local.get $spread)))
+        (local.set $lower (i8x16.relaxed_swizzle
+          (v128.load (i32.add (local.get $row) (local.get $stride))) (local.get $spread)))
+        (local.set $left (i16x8.add
+          (i16x8.extend_low_i8x16_u (local.get $upper)) (i16x8.extend_low_i8x16_u (local.get $lower))))
+        (local.set $right (i16x8.add
+          (i16x8.extend_high_i8x16_u (local.get $upper)) (i16x8.extend_high_i8x16_u (local.get $lower))))
+        (local.set $left (i16x8.add
+          (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23 (local.get $left) (local.get $right))
+          (i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31 (local.get $left) (local.get $right))))
+        (local.set $left (i16x8.shr_u
+          (i16x8.add (local.get $left) (v128.const i16x8 2 2 2 2 2 2 2 2)) (i32.const 2)))
+        (v128.store64_lane 0 (local.get $out) (i8x16.narrow_i16x8_u (local.get $left) (local.get $left)))
+        (local.set $row (i32.add (local.get $row) (local.get $step)))
+        (local.set $out (i32.add (local.get $out) (i32.const 8)))
+        (br_if $next2 (i32.lt_u (local.get $out) (local.get $rowEnd))))
+      (local.set $at (i32.add (local.get $at) (i32.mul (local.get $stride) (i32.const 2))))
+      (local.set $outHeight (i32.sub (local.get $outHeight) (i32.const 1)))
+      (br_if $nextRow (i32.gt_s (local.get $outHeight) (i32.const 0)))))
 
   ;; How much of source pixel $at lies between $from and $to, 0..1.
   (func $share (param $at i32) (param $from f32) (param $to f32) (result f32)
