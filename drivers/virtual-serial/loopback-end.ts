@@ -13,7 +13,7 @@ export async function openLoopbackEnd(
   let current: Socket | null = null
   const adopt = (socket: Socket): void => {
     // Like a serial port: whoever comes second is turned away.
-    if (current !== null || !server.listening) return void socket.destroy()
+    if (current !== null || socket.destroyed || !server.listening) return void socket.destroy()
     current = socket
     socket.on('data', deliver)
     socket.on('close', () => {

@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { deviceConformance } from '../../../drivers/kit/conformance.ts'
+import { countListeners } from '../../../drivers/kit/listeners.ts'
+import { bringUp, limits } from '../../../drivers/kit/rig.ts'
 import { emulateScale, type EmulatedScale } from '../../../drivers/scale/emulator/scale-emulator.ts'
 import { createScale, scaleStream, type ScaleProtocolId } from '../../../drivers/scale/scale.ts'
 import type { ScalePort } from '../../../drivers/scale/scale-port.ts'
 import type { VirtualSerialKind } from '../../../drivers/virtual-serial/virtual-serial.ts'
-import { bringUp, lifeCycleSuite } from './support/life-cycle-suite.ts'
 import { absentNote, until, wires } from './support/wires.ts'
 
-const limits = { timeoutMs: 4000 }
 const protocols: readonly ScaleProtocolId[] = ['toledo8217', 'mt-sics']
 const settleMs = 150
 
@@ -16,16 +17,27 @@ const driverFor = (address: string, protocol: ScaleProtocolId): ScalePort =>
 const cases = protocols.flatMap((protocol) => wires.map((kind) => [protocol, kind] as const))
 
 describe.each(cases)(`a %s scale over %s${absentNote}`, (protocol, kind) => {
-  lifeCycleSuite(
-    () => rig(protocol, kind),
-    (device) => device.readLiveWeight(limits),
-  )
+  deviceConformance<ScalePort>({
+    make: () => rig(protocol, kind),
+    operations: {
+      readWeight: (device, call) => device.readWeight(call),
+      readLiveWeight: (device, call) => device.readLiveWeight(call),
+      zeroScale: (device, call) => device.zeroScale(call),
+      takeTare: (device, call) => device.takeTare(call),
+      setTareWeight: (device, call) => device.setTareWeight(0, call),
+    },
+    waiting: ['readWeight', 'readLiveWeight'],
+  })
 })
 
 async function rig(protocol: ScaleProtocolId, kind: VirtualSerialKind) {
   const emulator = await emulateScale({ protocol, kinds: [kind], settleMs })
+  emulator.put(500)
+  const { stream, listeners } = countListeners(scaleStream(emulator.address, protocol))
   return {
-    device: driverFor(emulator.address, protocol),
+    device: createScale({ name: 'scale', stream, protocol }),
+    listeners,
+    mute: () => emulator.setFault({ kind: 'silent' }),
     rival: () => driverFor(emulator.address, protocol),
     unplug: () => emulator.unplug(),
     replug: () => emulator.replug(),
