@@ -1,4 +1,7 @@
 import type { DeviceCategory } from '../../drivers/port/constants.ts'
+import type { DeviceStatistics } from '../../drivers/port/device-port.ts'
+import type { BreakerState } from './breaker.ts'
+import type { HealthChange } from './health-history.ts'
 
 /**
  * - `ready`: usable. `detailCode` may still warn (`paperNearEnd`).
@@ -18,4 +21,14 @@ export interface DeviceStatus {
   readonly detailCode: string | null
   /** When this state began, wall clock, ms UTC. */
   readonly sinceMs: number
+  readonly breaker: BreakerState
+}
+
+/** What is known about a device beyond its state of this moment. */
+export interface DeviceHealth extends DeviceStatus {
+  /** When it was last seen well, wall clock, ms UTC; null when never. */
+  readonly lastHealthyAtMs: number | null
+  readonly history: readonly HealthChange[]
+  /** Null before its driver was made. */
+  readonly statistics: DeviceStatistics | null
 }

@@ -74,7 +74,8 @@ export function terminalDriver(
       return createZvtTerminal({
         name: 'terminal',
         stream: createByteStream(address),
-        wire: parsed.value.kind,
+        // USB terminals show up as a serial port.
+        wire: parsed.value.kind === 'tcp' ? 'tcp' : 'serial',
         access: { password, currencyNumber: number },
         clock,
       })

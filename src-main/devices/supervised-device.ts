@@ -5,10 +5,12 @@ import type { ClockPort } from '../ports/clock.ts'
 import type { LogPort } from '../ports/log.ts'
 import type { RandomPort } from '../ports/random.ts'
 import { reopenDelayMs } from './back-off.ts'
-import type { DeviceStateName, DeviceStatus } from './device-status.ts'
+import { createBreaker, defaultBreakerPolicy } from './breaker.ts'
+import type { DeviceHealth, DeviceStateName, DeviceStatus } from './device-status.ts'
+import { createHealthHistory } from './health-history.ts'
 
 export interface SupervisionDeps {
-  readonly clock: Pick<ClockPort, 'nowMs' | 'after'>
+  readonly clock: Pick<ClockPort, 'nowMs' | 'monotonicMs' | 'after'>
   readonly random: Pick<RandomPort, 'unit'>
   readonly log: LogPort
 }
@@ -24,7 +26,10 @@ export interface SupervisedDriver<P extends DevicePort> {
 
 export interface SupervisedDevice<P extends DevicePort> {
   status(): DeviceStatus
+  health(): DeviceHealth
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe
+  /** Something was plugged in or out: a device that is away is tried at once, one that is there is looked at. */
+  nudge(): void
   /** The open and enabled driver; null while there is none. */
   port(): P | null
   /** Waits for a running heartbeat and keeps further ones away while `work` uses the driver. */
@@ -60,7 +65,14 @@ export function superviseDevice<P extends DevicePort>(
     state: 'opening',
     detailCode: null,
     sinceMs: clock.nowMs(),
+    breaker: 'closed',
   }
+  const breaker = createBreaker(defaultBreakerPolicy)
+  const history = createHealthHistory()
+  let lastHealthyAtMs: number | null = null
+  let enabledMonotonicMs = 0
+  /** A way to end the wait before the next attempt; null while there is none, or nothing may end it. */
+  let hurry: (() => void) | null = null
   /** Made once: a printer that was unplugged in the middle of a paper must remember it. */
   let made: P | null = null
   let current: P | null = null
@@ -73,13 +85,25 @@ export function superviseDevice<P extends DevicePort>(
   let working: Promise<void> = Promise.resolve()
 
   const set = (state: DeviceStateName, detailCode: string | null): void => {
-    if (closed || (status.state === state && status.detailCode === detailCode)) return
-    status = { ...status, state, detailCode, sinceMs: clock.nowMs() }
-    log[state === 'ready' || state === 'opening' ? 'info' : 'warn']({ ...facts, state, detailCode }, 'device')
+    const same = status.state === state && status.detailCode === detailCode
+    if (closed || (same && status.breaker === breaker.state())) return
+    const atMs = clock.nowMs()
+    status = {
+      ...status,
+      state,
+      detailCode,
+      sinceMs: same ? status.sinceMs : atMs,
+      breaker: breaker.state(),
+    }
+    if (!same) history.add({ atMs, state, detailCode })
+    const said = { ...facts, state, detailCode, breaker: status.breaker }
+    log[state === 'ready' || state === 'opening' ? 'info' : 'warn'](said, 'device')
     changes.emit(status)
   }
 
   const healthSeen = ({ healthy, detailCode }: HealthReport): void => {
+    if (healthy) lastHealthyAtMs = clock.nowMs()
+    breaker.steady(enabledMonotonicMs, clock.monotonicMs())
     set(healthy ? 'ready' : 'attention', detailCode === 'ok' ? null : detailCode)
   }
 
@@ -97,11 +121,19 @@ export function superviseDevice<P extends DevicePort>(
   const lose = async (port: P | null, failure: Failure): Promise<void> => {
     if (closed || (port !== null && port !== current)) return
     cancelTimer()
-    const state = hopeless.has(failure.code) ? 'failed' : 'lost'
-    set(state, failure.code)
+    // What is not there has not failed: it is looked for with the same patience for ever.
+    const restMs = failure.code === 'device.noExist' ? null : breaker.lost(clock.monotonicMs())
+    set(hopeless.has(failure.code) ? 'failed' : 'lost', failure.code)
     await drop(port)
     if (closed || failure.code === 'device.badAddress') return
-    cancelTimer = clock.after(reopenDelayMs(attempt, random), () => start(open()))
+    const again = (): void => {
+      hurry = null
+      cancelTimer()
+      if (restMs !== null) breaker.tries()
+      start(open())
+    }
+    cancelTimer = clock.after(restMs ?? reopenDelayMs(attempt, random), again)
+    hurry = restMs === null ? again : null
     attempt += 1
   }
 
@@ -127,6 +159,7 @@ export function superviseDevice<P extends DevicePort>(
         ...onEnabled(opened),
       ]
       attempt = 0
+      enabledMonotonicMs = clock.monotonicMs()
       await look(opened, 'internal')
       scheduleHeartbeat()
     } catch (thrown) {
@@ -154,7 +187,10 @@ export function superviseDevice<P extends DevicePort>(
       if (users === 0) await look(port, quiet ? 'internal' : 'external')
       if (port === current && !closed) scheduleHeartbeat()
     } catch (thrown) {
-      await lose(port, asFailure(thrown))
+      const failure = asFailure(thrown)
+      // Somebody uses it at this moment: it is there.
+      if (failure.code !== 'device.busy') return lose(port, failure)
+      if (port === current && !closed) scheduleHeartbeat()
     }
   }
 
@@ -168,7 +204,17 @@ export function superviseDevice<P extends DevicePort>(
   start(open())
   return {
     status: () => status,
+    health: () => ({
+      ...status,
+      lastHealthyAtMs,
+      history: history.changes(),
+      statistics: made?.retrieveStatistics() ?? null,
+    }),
     onStatus: (listener) => changes.add(listener),
+    nudge() {
+      hurry?.()
+      if (current !== null) start(look(current, 'internal'))
+    },
     port: () => (current?.enabled() === true ? current : null),
     async use(work) {
       users += 1

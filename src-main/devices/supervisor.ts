@@ -9,7 +9,8 @@ import type {
 } from '../../drivers/pos-printer/pos-printer-port.ts'
 import type { GarbledRead, ScanEvent, ScannerPort } from '../../drivers/scanner/scanner-port.ts'
 import { Failure, failureData } from '../contract/failure.ts'
-import type { DeviceStatus } from './device-status.ts'
+import type { DeviceHealth, DeviceStatus } from './device-status.ts'
+import type { HotPlug } from './hot-plug.ts'
 import {
   superviseDevice,
   type SupervisedDevice,
@@ -18,6 +19,8 @@ import {
 } from './supervised-device.ts'
 
 export interface DeviceSupervisorOptions extends SupervisionDeps {
+  /** Null where no device can be plugged in or out here. Closed with the supervisor. */
+  readonly hotPlug?: HotPlug | null
   readonly drivers: {
     readonly printer: SupervisedDriver<PosPrinterPort> | null
     readonly scanner: SupervisedDriver<ScannerPort> | null
@@ -55,6 +58,7 @@ export interface DeviceSupervisor {
   terminal(): SupervisedTerminal | null
   /** One for each configured device. */
   statuses(): readonly DeviceStatus[]
+  health(): readonly DeviceHealth[]
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe
   onScan(listener: (scan: ScanEvent) => void): Unsubscribe
   onGarbled(listener: (read: GarbledRead) => void): Unsubscribe
@@ -87,6 +91,7 @@ export function createDeviceSupervisor(options: DeviceSupervisorOptions): Device
   const terminal = drivers.terminal === null ? null : superviseDevice(drivers.terminal, options, () => [])
   const devices = [printer, scanner, terminal].filter((device) => device !== null)
   devices.forEach((device) => device.onStatus((status) => statuses.emit(status)))
+  options.hotPlug?.onChange(() => devices.forEach((device) => device.nudge()))
 
   const supervisedPrinter: SupervisedPrinter = {
     status: () => printer?.port()?.status() ?? null,
@@ -117,10 +122,12 @@ export function createDeviceSupervisor(options: DeviceSupervisorOptions): Device
     scanner: () => supervisedScanner,
     terminal: () => supervisedTerminal,
     statuses: () => devices.map((device) => device.status()),
+    health: () => devices.map((device) => device.health()),
     onStatus: (listener) => statuses.add(listener),
     onScan: (listener) => scans.add(listener),
     onGarbled: (listener) => garbledReads.add(listener),
     async close() {
+      options.hotPlug?.close()
       await Promise.all(devices.map((device) => device.close()))
     },
   }
