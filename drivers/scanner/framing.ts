@@ -1,4 +1,4 @@
-import type { ScanDecoder } from './scan-decoder.ts'
+import type { ScanDecoder } from './scanner-device.ts'
 import { decodeRead, maxReadLength, type ScannerFrame } from './scan-text.ts'
 
 const CR = 0x0d

@@ -1,7 +1,7 @@
 import { fieldOf, readBits, valueOf } from '../hid/fields.ts'
 import type { ReportDescriptor } from '../hid/report-descriptor.ts'
 import { createReportFraming, type ReportLengths } from '../hid/report-framing.ts'
-import type { ScanDecoder } from './scan-decoder.ts'
+import type { ScanDecoder } from './scanner-device.ts'
 import { decodeRead, maxReadLength, type ScannerFrame } from './scan-text.ts'
 
 /** Usages of the bar code scanner page. Source: HID Point of Sale Usage Tables 1.02, section 3. */

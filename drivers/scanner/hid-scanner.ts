@@ -8,7 +8,7 @@ import type { DriverClock } from '../port/clock.ts'
 import { deviceFailure } from '../port/failures.ts'
 import { commonPosReport, createHidPosDecoder, posReport, posUsages } from './hid-pos.ts'
 import { createWedgeDecoder, type WedgeEnd } from './keyboard-wedge.ts'
-import type { ScanDecoder } from './scan-decoder.ts'
+import type { ScanDecoder } from './scanner-device.ts'
 import { createScannerDevice } from './scanner-device.ts'
 import type { ScannerPort } from './scanner-port.ts'
 

@@ -1,7 +1,7 @@
 import { createKeyboardDecoder, type KeyboardReport } from '../hid/keyboard.ts'
 import type { KeyboardLayoutId } from '../hid/keyboard-layouts.ts'
 import { createReportFraming, type ReportLengths } from '../hid/report-framing.ts'
-import type { ScanDecoder } from './scan-decoder.ts'
+import type { ScanDecoder } from './scanner-device.ts'
 import { decodeRead, maxReadLength, type ScannerFrame } from './scan-text.ts'
 
 /** `enter`: Enter or Tab ends a read, a read without it is garbled. `silence`: the scanner is set to send neither. */
