@@ -19,6 +19,7 @@ import type { Vault } from './keys/vault.ts'
 import { createReferenceSource } from './references/reference-source.ts'
 import { reissueAll, type ReissueOptions, type ReissueReport } from './references/reissue.ts'
 import { createLaneJournal, type LaneJournal } from './lane-journal.ts'
+import { OneTransaction } from './lane-transaction.ts'
 import * as cards from './repositories/cards.ts'
 import * as catalogue from './repositories/catalogue.ts'
 import * as feed from './repositories/feed.ts'
@@ -90,18 +91,18 @@ export class LaneStore implements LaneStorePort {
   }
 
   transact<T>(work: (tx: LaneTransaction) => T): T {
-    const staged: StagedEntry[] = []
-    const scope = { open: true, erased: false }
+    const { db, vault, clock } = this.#parts
+    const transaction = new OneTransaction({ db, vault, clock, end: this.#end })
     let end = this.#end
     const result = this.#write((db) => {
-      const value = this.#runIn(scope, () => work(this.#transaction(db, staged, scope)))
-      end = this.#commitEntries(db, staged)
+      const value = runIn(transaction, work)
+      end = this.#commitEntries(db, transaction.staged)
       return value
     })
     this.#end = end
-    this.#erasureDue ||= scope.erased
+    this.#erasureDue ||= transaction.erased
     if (this.#erasureDue) this.#truncateLog()
-    if (staged.length > 0) this.#tellListeners()
+    if (transaction.staged.length > 0) this.#tellListeners()
     return result
   }
 
@@ -349,16 +350,6 @@ export class LaneStore implements LaneStorePort {
     return thrown
   }
 
-  #runIn<T>(scope: { open: boolean }, work: () => T): T {
-    try {
-      const value = work()
-      if (value instanceof Promise) throw new Error('A transaction is synchronous: await before or after it')
-      return value
-    } finally {
-      scope.open = false
-    }
-  }
-
   #commitEntries(db: WriteHandle, staged: readonly StagedEntry[]): ChainEnd {
     // A commit travels whole, in one batch.
     if (staged.length > MOST_ENTRIES_A_COMMIT)
@@ -391,52 +382,14 @@ export class LaneStore implements LaneStorePort {
       this.#erasureDue = true
     }
   }
+}
 
-  #transaction(
-    db: WriteHandle,
-    staged: StagedEntry[],
-    scope: { open: boolean; erased: boolean },
-  ): LaneTransaction {
-    const { clock, vault } = this.#parts
-    const { epoch, nextSeq } = this.#end
-    const inScope =
-      <A extends unknown[], R>(run: (...args: A) => R) =>
-      (...args: A): R => {
-        if (!scope.open) throw new Error('The transaction has ended')
-        return run(...args)
-      }
-    return {
-      append: inScope((aggregate, event): Position => {
-        staged.push({ aggregate, event, at: clock.moment() })
-        return { epoch, seq: nextSeq + staged.length - 1 }
-      }),
-      putOpenSale: inScope((sale) => sales.putOpenSale(db, sale)),
-      putLockOut: inScope((state) => lockOut.putLockOut(db, state)),
-      putAttempt: inScope((record) => sales.putAttempt(db, record)),
-      putPrintJob: inScope((record) => sales.putPrintJob(db, record)),
-      putSubject: inScope((record) => people.putSubject(db, vault, record)),
-      putReference: inScope((row) => references.putReference(db, vault.faceKeys(), row)),
-      deleteSubject: inScope((subjectKey) => {
-        scope.erased = true
-        return people.deleteSubject(db, subjectKey)
-      }),
-      noteUse: inScope((subjectKey, atMs) => rights.noteUse(db, subjectKey, atMs)),
-      sealPersonal: inScope((subjectKey, personal) => ({
-        subjectKey,
-        box: people.sealPersonal(db, vault, subjectKey, personal),
-      })),
-      replaceCatalogue: inScope((items, sourceSha256) => catalogue.replaceCatalogue(db, items, sourceSha256)),
-      putAllowance: inScope((allowance, snapshot) => feed.putAllowance(db, allowance, snapshot)),
-      putFaceTender: inScope((tender, snapshot) => feed.putFaceTender(db, tender, snapshot)),
-      putReturn: inScope((record) => returns.putReturn(db, record)),
-      putShift: inScope((record) => shifts.putShift(db, record)),
-      putFeedPlace: inScope((place) => feed.putFeedPlace(db, place)),
-      putFiscalRow: inScope((row) => fiscal.putFiscalRow(db, row)),
-      dropFiscalRow: inScope((recordKey) => fiscal.dropFiscalRow(db, recordKey)),
-      dropSignedFiscalRows: inScope((beforeMs) => fiscal.dropSignedFiscalRows(db, beforeMs)),
-      nextSealOrder: inScope(() => fiscal.readNextSealOrder(db)),
-      putCardCall: inScope((row) => cards.putCardCall(db, row)),
-      dropSettledCardCalls: inScope((beforeMs) => cards.dropSettledCardCalls(db, beforeMs)),
-    }
+function runIn<T>(transaction: OneTransaction, work: (tx: LaneTransaction) => T): T {
+  try {
+    const value = work(transaction)
+    if (value instanceof Promise) throw new Error('A transaction is synchronous: await before or after it')
+    return value
+  } finally {
+    transaction.over()
   }
 }
