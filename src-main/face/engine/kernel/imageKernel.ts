@@ -61,14 +61,7 @@ export interface ImageKernel {
     blue: number,
     line: number,
   ): void
-  halve(
-    at: number,
-    stride: number,
-    channels: number,
-    outWidth: number,
-    outHeight: number,
-    out: number,
-  ): void
+  halve(at: number, stride: number, channels: number, outWidth: number, outHeight: number, out: number): void
   luma(red: number, green: number, blue: number, out: number, count: number, add: number, times: number): void
 }
 
