@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { helloPath, hubRoutes } from '../../src-main/contract/hubApi.ts'
-import type { WireEntry } from '../../src-main/contract/journal.ts'
 import type { PaymentOutcome } from '../../src-main/contract/payment.ts'
+import type { DecodedEntry } from '../../src-main/domain/journal/batch.ts'
 import type { HubContext } from '../context.ts'
-import { ingest } from '../journal/ingest.ts'
+import { ingest, readBatch } from '../journal/ingest.ts'
+import { createTurns } from '../journal/turns.ts'
 import { joinLane } from '../lanes/lanes.ts'
 import { openSession, readHubEpoch } from '../lanes/sessions.ts'
 import type { PaymentService } from '../payments/service.ts'
@@ -17,7 +18,7 @@ import { createGate } from './gate.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { signedRoute } from './signed-route.ts'
 
-/** 500 entries with large payloads; the lane sends far smaller batches. Holds for the plain body too. */
+/** A batch with large payloads; the lane sends far smaller ones. Holds for the unpacked body too. */
 const appendBodyLimit = 32 * 1024 * 1024
 
 /** Of the twelve connections; what waits holds its body in memory. */
@@ -26,16 +27,16 @@ const appendLimits = { running: 6, waiting: 16, retryAfterS: 2 }
 /** Everything a lane calls: two doors anyone may knock at, and the signed calls behind them. */
 export function laneRoutes(app: FastifyInstance, context: HubContext, payments: PaymentService): void {
   openRoutes(app, context)
-  const decode = (request: FastifyRequest) => decodedBody(request, appendBodyLimit)
+  const turns = createTurns()
   const gate = createGate(appendLimits)
-  const append = async (laneId: string, entries: readonly WireEntry[]) => {
-    const standing = await gate.pass(() => ingest(context, payments, laneId, entries))
+  const append = async (laneId: string, entries: readonly DecodedEntry[]) => {
+    const standing = await gate.pass(() => ingest(context, payments, turns, laneId, entries))
     payments.wake()
     return standing
   }
-  signedRoute(app, context, 'append', (call, body) => append(call.laneId, body.entries), {
+  signedRoute(app, context, 'append', (call, body) => append(call.laneId, body), {
     bodyLimit: appendBodyLimit,
-    decode,
+    read: async (request: FastifyRequest) => readBatch(await decodedBody(request, appendBodyLimit)),
     admits: gate.check,
   })
   feedRoute(app, context)

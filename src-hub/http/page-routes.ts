@@ -27,7 +27,7 @@ export function pageRoutes(app: FastifyInstance, context: HubContext, payments: 
 async function findReceipt({ database }: HubContext, token: string | null): Promise<string | null> {
   if (token === null) return null
   const rows = await database.query<{ sale_id: string; document: unknown }>(
-    'SELECT sale_id, document FROM e_receipt WHERE receipt_token = $1',
+    `SELECT sale_id, document->'receipt' AS document FROM sale WHERE receipt_token = $1`,
     [token],
   )
   const [row] = rows

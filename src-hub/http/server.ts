@@ -1,4 +1,5 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import { batchContentType } from '../../src-main/contract/hubApi.ts'
 import type { HubContext } from '../context.ts'
 import type { PaymentService } from '../payments/service.ts'
 import type { InitialiseFace } from '../providers/config.ts'
@@ -33,7 +34,7 @@ export function createServer(
   })
   app.removeAllContentTypeParsers()
   // Kept as bytes: a lane's signature covers them, not what a parser makes of them.
-  for (const type of ['application/json', 'application/x-www-form-urlencoded']) {
+  for (const type of ['application/json', 'application/x-www-form-urlencoded', batchContentType]) {
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   }
   app.addHook('onSend', async (_request, reply) => {

@@ -11,11 +11,11 @@ export type SignedRoute = Exclude<keyof typeof hubRoutes, 'join' | 'session'>
 export type RequestOf<R extends SignedRoute> = z.output<(typeof hubRoutes)[R]['request']>
 export type ResponseOf<R extends SignedRoute> = z.input<(typeof hubRoutes)[R]['response']>
 
-export interface SignedRouteOptions {
+export interface SignedRouteOptions<Body> {
   /** Largest body as it came over the wire. */
   readonly bodyLimit?: number
-  /** What the schema reads, from what the lane signed; as it came unless given. */
-  readonly decode?: (request: FastifyRequest) => Promise<Uint8Array>
+  /** Reads what the lane signed, or throws `Refusal`; JSON by the route's schema unless given. */
+  readonly read?: (request: FastifyRequest) => Promise<Body>
   /** Asked before the call is read; throws to turn it away. */
   readonly admits?: () => void
   /** False for a call that only reads and may be answered anew: its answers are not kept. */
@@ -23,22 +23,24 @@ export interface SignedRouteOptions {
 }
 
 /** `gone` ends when the lane hangs up. */
-export type Handler<R extends SignedRoute> = (
+export type Handler<R extends SignedRoute, Body = RequestOf<R>> = (
   call: AdmittedCall,
-  body: RequestOf<R>,
+  body: Body,
   gone: AbortSignal,
 ) => Promise<ResponseOf<R>>
 
 /** A call proven to be its lane's; an identical repetition gets the recorded answer and runs nothing. */
-export function signedRoute<R extends SignedRoute>(
+export function signedRoute<R extends SignedRoute, Body = RequestOf<R>>(
   app: FastifyInstance,
   context: HubContext,
   route: R,
-  handle: Handler<R>,
-  { bodyLimit, decode = async (request) => bodyBytes(request), admits, kept = true }: SignedRouteOptions = {},
+  handle: Handler<R, Body>,
+  options: SignedRouteOptions<Body> = {},
 ): void {
+  const { bodyLimit, admits, kept = true } = options
   const { path } = hubRoutes[route]
-  const schema = hubRoutes[route].request as unknown as z.ZodType<RequestOf<R>>
+  const schema = hubRoutes[route].request as unknown as z.ZodType<Body>
+  const read = options.read ?? (async (request: FastifyRequest) => readBody(schema, bodyBytes(request)))
   const routeOptions = {
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     ...(admits === undefined ? {} : { onRequest: async () => admits() }),
@@ -48,9 +50,7 @@ export function signedRoute<R extends SignedRoute>(
     if (call.recorded !== null) return send(reply, call.recorded)
     const gone = new AbortController()
     reply.raw.once('close', () => gone.abort())
-    const answer = await answerOf(async () =>
-      handle(call, readBody(schema, await decode(request)), gone.signal),
-    )
+    const answer = await answerOf(async () => handle(call, await read(request), gone.signal))
     if (kept) await recordAnswer(context, call, answer)
     return send(reply, answer)
   })

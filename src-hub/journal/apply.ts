@@ -41,7 +41,7 @@ export interface PlacedEvent {
 }
 
 /**
- * Brings a whole batch into effect; throws `NotApplicable` when any of it does not fit. New sales go first and together:
+ * Brings a whole batch into effect; throws when any of it does not fit. New sales go first and together:
  * nothing of a batch has to come before them.
  */
 export async function applyWhole(context: ApplyContext, batch: readonly PlacedEvent[]): Promise<void> {

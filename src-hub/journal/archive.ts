@@ -1,48 +1,43 @@
 import type { AppendResponse } from '../../src-main/contract/hubApi.ts'
+import { CopyRows } from '../store/copy-rows.ts'
 import { type Queryable, type Transaction, toSafeInteger } from '../store/database.ts'
 import { sha256 } from '../crypto.ts'
-import type { ReadPayload } from './events.ts'
 import type { Taken } from './take.ts'
-import type { ReceivedEntry } from './verify.ts'
+import { type ReceivedEntry, wireOf } from './verify.ts'
 import type { QuarantineReason } from './walk.ts'
 
-export interface Kept {
-  readonly entry: ReceivedEntry
-  readonly payload: ReadPayload
-}
+const entryColumns = [
+  'lane_id',
+  'epoch',
+  'seq',
+  'type',
+  'aggregate_kind',
+  'aggregate_id',
+  'header',
+  'payload',
+  'prev_hash',
+  'hash',
+  'signature',
+  'projection',
+  'received_at_ms',
+]
 
 /** Stores a whole batch in one statement, bytes verbatim, as entries of the line `lineKey`. */
 export async function keepEntries(
   tx: Transaction,
   lineKey: string,
-  kept: readonly Kept[],
+  entries: readonly ReceivedEntry[],
   atMs: number,
 ): Promise<void> {
-  const headers = kept.map(({ entry }) => entry.wire.header)
-  await tx.query(
-    `INSERT INTO journal_entry (lane_id, epoch, seq, type, aggregate_kind, aggregate_id, header, payload, prev_hash,
-       hash, signature, projection, received_at_ms)
-     SELECT lane_id, epoch, seq, type, kind, id, header::jsonb, payload, prev_hash, hash, signature, projection::jsonb, $13
-     FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],
-       $9::bytea[], $10::bytea[], $11::bytea[], $12::text[])
-       AS t (lane_id, epoch, seq, type, kind, id, header, payload, prev_hash, hash, signature, projection)
-     ORDER BY t.epoch, t.seq`,
-    [
-      headers.map(({ laneId }) => laneId),
-      headers.map(() => lineKey),
-      headers.map(({ seq }) => seq),
-      headers.map(({ type }) => type),
-      headers.map(({ aggregate }) => aggregate.kind),
-      headers.map(({ aggregate }) => aggregate.id),
-      headers.map((header) => JSON.stringify(header)),
-      kept.map(({ entry }) => entry.payload),
-      kept.map(({ entry }) => entry.prevHash),
-      kept.map(({ entry }) => entry.hash),
-      kept.map(({ entry }) => entry.signature),
-      kept.map(({ payload }) => payload.projection),
-      atMs,
-    ],
-  )
+  const rows = new CopyRows(entryColumns.length)
+  for (const entry of entries) {
+    const { header } = entry
+    rows.row().text(header.laneId).text(lineKey).bigint(header.seq).text(header.type)
+    rows.text(header.aggregate.kind).text(header.aggregate.id).jsonb(JSON.stringify(header))
+    rows.bytea(entry.payload).bytea(entry.prevHash).bytea(entry.hash).bytea(entry.signature)
+    rows.jsonb(entry.content.projection).bigint(atMs)
+  }
+  await tx.copy(`COPY journal_entry (${entryColumns.join(', ')}) FROM STDIN (FORMAT binary)`, rows.end())
 }
 
 export async function markForked(tx: Transaction, laneId: string, epoch: string): Promise<void> {
@@ -52,12 +47,12 @@ export async function markForked(tx: Transaction, laneId: string, epoch: string)
 /** Nothing a lane sent is thrown away; the same entry is kept once. */
 export async function quarantine(
   tx: Transaction,
-  { wire }: ReceivedEntry,
+  received: ReceivedEntry,
   reason: QuarantineReason,
   atMs: number,
 ): Promise<void> {
-  const entry = JSON.stringify(wire)
-  const { laneId, epoch, seq } = wire.header
+  const entry = JSON.stringify(wireOf(received))
+  const { laneId, epoch, seq } = received.header
   await tx.query(
     `INSERT INTO quarantine (entry_sha256, lane_id, epoch, seq, reason, entry, at_ms)
      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,

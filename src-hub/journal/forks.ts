@@ -3,13 +3,12 @@ import type { HubContext } from '../context.ts'
 import type { PaymentService } from '../payments/service.ts'
 import { Refusal } from '../refusal.ts'
 import type { Queryable, Transaction } from '../store/database.ts'
-import { readPayload } from './events.ts'
 import { beginBranch, hashesOf, type Line, linesOf } from './lines.ts'
 import { lockLane } from './locking.ts'
 import { setQuarantinedAside } from './set-aside.ts'
 import { keepAndApply } from './take.ts'
 import { receiveEntry, type ReceivedEntry } from './verify.ts'
-import { walkChain } from './walk.ts'
+import { walkProven } from './walk.ts'
 
 /** A branch of an epoch that waits in quarantine: what a lane wrote after its disk was copied or came back from a backup. */
 export interface Fork {
@@ -47,21 +46,21 @@ export async function importFork(
   return context.database.transaction(async (tx) => {
     await lockLane(tx, laneId)
     const chains = await chainsInQuarantine(tx, laneId)
-    const chain = chains.find(([first]) => first?.wire.hash === forkKey)
+    const chain = chains.find(([first]) => first?.hash.toString('hex') === forkKey)
     const [first] = chain ?? []
     if (chain === undefined || first === undefined)
       throw new Refusal(404, 'fork.unknown', 'No fork of this lane begins with this entry.')
     const trunk = await trunkOf(tx, laneId, first)
-    const { seq, epoch } = first.wire.header
+    const { seq, epoch } = first.header
     const head = { nextSeq: seq, hash: first.prevHash, publicKey: trunk.publicKey }
-    const { accepted } = walkChain(chain, head, () => undefined)
+    const { accepted } = await walkProven(chain, head, () => undefined)
     if (accepted.length === 0)
       throw new Refusal(
         409,
         'fork.unsigned',
         'No entry of this fork is signed by the lane. Let it send again.',
       )
-    const parent = { epoch: trunk.key, seq: seq - 1, hash: first.wire.prevHash }
+    const parent = { epoch: trunk.key, seq: seq - 1, hash: first.prevHash.toString('hex') }
     const line = await beginBranch(tx, first, { laneId, publicKey: trunk.publicKey, parent, atMs })
     await keepAndApply({ tx, payments, laneId, receivedAtMs: atMs }, line, accepted)
     await clear(tx, laneId, { epoch, chain, accepted }, atMs)
@@ -71,7 +70,7 @@ export async function importFork(
 
 /** The chain that holds the entry before the fork. */
 async function trunkOf(tx: Transaction, laneId: string, first: ReceivedEntry): Promise<Line> {
-  const { epoch, seq } = first.wire.header
+  const { epoch, seq } = first.header
   const lines = await linesOf(tx, laneId, epoch)
   for (const line of lines) {
     const known = await hashesOf(tx, laneId, lines, line, [seq - 1, seq - 1])
@@ -95,14 +94,14 @@ async function clear(
   },
   atMs: number,
 ): Promise<void> {
-  const hashes = parts.accepted.map(({ wire }) => wire.hash)
+  const hashes = parts.accepted.map(({ hash }) => hash.toString('hex'))
   await tx.query(
     `DELETE FROM quarantine WHERE lane_id = $1 AND epoch = $2 AND reason = 'fork'
        AND (entry::jsonb)->>'hash' = ANY ($3::text[])`,
     [laneId, parts.epoch, hashes],
   )
-  for (const { wire } of parts.chain.slice(parts.accepted.length))
-    await setQuarantinedAside(tx, { laneId, hash: wire.hash, reason: 'unsignedTail', atMs })
+  for (const { hash } of parts.chain.slice(parts.accepted.length))
+    await setQuarantinedAside(tx, { laneId, hash: hash.toString('hex'), reason: 'unsignedTail', atMs })
   await unmarkForked(tx, laneId, parts.epoch)
 }
 
@@ -126,27 +125,28 @@ async function chainsInQuarantine(database: Queryable, laneId?: string): Promise
   const seen = new Set<string>()
   for (const row of rows) {
     const entry = receiveEntry(wireEntrySchema.parse(JSON.parse(row.entry)))
-    if (!entry.hashHolds || seen.has(entry.wire.hash)) continue
-    seen.add(entry.wire.hash)
+    const hash = entry.hash.toString('hex')
+    const prevHash = entry.prevHash.toString('hex')
+    if (!entry.hashHolds || seen.has(hash)) continue
+    seen.add(hash)
     // Of two entries after the same one the later begins a chain of its own: they are two forks.
-    const chain = chains.get(entry.wire.prevHash) ?? []
-    chains.delete(entry.wire.prevHash)
-    chains.set(entry.wire.hash, [...chain, entry])
+    const chain = chains.get(prevHash) ?? []
+    chains.delete(prevHash)
+    chains.set(hash, [...chain, entry])
   }
   return [...chains.values()]
 }
 
 function describe(chain: readonly ReceivedEntry[]): Fork {
-  const headers = chain.map(({ wire }) => wire.header)
+  const headers = chain.map(({ header }) => header)
   const times = headers.map(({ at }) => at.atMs)
-  const sales = chain.flatMap(({ payload, wire }) => {
-    const read = readPayload(payload, wire.header.type)
-    return read.kind === 'event' && read.event.type === 'sale.completed' ? [read.event] : []
-  })
+  const sales = chain.flatMap(({ content }) =>
+    content.kind === 'event' && content.event.type === 'sale.completed' ? [content.event] : [],
+  )
   const totalMinor: Record<string, number> = {}
   for (const sale of sales) totalMinor[sale.currency] = (totalMinor[sale.currency] ?? 0) + sale.totalMinor
   return {
-    forkKey: chain[0]?.wire.hash ?? '',
+    forkKey: chain[0]?.hash.toString('hex') ?? '',
     laneId: headers[0]?.laneId ?? '',
     epoch: headers[0]?.epoch ?? '',
     fromSeq: headers[0]?.seq ?? 0,

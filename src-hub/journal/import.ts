@@ -5,12 +5,11 @@ import type { HubContext } from '../context.ts'
 import type { PaymentService } from '../payments/service.ts'
 import { Refusal } from '../refusal.ts'
 import { type Transaction, toSafeInteger } from '../store/database.ts'
-import { readPayload } from './events.ts'
 import { beginBranch, hashesOf, type Line, linesOf } from './lines.ts'
 import { lockLane } from './locking.ts'
 import { keepAndApply, type TakeContext, takeRun } from './take.ts'
 import { receiveEntry, type ReceivedEntry } from './verify.ts'
-import { walkChain } from './walk.ts'
+import { walkProven } from './walk.ts'
 
 /**
  * Takes entries from a dead lane's disk, as if the lane had sent them: also of a lane that was released or that this
@@ -69,8 +68,8 @@ function linkedRuns(entries: readonly ReceivedEntry[]): ReceivedEntry[][] {
   for (const entry of entries) {
     const run = runs.at(-1)
     const before = run?.at(-1)
-    const { epoch, seq } = entry.wire.header
-    const follows = before?.wire.header.epoch === epoch && before.wire.header.seq + 1 === seq
+    const { epoch, seq } = entry.header
+    const follows = before?.header.epoch === epoch && before.header.seq + 1 === seq
     if (run !== undefined && follows) run.push(entry)
     else runs.push([entry])
   }
@@ -88,7 +87,7 @@ async function takePiece(
   const { tx, laneId } = context
   const [first] = run
   if (first === undefined) return null
-  const { epoch, seq } = first.wire.header
+  const { epoch, seq } = first.header
   const lines = await linesOf(tx, laneId, epoch)
   const key = lines[0]?.publicKey ?? genesisKey(first) ?? laneKey
   if (key === null) return null
@@ -106,7 +105,7 @@ async function isHeld(
   lines: readonly Line[],
   first: ReceivedEntry,
 ): Promise<boolean> {
-  const { seq } = first.wire.header
+  const { seq } = first.header
   for (const line of lines) {
     const known = await hashesOf(tx, laneId, lines, line, [seq - 1, seq])
     if (known.get(seq - 1)?.equals(first.prevHash) === true) return true
@@ -126,18 +125,17 @@ async function takeIsland(
   const { tx, laneId, receivedAtMs } = context
   const [first] = run
   if (first === undefined) return false
-  const head = { nextSeq: first.wire.header.seq, hash: first.prevHash, publicKey }
-  const { accepted } = walkChain(run, head, () => undefined)
+  const head = { nextSeq: first.header.seq, hash: first.prevHash, publicKey }
+  const { accepted } = await walkProven(run, head, () => undefined)
   if (accepted.length === 0) return false
   const beginning = { laneId, publicKey, parent: null, atMs: receivedAtMs }
   await keepAndApply(context, await beginBranch(tx, first, beginning), accepted)
   return true
 }
 
-function genesisKey({ payload, wire }: ReceivedEntry): Buffer | null {
-  const read = readPayload(payload, wire.header.type)
-  if (read.kind !== 'event' || read.event.type !== 'journal.genesis') return null
-  const key = Buffer.from(read.event.publicKey, 'base64')
+function genesisKey({ content }: ReceivedEntry): Buffer | null {
+  if (content.kind !== 'event' || content.event.type !== 'journal.genesis') return null
+  const key = Buffer.from(content.event.publicKey, 'base64')
   return key.length === 32 ? key : null
 }
 
@@ -154,8 +152,8 @@ async function countHeld(
      JOIN journal_entry e ON e.lane_id = $1 AND e.epoch = p.epoch AND e.seq = asked.seq AND e.hash = asked.hash`,
     [
       laneId,
-      entries.map(({ wire }) => wire.header.epoch),
-      entries.map(({ wire }) => wire.header.seq),
+      entries.map(({ header }) => header.epoch),
+      entries.map(({ header }) => header.seq),
       entries.map(({ hash }) => hash),
     ],
   )

@@ -76,7 +76,7 @@ export interface Beginning {
 }
 
 export async function beginEpoch(tx: Transaction, first: ReceivedEntry, beginning: Beginning): Promise<Line> {
-  return begin(tx, first, beginning, { key: first.wire.header.epoch, branchOf: null })
+  return begin(tx, first, beginning, { key: first.header.epoch, branchOf: null })
 }
 
 export async function beginBranch(
@@ -84,7 +84,7 @@ export async function beginBranch(
   first: ReceivedEntry,
   beginning: Beginning,
 ): Promise<Line> {
-  return begin(tx, first, beginning, { key: randomKey(), branchOf: first.wire.header.epoch })
+  return begin(tx, first, beginning, { key: randomKey(), branchOf: first.header.epoch })
 }
 
 async function begin(
@@ -93,7 +93,7 @@ async function begin(
   { laneId, publicKey, parent, atMs }: Beginning,
   { key, branchOf }: Pick<Line, 'key' | 'branchOf'>,
 ): Promise<Line> {
-  const { seq } = first.wire.header
+  const { seq } = first.header
   await tx.query(
     `INSERT INTO lane_position (lane_id, epoch, branch_of, public_key, parent, first_seq, acked_seq, head_hash,
        began_at_ms, updated_at_ms)
@@ -129,6 +129,6 @@ export async function moveLine(
 ): Promise<void> {
   await tx.query(
     `UPDATE lane_position SET acked_seq = $3, head_hash = $4, updated_at_ms = $5 WHERE lane_id = $1 AND epoch = $2`,
-    [laneId, line.key, head.wire.header.seq, head.hash, atMs],
+    [laneId, line.key, head.header.seq, head.hash, atMs],
   )
 }

@@ -2,11 +2,12 @@ import { GENESIS_PREV_HASH } from '../../src-main/domain/journal/format.ts'
 import type { PaymentService } from '../payments/service.ts'
 import type { Transaction } from '../store/database.ts'
 import { keepEntries, markForked, quarantine } from './archive.ts'
-import { readPayload } from './events.ts'
 import { beginEpoch, hashesOf, type Line, linesOf, moveLine } from './lines.ts'
 import { applyAll } from './parking.ts'
-import { type ReceivedEntry, signedAmong } from './verify.ts'
-import { walkChain, type WalkResult } from './walk.ts'
+import type { ReceivedEntry } from './verify.ts'
+import { walkProven, type WalkResult } from './walk.ts'
+
+const genesisPrevHash = Buffer.from(GENESIS_PREV_HASH, 'hex')
 
 /** What the sender of a run has in common with the hub. */
 export interface Taken {
@@ -35,11 +36,11 @@ export async function takeRun(
   const { tx, laneId, receivedAtMs } = context
   const [first] = run
   if (first === undefined) return null
-  const { epoch } = first.wire.header
+  const { epoch } = first.header
   const lines = await linesOf(tx, laneId, epoch)
   const { line, walk } =
     lines.length === 0
-      ? { line: null, walk: walkNewEpoch(run, first, laneKey) }
+      ? { line: null, walk: await walkNewEpoch(run, first, laneKey) }
       : await walkKnownEpoch(context, lines, run)
   for (const { entry, reason } of walk.quarantined) await quarantine(tx, entry, reason, receivedAtMs)
   const beginning = { laneId, publicKey: laneKey, parent: parentOf(first), atMs: receivedAtMs }
@@ -48,7 +49,7 @@ export async function takeRun(
   if (walk.forked) await markForked(tx, laneId, epoch)
   if (grown === null) return null
   const fork = walk.quarantined.find(({ reason }) => reason === 'fork')
-  return { lineKey: grown.key, sharedBelow: walk.forked ? (fork?.entry.wire.header.seq ?? null) : null }
+  return { lineKey: grown.key, sharedBelow: walk.forked ? (fork?.entry.header.seq ?? null) : null }
 }
 
 /** Stores entries as the continuation of `line`, moves it, and brings them into effect. */
@@ -60,43 +61,38 @@ export async function keepAndApply(
   const { tx, laneId, receivedAtMs } = context
   const head = accepted.at(-1)
   if (head === undefined) return
-  const kept = accepted.map((entry) => ({
-    entry,
-    payload: readPayload(entry.payload, entry.wire.header.type),
-  }))
-  await keepEntries(tx, line.key, kept, receivedAtMs)
+  await keepEntries(tx, line.key, accepted, receivedAtMs)
   await moveLine(tx, laneId, line, head, receivedAtMs)
   await applyAll(
     context,
-    kept.map(({ entry, payload }) => {
-      const { seq, aggregate } = entry.wire.header
-      return { place: { epoch: line.key, seq, aggregate }, payload }
-    }),
+    accepted.map(({ header: { seq, aggregate }, content }) => ({
+      place: { epoch: line.key, seq, aggregate },
+      payload: content,
+    })),
   )
 }
 
 /** A new epoch begins with a genesis that names the key the lane joined with; anything else of it must wait. */
-function walkNewEpoch(run: readonly ReceivedEntry[], first: ReceivedEntry, laneKey: Buffer): WalkResult {
-  if (first.wire.header.seq !== 0) return { accepted: [], quarantined: [], forked: false }
+async function walkNewEpoch(
+  run: readonly ReceivedEntry[],
+  first: ReceivedEntry,
+  laneKey: Buffer,
+): Promise<WalkResult> {
+  if (first.header.seq !== 0) return { accepted: [], quarantined: [], forked: false }
   if (first.hashHolds && !isGenesisOf(first, laneKey)) {
     return { accepted: [], quarantined: run.map((entry) => ({ entry, reason: 'badGenesis' })), forked: false }
   }
-  const beginning = { nextSeq: 0, hash: Buffer.from(GENESIS_PREV_HASH, 'hex'), publicKey: laneKey }
-  return walkChain(run, beginning, () => undefined)
+  const beginning = { nextSeq: 0, hash: genesisPrevHash, publicKey: laneKey }
+  return walkProven(run, beginning, () => undefined)
 }
 
-function isGenesisOf(entry: ReceivedEntry, laneKey: Buffer): boolean {
-  const payload = readPayload(entry.payload, entry.wire.header.type)
-  if (payload.kind !== 'event' || payload.event.type !== 'journal.genesis') return false
-  return (
-    entry.wire.prevHash === GENESIS_PREV_HASH &&
-    Buffer.from(payload.event.publicKey, 'base64').equals(laneKey)
-  )
+function isGenesisOf({ content, prevHash }: ReceivedEntry, laneKey: Buffer): boolean {
+  if (content.kind !== 'event' || content.event.type !== 'journal.genesis') return false
+  return prevHash.equals(genesisPrevHash) && Buffer.from(content.event.publicKey, 'base64').equals(laneKey)
 }
 
-function parentOf(genesis: ReceivedEntry): unknown {
-  const payload = readPayload(genesis.payload, genesis.wire.header.type)
-  return payload.kind === 'event' && payload.event.type === 'journal.genesis' ? payload.event.parent : null
+function parentOf({ content }: ReceivedEntry): unknown {
+  return content.kind === 'event' && content.event.type === 'journal.genesis' ? content.event.parent : null
 }
 
 /**
@@ -108,20 +104,13 @@ async function walkKnownEpoch(
   lines: readonly Line[],
   run: readonly ReceivedEntry[],
 ): Promise<{ line: Line | null; walk: WalkResult }> {
-  const seqs = run.map(({ wire }) => wire.header.seq)
+  const seqs = run.map(({ header }) => header.seq)
   const range = [Math.max(0, Math.min(...seqs) - 1), Math.max(...seqs)] as const
   let best: { line: Line | null; walk: WalkResult; attaches: boolean } | null = null
   for (const line of lines) {
     const known = await hashesOf(tx, laneId, lines, line, range)
     const head = { nextSeq: line.ackedSeq + 1, hash: line.headHash, publicKey: line.publicKey }
-    const fresh = run.filter(({ wire }) => wire.header.seq > line.ackedSeq)
-    const signed = await signedAmong(fresh, line.publicKey)
-    const walk = walkChain(
-      run,
-      head,
-      (seq) => known.get(seq),
-      (entry) => signed.has(entry),
-    )
+    const walk = await walkProven(run, head, (seq) => known.get(seq))
     const attaches = doesAttach(run, known)
     if (attaches && !walk.forked) return { line, walk }
     if (best === null || (attaches && !best.attaches)) best = { line, walk, attaches }
@@ -131,6 +120,6 @@ async function walkKnownEpoch(
 
 function doesAttach([first]: readonly ReceivedEntry[], known: ReadonlyMap<number, Buffer>): boolean {
   if (first === undefined) return false
-  const { seq } = first.wire.header
+  const { seq } = first.header
   return seq === 0 || known.get(seq - 1)?.equals(first.prevHash) === true
 }

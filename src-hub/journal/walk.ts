@@ -1,4 +1,4 @@
-import { type ReceivedEntry, signatureHolds } from './verify.ts'
+import { type ReceivedEntry, signatureHolds, signedAmong } from './verify.ts'
 
 export type QuarantineReason = 'fork' | 'hashMismatch' | 'badSignature' | 'badGenesis'
 
@@ -32,6 +32,31 @@ export function walkChain(
   return walk.result()
 }
 
+/**
+ * The same with the signatures looked at: the last signed head of an unbroken run covers every hash before it, so that
+ * the heads on the way are not looked at one by one. They are as soon as that one does not hold, to find the first bad one.
+ */
+export async function walkProven(
+  entries: readonly ReceivedEntry[],
+  head: ChainHead,
+  knownHash: (seq: number) => Buffer | undefined,
+): Promise<WalkResult> {
+  const walk = walkChain(entries, head, knownHash, () => true)
+  const last = walk.accepted.at(-1)
+  const proofs = walk.accepted.filter((entry) => entry === last || isProofItself(entry))
+  if (proofs.every((entry) => signatureHolds(entry, head.publicKey))) return walk
+  const signed = await signedAmong(
+    entries.filter(({ header }) => header.seq >= head.nextSeq),
+    head.publicKey,
+  )
+  return walkChain(entries, head, knownHash, (entry) => signed.has(entry))
+}
+
+/** A deletion is handed out with its own signature, as a receipt that anybody can check. */
+function isProofItself({ header, signature }: ReceivedEntry): boolean {
+  return header.type === 'face.deleted' && signature !== null
+}
+
 class ChainWalk {
   readonly #holds: (entry: ReceivedEntry) => boolean
   readonly #knownHash: (seq: number) => Buffer | undefined
@@ -57,7 +82,7 @@ class ChainWalk {
   }
 
   take(entry: ReceivedEntry): void {
-    const { seq } = entry.wire.header
+    const { seq } = entry.header
     if (this.#broken) return
     // What follows a fork belongs to the other branch and is kept with it.
     if (this.#forked) return this.#quarantine(entry, 'fork')

@@ -32,7 +32,7 @@ async function saleIdsOf(database: Queryable, request: FindSaleRequest): Promise
       return [request.saleId]
     case 'receiptToken': {
       const rows = await database.query<{ sale_id: string }>(
-        'SELECT sale_id FROM e_receipt WHERE receipt_token = $1',
+        'SELECT sale_id FROM sale WHERE receipt_token = $1',
         [request.receiptToken],
       )
       return rows.map(({ sale_id }) => sale_id)

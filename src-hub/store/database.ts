@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
 import { type Listening, listenOn } from './listen.ts'
 
 /** Runs SQL: a connection inside a transaction, or any connection of the pool. */
@@ -10,6 +11,8 @@ export interface Queryable {
 /** A connection with an open transaction; functions that take it leave commit and rollback to its owner. */
 export interface Transaction extends Queryable {
   readonly inTransaction: true
+  /** Runs a `COPY … FROM STDIN (FORMAT binary)` with the rows of a `CopyRows`; rejects like a query. */
+  copy(statement: string, rows: Buffer): Promise<void>
   /** Undoes what `work` did when it throws, and keeps the rest of the transaction. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
 }
@@ -114,6 +117,7 @@ function transactionOn(client: pg.PoolClient): Transaction {
   return {
     inTransaction: true,
     query: (text, values) => rowsOf(client, text, values),
+    copy: (statement, rows) => copyInto(client, statement, rows),
     savepoint: async (work) => {
       await client.query('SAVEPOINT step')
       try {
@@ -126,6 +130,16 @@ function transactionOn(client: pg.PoolClient): Transaction {
       }
     },
   }
+}
+
+async function copyInto(client: pg.PoolClient, statement: string, rows: Buffer): Promise<void> {
+  const over = Promise.withResolvers<null>()
+  client
+    .query(copyFrom(statement))
+    .on('finish', () => over.resolve(null))
+    .on('error', over.reject)
+    .end(rows)
+  await over.promise
 }
 
 async function withRetries<T>(run: () => Promise<T>): Promise<T> {

@@ -17,7 +17,7 @@ import {
 import { amountMinorSchema, currencySchema, keySchema, laneIdSchema } from './values.ts'
 
 /**
- * Lane to hub, JSON over HTTP. Every call but `join` and `session` carries the headers below; the signature is Ed25519
+ * Lane to hub, JSON over HTTP but for the journal's batches. Every call but `join` and `session` carries the headers below; the signature is Ed25519
  * with the lane's key over `encodeRequest(...)` in `domain/journal/format.ts`. The hub accepts each counter once per
  * session; an identical repeat gets the recorded answer, a different one is refused.
  */
@@ -53,8 +53,14 @@ export const sessionResponseSchema = z.object({
 })
 export type SessionResponse = z.infer<typeof sessionResponseSchema>
 
-export const appendRequestSchema = z.object({ entries: z.array(wireEntrySchema).min(1).max(500) })
+export const maxEntriesABatch = 2_000
+/** Travels in the compact form of `domain/journal/batch.ts`, which holds the very same. */
+export const appendRequestSchema = z.object({
+  entries: z.array(wireEntrySchema).min(1).max(maxEntriesABatch),
+})
 export type AppendRequest = z.infer<typeof appendRequestSchema>
+/** The content type of that form; every other body of the API is JSON. */
+export const batchContentType = 'application/vnd.facelane.journal-batch'
 export const appendResponseSchema = z.object({
   /** Highest contiguous position the hub has committed for this lane's epoch; null when it has none. */
   acked: positionSchema.nullable(),

@@ -33,11 +33,17 @@ export const entryHeaderSchema = z.object({
 })
 export type EntryHeader = z.infer<typeof entryHeaderSchema>
 
-/** An entry as it travels and is archived. Only the last entry of a commit carries the head's signature. */
+/** Most bytes of one payload. */
+export const maxPayloadBytes = 300_000
+
+/**
+ * An entry as text: in an export, in quarantine, in a proof. A batch for the hub has its own form, `domain/journal/batch.ts`.
+ * Only the last entry of a commit carries the head's signature.
+ */
 export const wireEntrySchema = z.object({
   header: entryHeaderSchema,
   /** The payload's bytes, verbatim. */
-  payload: z.base64().max(400_000),
+  payload: z.base64().max((maxPayloadBytes / 3) * 4),
   prevHash: sha256Schema,
   hash: sha256Schema,
   /** Ed25519 over `encodeHead(header, hash)`, 64 bytes. */

@@ -10,7 +10,7 @@ import {
 import { err, ok, type Result } from '../contract/result.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { CallOptions, HubPort } from '../ports/hub.ts'
-import { packed } from './packing.ts'
+import { batchBody, jsonBody, packed, type PlainBody } from './packing.ts'
 import { hubFailure } from './failures.ts'
 import { openSession, signedHeaders, type LaneIdentity, type OpenCall, type Session } from './session.ts'
 import { createTransport, type Answer, type TransportError } from './transport.ts'
@@ -43,7 +43,7 @@ export function createHubClient(options: HubClientOptions): HubClient {
   const client = new Client(options)
   return {
     hello: (call) => client.hello(call),
-    append: (request, call) => client.call('append', request, call),
+    append: (request, call) => client.call('append', request, call, batchBody(request)),
     authorise: (request, call) => client.call('authorise', request, call),
     query: (attemptKey, call) => client.call('query', { attemptKey }, call),
     cancel: (attemptKey, call) => client.call('cancel', { attemptKey }, call),
@@ -79,8 +79,8 @@ class Client {
     route: R,
     request: RequestOf<R>,
     { signal, timeoutMs }: CallOptions,
+    body: PlainBody = jsonBody(request),
   ): Promise<Result<ResponseOf<R>, FailureData>> {
-    const body = Buffer.from(JSON.stringify(request))
     return this.#withDeadline(timeoutMs, signal, async (deadline) => {
       const first = await this.#inSession(route, body, deadline)
       // The hub forgot the session (restart, backup); the call was refused unread, so it may go out afresh.
@@ -126,15 +126,19 @@ class Client {
 
   async #inSession(
     route: SignedRoute,
-    body: Uint8Array,
+    body: PlainBody,
     deadline: AbortSignal,
   ): Promise<{ result: Result<unknown, FailureData>; sessionRefused: boolean }> {
     const session = await this.#ensureSession(deadline)
     if (!session.ok) return { result: session, sessionRefused: false }
-    const { bytes, encoding } = await packed(route, body, session.value.encodings)
+    const { bytes, contentType, encoding } = await packed(body, session.value.encodings)
     const counter = session.value.nextCounter()
     const signed = signedHeaders(this.#options.identity, session.value, { route, counter, body: bytes })
-    const headers = encoding === null ? signed : { ...signed, 'content-encoding': encoding }
+    const headers = {
+      ...signed,
+      'content-type': contentType,
+      ...(encoding === null ? {} : { 'content-encoding': encoding }),
+    }
     const answer = await this.#postUntilAnswered(route, headers, bytes, deadline)
     const sessionRefused = answer.ok && answer.value.status === 401
     if (sessionRefused && this.#session === session.value) this.#session = null

@@ -1,29 +1,52 @@
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
-import { bodyEncodings, type BodyEncoding, type HubRoute } from '../contract/hubApi.ts'
+import { batchContentType, bodyEncodings, type AppendRequest, type BodyEncoding } from '../contract/hubApi.ts'
+import { encodeBatch } from '../domain/journal/batch.ts'
 
-export interface Packed {
+/** What a call says, before it is packed. */
+export interface PlainBody {
   readonly bytes: Uint8Array
+  readonly contentType: string
+}
+
+export interface PackedBody extends PlainBody {
   /** Null for a plain body. */
   readonly encoding: BodyEncoding | null
+}
+
+export function jsonBody(request: object): PlainBody {
+  return { bytes: Buffer.from(JSON.stringify(request)), contentType: 'application/json' }
+}
+
+export function batchBody({ entries }: AppendRequest): PlainBody {
+  const bytes = encodeBatch(
+    entries.map(({ header, payload, prevHash, hash, signature }) => ({
+      header,
+      payload: Buffer.from(payload, 'base64'),
+      prevHash: Buffer.from(prevHash, 'hex'),
+      hash: Buffer.from(hash, 'hex'),
+      signature: signature === null ? null : Buffer.from(signature, 'base64'),
+    })),
+  )
+  return { bytes, contentType: batchContentType }
 }
 
 /** Below this a body gains nothing. */
 const worthPackingBytes = 1024
 
+const zstdCompress = promisify<Uint8Array, zlib.ZstdOptions, Buffer>(zlib.zstdCompress)
+/** Level 1 packs a batch as small as the default does: nearly all of it is what entries have in common. */
+const zstdOptions = { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } }
+
 const compress: Record<BodyEncoding, (body: Uint8Array) => Promise<Buffer>> = {
-  zstd: promisify<Uint8Array, Buffer>(zlib.zstdCompress),
+  zstd: (body) => zstdCompress(body, zstdOptions),
   gzip: promisify<Uint8Array, Buffer>(zlib.gzip),
 }
 
 /** Batches of the journal travel packed, in the best way the hub said it can unpack; off the event loop. */
-export async function packed(
-  route: HubRoute,
-  body: Uint8Array,
-  understood: readonly string[] = [],
-): Promise<Packed> {
+export async function packed(body: PlainBody, understood: readonly string[] = []): Promise<PackedBody> {
   const encoding = bodyEncodings.find((known) => understood.includes(known)) ?? null
-  if (route !== 'append' || encoding === null || body.length < worthPackingBytes)
-    return { bytes: body, encoding: null }
-  return { bytes: await compress[encoding](body), encoding }
+  const isWorthIt = body.contentType === batchContentType && body.bytes.length >= worthPackingBytes
+  if (!isWorthIt || encoding === null) return { ...body, encoding: null }
+  return { ...body, bytes: await compress[encoding](body.bytes), encoding }
 }

@@ -25,7 +25,7 @@ export interface TransportError {
 export interface RequestOptions {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  /** Null for a GET. */
+  /** Null for a GET; JSON unless the headers name another content type. */
   readonly body: Uint8Array | null
   /** Ends the call; its reason becomes the native code. */
   readonly signal: AbortSignal
@@ -57,7 +57,7 @@ export function createTransport(baseUrl: string): Transport {
         method: body === null ? 'GET' : 'POST',
         agent,
         signal,
-        headers: body === null ? headers : { ...headers, ...jsonHeaders(body) },
+        headers: body === null ? headers : { ...jsonHeaders(body), ...headers },
       })
       request.on('socket', (socket) => whenConnected(socket, () => (sent = true)))
       // Node reports once more when a call ends twice, such as aborted and reset.

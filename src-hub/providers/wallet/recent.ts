@@ -22,7 +22,7 @@ export async function recentPayments(database: Queryable, accountId: string): Pr
        EXISTS (SELECT 1 FROM wallet_transaction b
          WHERE b.attempt_key = t.attempt_key AND b.kind IN ('void', 'refund')) AS given_back
      FROM wallet_ledger l JOIN wallet_transaction t USING (transaction_id)
-     LEFT JOIN e_receipt r ON r.sale_id = t.sale_id
+     LEFT JOIN sale r ON r.sale_id = t.sale_id
      WHERE l.account_id = $1 AND t.kind = 'charge' ORDER BY t.transaction_id DESC LIMIT 3`,
     [accountId],
   )

@@ -11,6 +11,7 @@ import { returns } from './090-returns.ts'
 import { imports } from './100-imports.ts'
 import { deferred } from './110-deferred.ts'
 import { reports } from './120-reports.ts'
+import { saleReceipts } from './130-sale-receipts.ts'
 
 export const migrations: readonly Migration[] = [
   { number: 10, run: lanes },
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   { number: 100, run: imports },
   { number: 110, run: deferred },
   { number: 120, run: reports },
+  { number: 130, run: saleReceipts },
 ]

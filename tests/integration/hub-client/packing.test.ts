@@ -3,9 +3,10 @@ import { createServer, type Server } from 'node:http'
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { authHeaders, hubRoutes } from '../../../src-main/contract/hubApi.ts'
+import { authHeaders, batchContentType, hubRoutes } from '../../../src-main/contract/hubApi.ts'
 import { encodeRequest } from '../../../src-main/domain/journal/format.ts'
 import { createHubClient, type HubClient } from '../../../src-main/hub-client/hub-client.ts'
+import { batchBody } from '../../../src-main/hub-client/packing.ts'
 import { createClock } from '../../../src-main/platform/clock.ts'
 import { joinedLane, newKey, saleCompleted, TestJournal, type TestLane, useHubs } from '../hub/harness.ts'
 
@@ -40,6 +41,8 @@ function journalOf(lane: TestLane, sales: number): TestJournal {
   return journal
 }
 
+const bytesOf = ({ entries }: TestJournal) => Buffer.from(batchBody({ entries }).bytes)
+
 /** Signs and sends an append as it is, packed or not. */
 async function sendRaw(lane: TestLane, counter: number, body: Buffer, headers: Record<string, string>) {
   const message = encodeRequest({
@@ -53,7 +56,7 @@ async function sendRaw(lane: TestLane, counter: number, body: Buffer, headers: R
   const response = await fetch(lane.url + hubRoutes.append.path, {
     method: 'POST',
     headers: {
-      'content-type': 'application/json',
+      'content-type': batchContentType,
       [authHeaders.lane]: lane.laneId,
       [authHeaders.session]: lane.session?.sessionId ?? '',
       [authHeaders.counter]: String(counter),
@@ -117,7 +120,7 @@ describe('a batch of the journal', () => {
   it('is packed in the best way both know, and plain for a hub that does not say', async () => {
     const lane = generateLane()
     const { entries } = journalOf(await joinedLane(await hubs.start()), 30)
-    const plain = Buffer.byteLength(JSON.stringify({ entries }))
+    const plain = batchBody({ entries }).bytes.length
     for (const [encodings, expected] of [
       [['gzip', 'zstd', 'later'], 'zstd'],
       [['gzip'], 'gzip'],
@@ -135,7 +138,7 @@ describe('a batch of the journal', () => {
 
   it('is read in every encoding the hub names, and plain as ever', async () => {
     const lane = await joinedLane(await hubs.start())
-    const body = Buffer.from(JSON.stringify({ entries: journalOf(lane, 3).entries }))
+    const body = bytesOf(journalOf(lane, 3))
     const ways = [
       [body, {}],
       [body, { 'content-encoding': 'identity' }],
@@ -169,7 +172,7 @@ describe('a batch of the journal', () => {
 
   it('that is not what its encoding says, or in one nobody knows, is refused by name', async () => {
     const lane = await joinedLane(await hubs.start())
-    const body = Buffer.from(JSON.stringify({ entries: journalOf(lane, 3).entries }))
+    const body = bytesOf(journalOf(lane, 3))
     const code = async (counter: number, bytes: Buffer, encoding: string) => {
       const { status, json } = await sendRaw(lane, counter, bytes, { 'content-encoding': encoding })
       return [status, json.error?.code]
@@ -180,7 +183,7 @@ describe('a batch of the journal', () => {
       'http.badEncoding',
     ])
     expect(await code(2, zlib.brotliCompressSync(body), 'br')).toEqual([415, 'http.badEncoding'])
-    expect(await code(3, zlib.gzipSync(zlib.gzipSync(body)), 'gzip')).toEqual([400, 'http.badJson'])
+    expect(await code(3, zlib.gzipSync(zlib.gzipSync(body)), 'gzip')).toEqual([400, 'http.badBody'])
   })
 
   it('is not knocked with again at a busy hub, which says when to come', async () => {

@@ -6,7 +6,9 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import type { LaneEvent } from '../../../src-main/contract/events.ts'
 import {
+  type AppendRequest,
   authHeaders,
+  batchContentType,
   type HubRoute,
   hubRoutes,
   type SessionResponse,
@@ -18,6 +20,7 @@ import {
   GENESIS_PREV_HASH,
   linkHash,
 } from '../../../src-main/domain/journal/format.ts'
+import { batchBody, jsonBody, type PlainBody } from '../../../src-main/hub-client/packing.ts'
 import { sha256 } from '../../../src-hub/crypto.ts'
 import { type Hub, type HubOptions, startHub } from '../../../src-hub/hub.ts'
 import { type Database, openDatabase } from '../../../src-hub/store/database.ts'
@@ -172,8 +175,9 @@ export class TestLane {
     return reply
   }
 
+  /** A batch of entries goes in the journal's own form, bytes as they are, everything else as JSON. */
   async call(route: HubRoute, body: unknown, overrides: CallOverrides = {}): Promise<Reply> {
-    const text = JSON.stringify(body)
+    const { bytes, contentType } = bodyOf(route, body)
     const counter = overrides.counter ?? this.#counter++
     const laneId = overrides.laneId ?? this.laneId
     const routePath = hubRoutes[route].path
@@ -183,7 +187,7 @@ export class TestLane {
       counter,
       method: 'POST',
       path: overrides.signedPath ?? routePath,
-      bodySha256: sha256(Buffer.from(text)).toString('hex'),
+      bodySha256: sha256(bytes).toString('hex'),
     })
     const headers: Record<string, string> = {
       [authHeaders.lane]: laneId,
@@ -194,17 +198,22 @@ export class TestLane {
     const kept = Object.entries(headers).filter(
       ([name]) => overrides.without === undefined || name !== authHeaders[overrides.without],
     )
-    return this.post(routePath, text, Object.fromEntries(kept))
+    return this.post(routePath, bytes, { ...Object.fromEntries(kept), 'content-type': contentType })
   }
 
   async post(route: string, body: unknown, headers: Record<string, string> = {}): Promise<Reply> {
     const response = await fetch(this.url + route, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
+      body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
     })
     return { status: response.status, json: await response.json() }
   }
+}
+
+function bodyOf(route: HubRoute, body: unknown): PlainBody {
+  if (body instanceof Uint8Array) return { bytes: body, contentType: batchContentType }
+  return route === 'append' ? batchBody(body as AppendRequest) : jsonBody(body as object)
 }
 
 export async function joinedLane(hub: Hub, laneId = 'lane-1'): Promise<TestLane> {

@@ -290,7 +290,7 @@ describe('parking', () => {
       applied: 1,
       parked: 0,
     })
-    expect(await hub.database.query('SELECT receipt_token FROM e_receipt')).toEqual([
+    expect(await hub.database.query('SELECT receipt_token FROM sale')).toEqual([
       { receipt_token: receiptToken },
     ])
   })

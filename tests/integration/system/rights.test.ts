@@ -132,7 +132,7 @@ describe('a production lane and a person’s face', () => {
     }
     const logged = till.log.lines().filter(({ message }) => message !== 'look')
     expect(JSON.stringify(logged)).not.toMatch(/comparisonScore|padScore|bestScore/)
-    const opened = sent.map(withPayloads).join('\n')
+    const opened = sent.join('\n')
     expect(opened).toContain('face.enrolled')
     expect(opened).not.toMatch(scores)
   })
@@ -182,10 +182,3 @@ describe('a production lane and a person’s face', () => {
     expect(till.view().facePay.enrolled).toBe(0)
   })
 })
-
-/** A body as it went to the hub, with the journal's payloads readable. */
-function withPayloads(body: string): string {
-  return body.replace(/"payload":"([^"]+)"/g, (_, payload: string) =>
-    Buffer.from(payload, 'base64').toString(),
-  )
-}

@@ -55,7 +55,7 @@ function walk(entries: readonly WireEntry[], known: readonly WireEntry[] = [], h
   return walkChain(entries.map(receiveEntry), head, stored)
 }
 
-const seqs = (result: ReturnType<typeof walk>) => result.accepted.map(({ wire }) => wire.header.seq)
+const seqs = (result: ReturnType<typeof walk>) => result.accepted.map(({ header }) => header.seq)
 
 describe('the walk along a lane’s chain', () => {
   it('accepts a whole chain, and only what is new of one it knows', () => {
@@ -86,7 +86,7 @@ describe('the walk along a lane’s chain', () => {
     const result = walk([...entries, other, after])
     expect(seqs(result)).toEqual([0, 1, 2])
     expect(result.forked).toBe(true)
-    expect(result.quarantined.map(({ entry, reason }) => [entry.wire.header.seq, reason])).toEqual([
+    expect(result.quarantined.map(({ entry, reason }) => [entry.header.seq, reason])).toEqual([
       [2, 'fork'],
       [3, 'fork'],
     ])
@@ -115,7 +115,7 @@ describe('the walk along a lane’s chain', () => {
           const changed = [...entries]
           changed[seq] = tampered(entry, field, at)
           const result = walk(changed)
-          expect(result.accepted.every(({ wire }) => wire.header.seq < seq)).toBe(true)
+          expect(result.accepted.every(({ header }) => header.seq < seq)).toBe(true)
           expect(result.quarantined.length).toBeGreaterThan(0)
         },
       ),

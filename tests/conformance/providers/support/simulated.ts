@@ -16,6 +16,7 @@ import type { Transaction } from '../../../../src-hub/store/database.ts'
 export const noTransaction: Transaction = {
   inTransaction: true,
   query: () => Promise.reject(new Error('An outside provider used the hub’s transaction')),
+  copy: () => Promise.reject(new Error('An outside provider used the hub’s transaction')),
   savepoint: () => Promise.reject(new Error('An outside provider used the hub’s transaction')),
 }
 
