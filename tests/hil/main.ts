@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { makeContents } from './contents.ts'
 import { prepareKernel } from './machine/kernel.ts'
+import { makeRootImage } from './machine/rootImage.ts'
 import { missingTools } from './machine/tools.ts'
-import { runPowerCuts, type PowerCutResult } from './powerCut.ts'
+import { runPowerCuts, type PowerCutResult } from './power-cut/loop.ts'
 
 const help = `npm run hil -- power-cut [options]
 
@@ -30,6 +30,7 @@ async function main(argv: readonly string[]): Promise<number> {
       hub: { type: 'boolean', default: false },
       seed: { type: 'string', default: 'power' },
       json: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -51,19 +52,25 @@ async function main(argv: readonly string[]): Promise<number> {
   const kernel = prepareKernel(path.join(root, 'tests', '.cache', 'hil'), say)
   const both = values.lane === values.hub
   const results: PowerCutResult[] = []
-  for (const what of ['lane', 'hub'] as const) {
-    if (!both && !values[what]) continue
-    const folder = mkdtempSync(path.join(os.tmpdir(), `facelane-hil-${what}-`))
-    try {
-      const contents = path.join(folder, 'disk')
-      await makeContents(contents, what)
-      const workDir = path.join(folder, 'machine')
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'facelane-hil-'))
+  // The hub's PostgreSQL runs as somebody else and has to get through.
+  chmodSync(folder, 0o755)
+  const rootImage = path.join(folder, 'root.img')
+  try {
+    makeRootImage(rootImage, { root, workDir: folder })
+    for (const what of ['lane', 'hub'] as const) {
+      if (!both && !values[what]) continue
+      const workDir = path.join(folder, what)
+      const onLine = (line: string): void => {
+        if (values.verbose) say(line)
+      }
       results.push(
-        await runPowerCuts({ what, cuts, seed: values.seed, kernel, contents, workDir, root, say }),
+        await runPowerCuts({ what, cuts, seed: values.seed, kernel, rootImage, workDir, root, say, onLine }),
       )
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(workDir, { recursive: true, force: true })
     }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
   const ok = results.every(({ lost, broken, acknowledged }) => lost === 0 && broken === 0 && acknowledged > 0)
   process.stdout.write(`${JSON.stringify({ ok, seed: values.seed, results }, null, values.json ? 0 : 2)}\n`)

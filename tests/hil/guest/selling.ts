@@ -1,7 +1,9 @@
+import { createInterface } from 'node:readline'
 import { createLogger } from '../../../src-main/telemetry/logger.ts'
 import { loadConfig } from '../../../src-main/config/load.ts'
 import { paths as projectPaths } from '../../../src-main/cli/paths.ts'
 import { startRuntime, type Runtime } from '../../../src-main/runtime.ts'
+import { goodsCount, goodsFromMinor } from '../../chaos/lane/goods.ts'
 import { createShopper } from '../../chaos/robot/shopper.ts'
 import { createSchedule } from '../../chaos/schedule/schedule.ts'
 import type { Visit } from '../../chaos/schedule/visits.ts'
@@ -15,8 +17,20 @@ export interface GuestLane {
   readonly catalogue: string
 }
 
+export interface Selling {
+  readonly runtime: Runtime
+  readonly plan: Visit['plan']
+  readonly code: (visit: Visit) => Promise<string | null>
+  /** The screen has said that this sale is paid. */
+  readonly paid: (saleId: string) => void
+}
+
 /** Nobody listens there: the lane sells on without paper. */
 const nowhere = 'tcp://127.0.0.1:9'
+const warmUpVisits = 4
+const visitsPerCut = 500
+
+export const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 export async function startGuestLane({
   dataDir,
@@ -52,14 +66,11 @@ export async function startGuestLane({
   })
 }
 
-/** Sells for ever, one visit after the other; `paid` is called when the screen has said so. */
-export async function sellOn(
-  runtime: Runtime,
-  seed: string,
-  how: Pick<Visit, 'plan'>,
-  code: (visit: Visit) => Promise<string | null>,
-  paid: (saleId: string) => void,
-): Promise<never> {
+/**
+ * Sells a little, says LOADED and waits: here the machine is put to sleep. Woken with `GO n` it sells for ever, by the
+ * n-th order of visits.
+ */
+export async function sellWhenTold({ runtime, plan, code, paid }: Selling): Promise<never> {
   const shopper = createShopper({
     page: inProcessPage(runtime.host),
     evidence: {
@@ -70,12 +81,35 @@ export async function sellOn(
       close: () => Promise.resolve(),
     },
     code,
+    coupon: () => Promise.resolve(null),
+    onCard: () => undefined,
     onIntent: () => undefined,
     signal: new AbortController().signal,
   })
-  const { value: first } = createSchedule({ seed, kills: 1, lanes: 1 }).visits(0).next()
-  for (let number = 0; ; number += 1) {
-    const visit = { ...first, ...how, number, thinkMs: 0, takesPaper: true, withBag: false }
-    await shopper.visit({ ...visit, priceMinor: 1_000 + number, person: number % 2 })
-  }
+  const { value: first } = createSchedule({ seed: 'power', kills: 1, lanes: 1 }).visits(0).next()
+  const visit = (number: number) =>
+    shopper.visit({
+      ...first,
+      plan,
+      number,
+      thinkMs: 0,
+      takesPaper: false,
+      withBag: false,
+      priceMinor: goodsFromMinor + (number % goodsCount),
+      person: number % 2,
+    })
+  for (let number = 0; number < warmUpVisits; number += 1) await visit(number)
+  say('LOADED')
+  const cut = await told()
+  for (let number = cut * visitsPerCut; ; number += 1) await visit(number)
+}
+
+/** The number in the line `GO n` at the console. */
+function told(): Promise<number> {
+  return new Promise((resolve) => {
+    createInterface({ input: process.stdin }).on('line', (line) => {
+      const [, cut] = /GO (\d+)/.exec(line) ?? []
+      if (cut !== undefined) resolve(Number(cut))
+    })
+  })
 }

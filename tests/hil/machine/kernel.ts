@@ -4,12 +4,15 @@ import { runTool } from './tools.ts'
 
 export interface Kernel {
   readonly image: string
-  /** Files of the modules the guest needs, each after those it builds on. */
-  readonly modules: readonly string[]
+  /** Files of the named modules, each after those it builds on. */
+  modules(names: readonly string[]): string[]
 }
 
-/** What a guest with the host's root over 9p and one disk of its own loads. */
-const wanted = ['virtio_pci', 'virtio_blk', '9pnet_virtio', '9p', 'overlay', 'crc32c_generic', 'ext4']
+/** What every guest loads: its disks or the host's root, and the memory above. */
+export const rootModules = {
+  host: ['virtio_pci', '9pnet_virtio', '9p', 'overlay'],
+  disks: ['virtio_pci', 'virtio_blk', 'overlay', 'crc32c_generic', 'ext4'],
+} as const
 
 /** Debian's own kernel, unpacked under `cacheDir`; fetched with apt the first time (70 MB). */
 export function prepareKernel(cacheDir: string, say: (line: string) => void): Kernel {
@@ -23,7 +26,8 @@ export function prepareKernel(cacheDir: string, say: (line: string) => void): Ke
   if (!existsSync(path.join(own, 'modules.dep.bin'))) runTool('depmod', ['-b', root, version])
   return {
     image: path.join(root, 'boot', `vmlinuz-${version}`),
-    modules: inOrder(readFileSync(path.join(own, 'modules.dep'), 'utf8')).map((file) => path.join(own, file)),
+    modules: (names) =>
+      inOrder(readFileSync(path.join(own, 'modules.dep'), 'utf8'), names).map((file) => path.join(own, file)),
   }
 }
 
@@ -33,7 +37,7 @@ function fetchKernel(cacheDir: string, root: string, say: (line: string) => void
   const depends = runTool('apt-cache', ['depends', 'linux-image-amd64'])
   const [, name] = /Depends: (linux-image-\S+)/.exec(depends) ?? []
   if (name === undefined) throw new Error('apt knows no linux-image-amd64: run apt-get update')
-  runTool('apt-get', ['download', name], cacheDir)
+  runTool('apt-get', ['download', name], { cwd: cacheDir })
   const file = readdirSync(cacheDir).find(
     (entry) => entry.startsWith('linux-image-') && entry.endsWith('.deb'),
   )
@@ -45,11 +49,11 @@ function fetchKernel(cacheDir: string, root: string, say: (line: string) => void
 }
 
 /** `modules.dep` names for each module what it needs, the deepest last. */
-function inOrder(dependencies: string): string[] {
+function inOrder(dependencies: string, wanted: readonly string[]): string[] {
   const lines = dependencies.split('\n').map((line) => line.split(/:\s*/))
   const order: string[] = []
   for (const name of wanted) {
-    const line = lines.find(([file]) => file?.endsWith(`/${name}.ko`) === true)
+    const line = lines.find(([file]) => path.basename(file ?? '') === `${name}.ko`)
     const [file, needs = ''] = line ?? []
     if (file === undefined) throw new Error(`The kernel has no module ${name}`)
     for (const module of [...needs.split(' ').reverse(), file])

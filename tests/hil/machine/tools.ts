@@ -8,6 +8,9 @@ const needed = [
   { program: 'cpio', from: 'cpio' },
   { program: 'depmod', from: 'kmod' },
   { program: 'mke2fs', from: 'e2fsprogs' },
+  { program: 'e2fsck', from: 'e2fsprogs' },
+  { program: 'debugfs', from: 'e2fsprogs' },
+  { program: 'ldd', from: 'libc-bin' },
   { program: 'dpkg-deb', from: 'dpkg' },
   { program: 'apt-get', from: 'apt' },
 ] as const
@@ -26,8 +29,12 @@ export function which(program: string): string | null {
   return places.map((place) => `${place}/${program}`).find((file) => existsSync(file)) ?? null
 }
 
-/** Runs a tool to its end; throws with what it said when it fails. */
-export function runTool(program: string, args: readonly string[], cwd?: string): string {
+/** Runs a tool to its end; throws with what it said when it ends with a code that is not `fine`. */
+export function runTool(
+  program: string,
+  args: readonly string[],
+  { cwd, fine = [0] }: { readonly cwd?: string; readonly fine?: readonly number[] } = {},
+): string {
   const file = which(program)
   if (file === null) throw new Error(`There is no ${program} on this machine`)
   const { status, stdout, stderr } = spawnSync(file, [...args], {
@@ -35,6 +42,6 @@ export function runTool(program: string, args: readonly string[], cwd?: string):
     maxBuffer: 64 * 1024 * 1024,
     ...(cwd === undefined ? {} : { cwd }),
   })
-  if (status === 0) return stdout
+  if (status !== null && fine.includes(status)) return stdout
   throw new Error(`${program} ${args.join(' ')} failed: ${stderr.trim()}`)
 }
