@@ -19,20 +19,40 @@ export interface TcpAddress {
   readonly port: number
 }
 
-export type StreamAddress = SerialAddress | TcpAddress
+/** A device of the USB printer class, told from its twins by serial number or by where it is plugged in. */
+export interface UsbAddress {
+  readonly kind: 'usb'
+  readonly vendorId: number
+  readonly productId: number
+  readonly serialNumber: string | null
+  /** Bus and ports as the kernel writes them: `1-2`, `1-1.4`. */
+  readonly location: string | null
+}
 
-const example = 'Write it as serial:/dev/ttyUSB0?baud=9600 or tcp://192.168.1.50:9100.'
+export type StreamAddress = SerialAddress | TcpAddress | UsbAddress
 
-/** Reads `serial:PATH?baud=N&dataBits=8&parity=none&stopBits=1` (9600 8N1 when left out) or `tcp://HOST:PORT`. */
+const example =
+  'Write it as serial:/dev/ttyUSB0?baud=9600, tcp://192.168.1.50:9100, usb:04b8:0202:SERIAL or usb:04b8:0202@1-1.4.'
+
+/**
+ * Reads `serial:PATH?baud=N&dataBits=8&parity=none&stopBits=1` (9600 8N1 when left out), `tcp://HOST:PORT` or
+ * `usb:VID:PID[:SERIAL | @BUS-PORT.PORT]`, VID and PID in four hexadecimal digits.
+ */
 export function parseAddress(text: string): Result<StreamAddress, Failure> {
   if (text.startsWith('serial:')) return parseSerial(text)
   if (text.startsWith('tcp://')) return parseTcp(text)
-  return bad(text, 'it begins with neither serial: nor tcp://')
+  if (text.startsWith('usb:')) return parseUsb(text)
+  return bad(text, 'it begins with neither serial: nor tcp:// nor usb:')
 }
 
 export function formatAddress(address: StreamAddress): string {
   if (address.kind === 'tcp') {
     return `tcp://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
+  }
+  if (address.kind === 'usb') {
+    const { vendorId, productId, serialNumber, location } = address
+    const twin = serialNumber !== null ? `:${serialNumber}` : location !== null ? `@${location}` : ''
+    return `usb:${hex4(vendorId)}:${hex4(productId)}${twin}`
   }
   const { path, baud, dataBits, parity, stopBits } = address
   const rest = dataBits === 8 && parity === 'none' && stopBits === 1
@@ -66,6 +86,22 @@ function parseTcp(text: string): Result<TcpAddress, Failure> {
   const port = Number(match[3])
   if (port < 1 || port > 65_535) return bad(text, 'the port must be from 1 to 65535')
   return ok({ kind: 'tcp', host: match[1] ?? match[2] ?? '', port })
+}
+
+function parseUsb(text: string): Result<UsbAddress, Failure> {
+  const match = /^usb:([0-9a-f]{4}):([0-9a-f]{4})(?::([^\s@]+)|@(\d+-\d+(?:\.\d+)*))?$/i.exec(text)
+  if (match === null) return bad(text, 'it is not usb:VID:PID[:SERIAL or @BUS-PORT.PORT]')
+  return ok({
+    kind: 'usb',
+    vendorId: Number.parseInt(match[1] ?? '', 16),
+    productId: Number.parseInt(match[2] ?? '', 16),
+    serialNumber: match[3] ?? null,
+    location: match[4] ?? null,
+  })
+}
+
+function hex4(id: number): string {
+  return id.toString(16).padStart(4, '0')
 }
 
 function pick<T>(key: string, table: Readonly<Record<string, T>>): T | undefined {

@@ -3,6 +3,7 @@ import { parseAddress } from './address.ts'
 import type { ByteStreamPort } from './byte-stream-port.ts'
 import { createSerialStream } from './serial.ts'
 import { createTcpStream } from './tcp.ts'
+import { createUsbStream } from './usb.ts'
 
 /** The stream for an address, not opened yet. Throws the `device.badAddress` failure. */
 export function createByteStream(address: string): ByteStreamPort {
@@ -13,6 +14,8 @@ export function createByteStream(address: string): ByteStreamPort {
       return createSerialStream(parsed.value)
     case 'tcp':
       return createTcpStream(parsed.value)
+    case 'usb':
+      return createUsbStream(parsed.value)
     default:
       return unreachable(parsed.value)
   }

@@ -21,7 +21,8 @@ describe('device addresses', () => {
   })
 
   test.each([
-    ['usb:1', 'it begins with neither serial: nor tcp://'],
+    ['usb:1', 'it is not usb:VID:PID'],
+    ['lpt:1', 'it begins with neither serial: nor tcp:// nor usb:'],
     ['serial:', 'the path of the port is missing'],
     ['serial:/dev/ttyS0?boud=9600', '"boud" is not a setting'],
     ['serial:/dev/ttyS0?baud=fast', 'baud must be a whole number from 50 to 4000000'],
