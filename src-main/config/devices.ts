@@ -5,20 +5,15 @@ import { baud, deviceAddress, doc } from './doc.ts'
 export const printerPaperMm = { 'epson-80': 80, 'generic-80': 80, 'generic-58': 58 } as const
 export type PrinterModel = keyof typeof printerPaperMm
 
-const model = doc(
-  z.string().regex(/^[a-z0-9][a-z0-9.-]{0,47}$/, 'must be 1 to 48 of a-z, 0-9, "." and "-"'),
-  'model or protocol, as drivers/README.md lists them for the device',
-  'toledo-8217',
-)
+const model = <const M extends readonly [string, ...string[]]>(models: M, what: string) =>
+  doc(z.enum(models), `${what}: ${models.join(', ')}`, models[0])
 
 /** A device the lane can do without: null where it has none. */
-function optional(what: string, address: string, models: string) {
+function optional<S extends z.ZodRawShape>(what: string, address: string, shape: S) {
   return doc(
-    z
-      .strictObject({ address: deviceAddress, model: model.exactOptional(), baud: baud.exactOptional() })
-      .nullable(),
+    z.strictObject({ address: deviceAddress, baud: baud.exactOptional(), ...shape }).nullable(),
     `${what}; null without one`,
-    { address, ...(models === '' ? {} : { model: models }) },
+    { address },
   )
 }
 
@@ -38,19 +33,33 @@ export const devicesSchema = z.strictObject({
     'receipt printer; null where every receipt is electronic',
     null,
   ),
-  cashDrawer: optional('cash drawer; "printer" is the one behind the receipt printer', 'printer', ''),
+  cashDrawer: optional('cash drawer; "printer" is the one behind the receipt printer', 'printer', {}),
   scanner: doc(
     z.strictObject({ address: deviceAddress, baud: baud.exactOptional() }).nullable(),
     'barcode scanner; null only for a vending lane',
     null,
   ),
-  scale: optional('scale for what is sold by weight', 'serial:/dev/ttyUSB1', 'toledo-8217'),
-  cardReader: optional('smart card reader for member cards', 'pcsc:', ''),
-  stripeReader: optional('magnetic stripe reader for loyalty cards', 'hid:by-id:READER', ''),
-  lineDisplay: optional('customer display', 'serial:/dev/ttyUSB2', 'cd-5220'),
-  lights: optional('status lamp', 'serial:/dev/ttyUSB3', ''),
-  toneIndicator: optional('beeper', 'printer', ''),
-  vending: optional('controller of a vending machine', 'serial:/dev/ttyACM0', 'mdb-usb'),
+  scale: optional('scale for what is sold by weight', 'serial:/dev/ttyUSB1', {
+    model: model(['toledo-8217', 'mt-sics'], 'what the scale speaks'),
+    maxGrams: doc(
+      z.int().min(1).max(1_000_000).exactOptional(),
+      'what it carries, 15000 unless given',
+      15_000,
+    ),
+    divisionGrams: doc(z.int().min(1).max(1000).exactOptional(), 'the steps it weighs in, 5 unless given', 5),
+  }),
+  cardReader: optional('smart card reader for member cards', 'pcsc:', {}),
+  stripeReader: optional('magnetic stripe reader for loyalty cards', 'hid:serial=READER', {}),
+  lineDisplay: optional('customer display', 'serial:/dev/ttyUSB2', {
+    model: model(['epson-dm-d', 'cd5220', 'cd5220-gb18030'], 'commands and characters of the display'),
+  }),
+  lights: optional('status lamp', 'serial:/dev/ttyUSB3', {
+    model: model(['lcus', 'pns'], 'relay board or light tower'),
+  }),
+  toneIndicator: optional('beeper; "lights" is the alarm of the status lamp', 'lights', {}),
+  vending: optional('controller of a vending machine', 'serial:/dev/ttyACM0', {
+    model: model(['motor-board', 'qibixx'], 'what the controller speaks'),
+  }),
   camera: z.strictObject({
     kind: doc(
       z.enum(['renderer', 'v4l2', 'replay']),
@@ -87,11 +96,8 @@ export const devicesSchema = z.strictObject({
 })
 type DeviceValues = z.infer<typeof devicesSchema>
 
-/** A device with its baud rate in its address, as `drivers/byte-stream` reads it, or "emulated". */
-export interface LaneDevice {
-  readonly address: string
-  readonly model?: string
-}
+/** With its baud rate in its address, as `drivers/byte-stream` reads it; or its address is "emulated". */
+type Completed<V> = V extends { readonly address: string } ? Omit<V, 'baud'> : null
 
 /** The devices without which a lane still sells. */
 export const optionalDevices = [
@@ -106,36 +112,40 @@ export const optionalDevices = [
 ] as const
 export type OptionalDevice = (typeof optionalDevices)[number]
 
-export interface LaneDevices extends Readonly<Record<OptionalDevice, LaneDevice | null>> {
+export type OptionalDevices = { readonly [K in OptionalDevice]: Completed<DeviceValues[K]> }
+
+export interface LaneDevices extends OptionalDevices {
   readonly printer: {
     readonly address: string
     readonly model: PrinterModel
     readonly paperMm: 58 | 80
   } | null
-  readonly scanner: { readonly address: string } | null
+  readonly scanner: Completed<DeviceValues['scanner']>
   readonly camera: DeviceValues['camera']
 }
 
 /** `within` makes a relative path one of the data folder. */
 export function completeDevices(values: DeviceValues, within: (name: string) => string): LaneDevices {
   const { printer, scanner, camera } = values
-  const others = optionalDevices.map((name) => [name, optionalDevice(values[name])] as const)
+  const others = optionalDevices.map((name) => [name, completed(values[name])] as const)
   return {
-    ...(Object.fromEntries(others) as Record<OptionalDevice, LaneDevice | null>),
+    ...(Object.fromEntries(others) as OptionalDevices),
     printer: printer && {
       address: withBaud(printer.address, printer.baud),
       model: printer.model,
       paperMm: printerPaperMm[printer.model],
     },
-    scanner: scanner && { address: withBaud(scanner.address, scanner.baud) },
+    scanner: completed(scanner),
     camera: { ...camera, ...(camera.path === undefined ? {} : { path: within(camera.path) }) },
   }
 }
 
-function optionalDevice(values: DeviceValues[OptionalDevice]): LaneDevice | null {
+function completed<V extends { readonly address: string; readonly baud?: number }>(
+  values: V | null,
+): Completed<V> | null {
   if (values === null) return null
-  const { address, baud: rate, model: named } = values
-  return { address: withBaud(address, rate), ...(named === undefined ? {} : { model: named }) }
+  const { baud: rate, ...rest } = values
+  return { ...rest, address: withBaud(values.address, rate) } as Completed<V>
 }
 
 function withBaud(address: string, rate: number | undefined): string {
