@@ -24,16 +24,23 @@ export interface SupervisedDriver<P extends DevicePort> {
   create(): P
 }
 
-export interface SupervisedDevice<P extends DevicePort> {
-  status(): DeviceStatus
-  health(): DeviceHealth
-  onStatus(listener: (status: DeviceStatus) => void): Unsubscribe
-  /** Something was plugged in or out: a device that is away is tried at once, one that is there is looked at. */
-  nudge(): void
+/** One device of the lane, the same object whatever is unplugged and plugged in again. */
+export interface DeviceAccess<P extends DevicePort> {
   /** The open and enabled driver; null while there is none. */
   port(): P | null
+  answers(): boolean
   /** Waits for a running heartbeat and keeps further ones away while `work` uses the driver. */
   use<T>(work: (port: P | null) => Promise<T>): Promise<T>
+  onChange(listener: (status: DeviceStatus) => void): Unsubscribe
+  /** Calls `attach` each time the driver is enabled, at once when it is, and ends what it returns when it is lost. */
+  follow(attach: (port: P) => readonly Unsubscribe[]): Unsubscribe
+}
+
+export interface SupervisedDevice<P extends DevicePort> extends DeviceAccess<P> {
+  status(): DeviceStatus
+  health(): DeviceHealth
+  /** Something was plugged in or out: a device that is away is tried at once, one that is there is looked at. */
+  nudge(): void
   close(): Promise<void>
 }
 
@@ -52,7 +59,6 @@ const hopeless = new Set(['device.badAddress', 'device.noService', 'device.illeg
 export function superviseDevice<P extends DevicePort>(
   driver: SupervisedDriver<P>,
   deps: SupervisionDeps,
-  onEnabled: (port: P) => readonly Unsubscribe[],
 ): SupervisedDevice<P> {
   const { clock, random, log } = deps
   const { category, name, address } = driver
@@ -77,6 +83,7 @@ export function superviseDevice<P extends DevicePort>(
   let made: P | null = null
   let current: P | null = null
   let subscriptions: readonly Unsubscribe[] = []
+  const followers = new Map<(port: P) => readonly Unsubscribe[], readonly Unsubscribe[]>()
   let attempt = 0
   let closed = false
   let cancelTimer = (): void => undefined
@@ -111,6 +118,10 @@ export function superviseDevice<P extends DevicePort>(
     if (port === current) current = null
     subscriptions.forEach((unsubscribe) => unsubscribe())
     subscriptions = []
+    followers.forEach((ends, attach) => {
+      ends.forEach((unsubscribe) => unsubscribe())
+      followers.set(attach, [])
+    })
     try {
       await port?.close()
     } catch (thrown) {
@@ -156,8 +167,8 @@ export function superviseDevice<P extends DevicePort>(
       subscriptions = [
         opened.onError((failure) => start(lose(opened, failure))),
         opened.onStatusUpdate(() => start(look(opened, 'internal'))),
-        ...onEnabled(opened),
       ]
+      followers.forEach((_ends, attach) => followers.set(attach, attach(opened)))
       attempt = 0
       enabledMonotonicMs = clock.monotonicMs()
       await look(opened, 'internal')
@@ -201,6 +212,8 @@ export function superviseDevice<P extends DevicePort>(
     })
   }
 
+  const enabledPort = (): P | null => (current?.enabled() === true ? current : null)
+
   start(open())
   return {
     status: () => status,
@@ -210,17 +223,26 @@ export function superviseDevice<P extends DevicePort>(
       history: history.changes(),
       statistics: made?.retrieveStatistics() ?? null,
     }),
-    onStatus: (listener) => changes.add(listener),
+    onChange: (listener) => changes.add(listener),
     nudge() {
       hurry?.()
       if (current !== null) start(look(current, 'internal'))
     },
-    port: () => (current?.enabled() === true ? current : null),
+    port: enabledPort,
+    answers: () => enabledPort() !== null,
+    follow(attach) {
+      const port = enabledPort()
+      followers.set(attach, port === null ? [] : attach(port))
+      return () => {
+        followers.get(attach)?.forEach((unsubscribe) => unsubscribe())
+        followers.delete(attach)
+      }
+    },
     async use(work) {
       users += 1
       try {
         await working
-        return await work(current?.enabled() === true ? current : null)
+        return await work(enabledPort())
       } finally {
         users -= 1
       }

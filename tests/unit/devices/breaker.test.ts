@@ -67,7 +67,6 @@ function flapping(isThere: () => boolean = () => true) {
         }),
     },
     { clock, random: { unit: () => 0 }, log },
-    () => [],
   )
   const flap = async (times: number): Promise<void> => {
     for (let i = 0; i < times; i++) {
