@@ -90,7 +90,15 @@ export const layers = [
   {
     name: 'emulators',
     paths: ['drivers/*/*emulator*', 'drivers/*/emulator/', 'drivers/*/*/*emulator*'],
-    layers: ['contract', 'device ports', 'byte stream', 'human interface', 'virtual serial', 'drivers'],
+    layers: [
+      'contract',
+      'device ports',
+      'byte stream',
+      'human interface',
+      'relay board',
+      'virtual serial',
+      'drivers',
+    ],
     packages: 'any',
     node: true,
     instead: 'An emulator is the device at the far end of the wire: it knows bytes, not the lane.',
@@ -104,9 +112,18 @@ export const layers = [
     instead: 'The HID folder reads reports and keys and knows no device. Put what they mean into the driver.',
   },
   {
+    name: 'relay board',
+    paths: ['drivers/relay-board/'],
+    layers: ['contract', 'device ports'],
+    packages: [],
+    node: false,
+    instead:
+      'A relay board switches contacts and knows no lamp and no buzzer. Put what hangs on it into the driver.',
+  },
+  {
     name: 'drivers',
     paths: ['drivers/'],
-    layers: ['human interface', 'contract', 'device ports', 'byte stream', 'emulators'],
+    layers: ['human interface', 'relay board', 'contract', 'device ports', 'byte stream', 'emulators'],
     packages: 'any',
     node: true,
     instead:

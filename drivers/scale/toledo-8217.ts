@@ -29,7 +29,7 @@ const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)
  * every byte of the answer is checked.
  */
 export const toledo8217: ScaleProtocol = {
-  id: 'toledo8217',
+  id: 'toledo-8217',
   line: { baud: 9600, dataBits: 7, parity: 'even' },
   createFraming: createToledoFraming,
   commands: {

@@ -8,7 +8,7 @@ import { createSicsFace } from './sics-face.ts'
 import { createToledoFace } from './toledo-face.ts'
 
 export interface EmulateScaleOptions {
-  /** Default `toledo8217`. */
+  /** Default `toledo-8217`. */
   readonly protocol?: ScaleProtocolId | undefined
   /** Default 9600. */
   readonly baud?: number | undefined
@@ -58,7 +58,7 @@ export interface EmulatedScale {
 
 /** A till scale whose near end a driver opens. */
 export async function emulateScale(options: EmulateScaleOptions = {}): Promise<EmulatedScale> {
-  const { protocol = 'toledo8217', baud = 9600, clock = systemDriverClock, bootMs = 1500 } = options
+  const { protocol = 'toledo-8217', baud = 9600, clock = systemDriverClock, bootMs = 1500 } = options
   const line = await openEmulatedLine({ baud, link: options.link, kinds: options.kinds, clock })
   const core = createScaleCore({
     maxGrams: options.maxGrams ?? 15_000,
@@ -66,7 +66,7 @@ export async function emulateScale(options: EmulateScaleOptions = {}): Promise<E
     settleMs: options.settleMs ?? 600,
     nowMs: () => clock.monotonicMs(),
   })
-  const newFace = () => (protocol === 'toledo8217' ? createToledoFace(core) : createSicsFace(core))
+  const newFace = () => (protocol === 'toledo-8217' ? createToledoFace(core) : createSicsFace(core))
   const changes = createSubscriptions<ScaleEmulatorState>()
   let face = newFace()
   let cancelBoot: (() => void) | null = null

@@ -8,7 +8,7 @@ import type { ScalePort } from '../../../drivers/scale/scale-port.ts'
 import type { VirtualSerialKind } from '../../../drivers/virtual-serial/virtual-serial.ts'
 import { absentNote, until, wires } from './support/wires.ts'
 
-const protocols: readonly ScaleProtocolId[] = ['toledo8217', 'mt-sics']
+const protocols: readonly ScaleProtocolId[] = ['toledo-8217', 'mt-sics']
 const settleMs = 150
 
 const driverFor = (address: string, protocol: ScaleProtocolId): ScalePort =>
@@ -158,7 +158,7 @@ describe.each(protocols)(`a %s scale over ${kind}`, (protocol) => {
     emulator.setFault({ kind: 'flood', bytes: 200 })
     const read = device.readWeight({ timeoutMs: 1500 })
     // An answer of the 8217 has a beginning; a line of MT-SICS only an end, and noise becomes part of it.
-    if (protocol === 'toledo8217') expect(await read).toEqual({ grams: 755, net: false })
+    if (protocol === 'toledo-8217') expect(await read).toEqual({ grams: 755, net: false })
     else await expect(read).rejects.toMatchObject({ code: 'device.timeout' })
     emulator.setFault(null)
     expect(await device.readWeight(limits)).toEqual({ grams: 755, net: false })
