@@ -65,7 +65,20 @@ interface AttemptRow {
   readonly cancel_asked_at_ms: number | null
 }
 
-/** Most writes change a row that is there; an upsert would write every index anew for that. */
+const changeAttempt = `
+  UPDATE attempt SET mode = @mode, instrument_json = @instrument_json, state = @state,
+    outcome_json = @outcome_json, updated_at_ms = @updated_at_ms, released_by = @released_by,
+    cancel_asked_at_ms = @cancel_asked_at_ms
+  WHERE attempt_key = @attempt_key AND sale_id = @sale_id AND amount_minor = @amount_minor
+    AND currency = @currency`
+const insertAttempt = `
+  INSERT INTO attempt (attempt_key, sale_id, amount_minor, currency, mode, instrument_json, state, outcome_json,
+    created_at_ms, updated_at_ms, linked_to, recovery_key, released_by, cancel_asked_at_ms)
+  VALUES (@attempt_key, @sale_id, @amount_minor, @currency, @mode, @instrument_json, @state, @outcome_json,
+    @created_at_ms, @updated_at_ms, @linked_to, @recovery_key, @released_by, @cancel_asked_at_ms)
+  ON CONFLICT (attempt_key) DO NOTHING`
+
+/** An upsert would write every index anew for a change; so both are tried, the likelier first. */
 export function putAttempt(db: WriteHandle, record: AttemptRecord): void {
   const row: AttemptRow = {
     attempt_key: record.attemptKey,
@@ -83,20 +96,11 @@ export function putAttempt(db: WriteHandle, record: AttemptRecord): void {
     released_by: record.releasedBy ?? null,
     cancel_asked_at_ms: record.cancelAskedAtMs ?? null,
   }
-  const change = `
-    UPDATE attempt SET mode = @mode, instrument_json = @instrument_json, state = @state,
-      outcome_json = @outcome_json, updated_at_ms = @updated_at_ms, released_by = @released_by,
-      cancel_asked_at_ms = @cancel_asked_at_ms
-    WHERE attempt_key = @attempt_key AND sale_id = @sale_id AND amount_minor = @amount_minor
-      AND currency = @currency`
-  if (statement<[AttemptRow]>(db, change).run(row).changes === 1) return
-  const insert = `
-    INSERT INTO attempt (attempt_key, sale_id, amount_minor, currency, mode, instrument_json, state, outcome_json,
-      created_at_ms, updated_at_ms, linked_to, recovery_key, released_by, cancel_asked_at_ms)
-    VALUES (@attempt_key, @sale_id, @amount_minor, @currency, @mode, @instrument_json, @state, @outcome_json,
-      @created_at_ms, @updated_at_ms, @linked_to, @recovery_key, @released_by, @cancel_asked_at_ms)
-    ON CONFLICT (attempt_key) DO NOTHING`
-  if (statement<[AttemptRow]>(db, insert).run(row).changes === 1) return
+  const looksNew = record.createdAtMs === record.updatedAtMs
+  const first = looksNew ? insertAttempt : changeAttempt
+  const second = looksNew ? changeAttempt : insertAttempt
+  if (statement<[AttemptRow]>(db, first).run(row).changes === 1) return
+  if (statement<[AttemptRow]>(db, second).run(row).changes === 1) return
   throw new Error(`Attempt ${record.attemptKey} cannot change its sale or amount`)
 }
 
@@ -168,13 +172,25 @@ interface PrintJobRow {
 
 /** A job keeps its document and its mark as a copy for ever; only its state changes. */
 export function putPrintJob(db: WriteHandle, record: PrintJobRecord): void {
-  const change = 'UPDATE print_job SET state = ? WHERE job_key = ?'
-  const { changes } = statement<[string, string]>(db, change).run(record.state, record.jobKey)
-  if (changes === 1) return
-  const insert = `
+  const isWritten =
+    record.state === 'queued'
+      ? insertPrintJob(db, record) || changePrintJob(db, record)
+      : changePrintJob(db, record) || insertPrintJob(db, record)
+  if (!isWritten) throw new Error(`Paper ${record.jobKey} was neither new nor there`)
+}
+
+function changePrintJob(db: WriteHandle, { jobKey, state }: PrintJobRecord): boolean {
+  const sql = 'UPDATE print_job SET state = ? WHERE job_key = ?'
+  return statement<[string, string]>(db, sql).run(state, jobKey).changes === 1
+}
+
+/** False when it is there. */
+function insertPrintJob(db: WriteHandle, record: PrintJobRecord): boolean {
+  const sql = `
     INSERT INTO print_job (job_key, sale_id, document_json, copy, state, created_at_ms)
-    VALUES (@job_key, @sale_id, @document_json, @copy, @state, @created_at_ms)`
-  statement<[PrintJobRow]>(db, insert).run({
+    VALUES (@job_key, @sale_id, @document_json, @copy, @state, @created_at_ms)
+    ON CONFLICT (job_key) DO NOTHING`
+  const { changes } = statement<[PrintJobRow]>(db, sql).run({
     job_key: record.jobKey,
     sale_id: record.saleId,
     document_json: JSON.stringify(record.document),
@@ -182,6 +198,7 @@ export function putPrintJob(db: WriteHandle, record: PrintJobRecord): void {
     state: record.state,
     created_at_ms: record.createdAtMs,
   })
+  return changes === 1
 }
 
 export function readPrintJobs(db: ReadHandle, states: readonly PrintJobState[]): PrintJobRecord[] {
