@@ -65,6 +65,10 @@ export const shiftReportSchema = z.object({
   /** Debts of earlier purchases that were paid. */
   recovered: counted,
   cash: cashFiguresSchema,
+  /** Openings of the cash drawer, those without a sale among them; left out of reports made before they were counted. */
+  drawer: z
+    .object({ openings: z.number().int().min(0), withoutSale: z.number().int().min(0) })
+    .exactOptional(),
 })
 export type ShiftReport = z.infer<typeof shiftReportSchema>
 

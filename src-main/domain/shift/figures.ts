@@ -41,6 +41,7 @@ export interface ShiftFigures {
     readonly inMinor: number
     readonly outMinor: number
   }
+  readonly drawer: { readonly openings: number; readonly withoutSale: number }
 }
 
 const none: Counted = { count: 0, amountMinor: 0 }
@@ -57,6 +58,7 @@ export const emptyFigures: ShiftFigures = {
   deferred: nothingOpen,
   debts: nothingOpen,
   cash: { floatMinor: 0, salesMinor: 0, roundingMinor: 0, refundsMinor: 0, inMinor: 0, outMinor: 0 },
+  drawer: { openings: 0, withoutSale: 0 },
 }
 
 /** Of a stretch of the journal. Entries of another currency, and such without money, change nothing. */
@@ -97,6 +99,10 @@ export function addFigures(a: ShiftFigures, b: ShiftFigures): ShiftFigures {
       inMinor: plus(a.cash.inMinor, b.cash.inMinor),
       outMinor: plus(a.cash.outMinor, b.cash.outMinor),
     },
+    drawer: {
+      openings: a.drawer.openings + b.drawer.openings,
+      withoutSale: a.drawer.withoutSale + b.drawer.withoutSale,
+    },
   }
 }
 
@@ -125,6 +131,8 @@ function ofEvent(event: LaneEvent): ShiftFigures | null {
       const moved = direction === 'in' ? { inMinor: amountMinor } : { outMinor: amountMinor }
       return { ...emptyFigures, cash: { ...emptyFigures.cash, ...moved } }
     }
+    case 'drawer.opened':
+      return { ...emptyFigures, drawer: { openings: 1, withoutSale: event.reason === 'noSale' ? 1 : 0 } }
     default:
       return null
   }

@@ -42,6 +42,8 @@ interface ReportWords {
   readonly expected: string
   readonly counted: string
   readonly difference: string
+  readonly drawerOpenings: string
+  readonly withoutSale: string
 }
 
 export const reportWords: Readonly<Record<Language, ReportWords>> = {
@@ -79,6 +81,8 @@ export const reportWords: Readonly<Record<Language, ReportWords>> = {
     expected: '应有现金',
     counted: '实点现金',
     difference: '差额',
+    drawerOpenings: '钱箱打开次数',
+    withoutSale: '其中无交易',
   },
   en: {
     x: 'X REPORT',
@@ -114,6 +118,8 @@ export const reportWords: Readonly<Record<Language, ReportWords>> = {
     expected: 'Cash expected',
     counted: 'Cash counted',
     difference: 'Difference',
+    drawerOpenings: 'Drawer openings',
+    withoutSale: 'of these without a sale',
   },
 }
 
@@ -161,6 +167,12 @@ export function reportPaper(report: ShiftReport, facts: ReportPaperFacts): Recei
     ...(cash.differenceMinor === null
       ? []
       : [columns(words.difference, money(cash.differenceMinor), 'large')]),
+    ...(report.drawer === undefined
+      ? []
+      : [
+          columns(words.drawerOpenings, String(report.drawer.openings)),
+          columns(words.withoutSale, String(report.drawer.withoutSale)),
+        ]),
     { kind: 'space' },
   ]
   return {

@@ -40,6 +40,7 @@ export function shiftReport(figures: ShiftFigures, facts: ReportFacts): ShiftRep
     deferred: stillOpen(figures.deferred),
     recovered: settled(figures.debts),
     cash: cashOf(figures.cash, facts.countedMinor),
+    drawer: figures.drawer,
   }
 }
 
