@@ -207,9 +207,13 @@ export function readPrintJobs(db: ReadHandle, states: readonly PrintJobState[]):
   return statement<[string], PrintJobRow>(db, sql).all(JSON.stringify(states)).map(printJobFrom)
 }
 
+/** Oldest first. Sorted here: SQLite with STAT4 prepares ORDER BY beside a parameter anew for every call. */
 export function readPrintJobsOfSale(db: ReadHandle, saleId: Key): PrintJobRecord[] {
-  const sql = 'SELECT * FROM print_job WHERE sale_id = ? ORDER BY created_at_ms, job_key'
-  return statement<[string], PrintJobRow>(db, sql).all(saleId).map(printJobFrom)
+  const sql = 'SELECT * FROM print_job WHERE sale_id = ?'
+  return statement<[string], PrintJobRow>(db, sql)
+    .all(saleId)
+    .sort((a, b) => a.created_at_ms - b.created_at_ms || (a.job_key < b.job_key ? -1 : 1))
+    .map(printJobFrom)
 }
 
 function printJobFrom(row: PrintJobRow): PrintJobRecord {
