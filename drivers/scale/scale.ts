@@ -12,7 +12,7 @@ import type { ScaleFraming, ScaleProtocol } from './scale-protocol.ts'
 import { toledo8217 } from './toledo-8217.ts'
 import { isOverCapacity, wholeDivisions, type ScaleAnswer } from './weight.ts'
 
-export const scaleProtocols = { toledo8217, 'mt-sics': mtSics } as const
+export const scaleProtocols = { 'toledo-8217': toledo8217, 'mt-sics': mtSics } as const
 export type ScaleProtocolId = keyof typeof scaleProtocols
 
 export interface ScaleOptions {
