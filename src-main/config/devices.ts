@@ -33,7 +33,19 @@ export const devicesSchema = z.strictObject({
     'receipt printer; null where every receipt is electronic',
     null,
   ),
-  cashDrawer: optional('cash drawer; "printer" is the one behind the receipt printer', 'printer', {}),
+  cashDrawer: optional('cash drawer; "printer" is the one behind the receipt printer', 'printer', {
+    pin: doc(z.literal([2, 5]).exactOptional(), 'pin of its plug that opens it, 2 unless given', 2),
+    openLevel: doc(
+      z.enum(['low', 'high', 'none']).exactOptional(),
+      'level of its sensor while it is open, "high" unless given; "none" without a sensor',
+      'high',
+    ),
+    pulseMs: doc(
+      z.int().min(2).max(510).exactOptional(),
+      'how long its magnet is driven, in milliseconds, 100 unless given',
+      100,
+    ),
+  }),
   scanner: doc(
     z.strictObject({ address: deviceAddress, baud: baud.exactOptional() }).nullable(),
     'barcode scanner; null only for a vending lane',
@@ -55,8 +67,18 @@ export const devicesSchema = z.strictObject({
   }),
   lights: optional('status lamp', 'serial:/dev/ttyUSB3', {
     model: model(['lcus', 'pns'], 'relay board or light tower'),
+    colours: doc(
+      z
+        .array(z.enum(['red', 'amber', 'green', 'blue', 'white', 'alarm']))
+        .min(1)
+        .max(8),
+      'what hangs on the relays, relay 1 first ("alarm" is a buzzer); or the tiers of the tower from the top',
+      ['red', 'amber', 'green'],
+    ),
   }),
-  toneIndicator: optional('beeper; "lights" is the alarm of the status lamp', 'lights', {}),
+  toneIndicator: optional('beeper; "lights" is the alarm of the status lamp', 'lights', {
+    relay: doc(z.int().min(1).max(8).exactOptional(), 'relay of a board of its own, 1 unless given', 1),
+  }),
   vending: optional('controller of a vending machine', 'serial:/dev/ttyACM0', {
     model: model(['motor-board', 'qibixx'], 'what the controller speaks'),
   }),

@@ -1,35 +1,65 @@
-import { systemDriverClock } from '../../drivers/port/clock.ts'
+import { systemDriverClock as clock } from '../../drivers/port/clock.ts'
 import type { EmulatedDevices } from '../bench/emulatedDevices.ts'
+import type { OptionalDevice } from '../config/devices.ts'
 import type { LaneConfig } from '../config/load.ts'
-import { printerDriver, scannerDriver, terminalDriver } from '../devices/drivers.ts'
-import type { DeviceSupervisorOptions } from '../devices/supervisor.ts'
+import { drawerDriver, madeOnce, printerDriver, scannerDriver, terminalDriver } from '../devices/drivers.ts'
+import {
+  lightsDriver,
+  lineDisplayDriver,
+  motorBoardDriver,
+  scaleDriver,
+  stripeReaderDriver,
+  toneIndicatorDriver,
+  vendSessionDriver,
+} from '../devices/side-drivers.ts'
+import type { LaneDrivers } from '../devices/supervisor.ts'
+import { minorDigits } from '../domain/money/currencies.ts'
+
+type Placed = { readonly address: string } | null
+type StandIns = { readonly [K in 'printer' | 'scanner' | 'terminal' | OptionalDevice]?: Placed }
 
 /** The configured devices; an emulated one is opened at the near end of its virtual port, like any other. */
-export function laneDrivers(
-  config: LaneConfig,
-  emulated: EmulatedDevices | null,
-): DeviceSupervisorOptions['drivers'] {
-  const { printer, scanner } = config.devices
-  const { cardTerminal } = config
-  const scannerAddress = emulated?.scanner?.address ?? scanner?.address ?? null
+export function laneDrivers(config: LaneConfig, emulated: EmulatedDevices | null): LaneDrivers {
+  const { currency } = config
+  const devices = placed(config, emulated ?? {})
+  const { cashDrawer, vending } = devices
+  const printer = devices.printer && madeOnce(printerDriver(devices.printer, clock))
+  const lights = devices.lights && madeOnce(lightsDriver(devices.lights, clock))
   return {
-    printer:
-      printer &&
-      printerDriver(
-        { address: emulated?.printer?.address ?? printer.address, model: printer.model },
-        systemDriverClock,
-      ),
-    scanner: scannerAddress === null ? null : scannerDriver({ address: scannerAddress }, systemDriverClock),
+    printer,
+    cashDrawer: cashDrawer && printer && drawerDriver(cashDrawer, printer, clock),
+    scanner: devices.scanner && scannerDriver(devices.scanner, clock),
+    scale: devices.scale && scaleDriver(devices.scale, clock),
+    stripeReader: devices.stripeReader && stripeReaderDriver(devices.stripeReader, clock),
+    lineDisplay: devices.lineDisplay && lineDisplayDriver(devices.lineDisplay, clock),
+    lights,
+    toneIndicator: devices.toneIndicator && toneIndicatorDriver(devices.toneIndicator, lights, clock),
+    vending: vending?.model === 'motor-board' ? motorBoardDriver(vending, clock) : null,
+    vendSession:
+      vending?.model === 'qibixx'
+        ? vendSessionDriver({ address: vending.address, decimals: minorDigits(currency) ?? 2 }, clock)
+        : null,
     terminal:
-      cardTerminal === null
-        ? null
-        : terminalDriver(
-            {
-              address: emulated?.terminal?.address ?? cardTerminal.address,
-              password: Number(cardTerminal.password),
-              currency: config.currency,
-            },
-            systemDriverClock,
-          ),
+      devices.terminal &&
+      terminalDriver({ ...devices.terminal, password: Number(devices.terminal.password), currency }, clock),
+  }
+}
+
+function placed({ devices, cardTerminal }: LaneConfig, standIns: StandIns) {
+  const at = <D extends { readonly address: string }>(
+    device: D | null,
+    standIn: Placed | undefined,
+  ): D | null => device && { ...device, address: standIn?.address ?? device.address }
+  return {
+    printer: at(devices.printer, standIns.printer),
+    cashDrawer: devices.cashDrawer,
+    scanner: at(devices.scanner, standIns.scanner),
+    scale: at(devices.scale, standIns.scale),
+    stripeReader: at(devices.stripeReader, standIns.stripeReader),
+    lineDisplay: at(devices.lineDisplay, standIns.lineDisplay),
+    lights: at(devices.lights, standIns.lights),
+    toneIndicator: at(devices.toneIndicator, standIns.toneIndicator),
+    vending: at(devices.vending, standIns.vending),
+    terminal: at(cardTerminal, standIns.terminal),
   }
 }
