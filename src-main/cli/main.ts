@@ -40,7 +40,7 @@ const commands: Readonly<Record<string, Entry>> = {
   keys: { summary: 'the face keys: status, rotate', load: () => import('./commands/keys.ts') },
   config: { summary: 'check and explain the configuration', load: () => import('./commands/config.ts') },
   emulate: {
-    summary: 'a printer or scanner on a virtual serial port',
+    summary: 'a printer, scanner, scale… on a virtual serial port',
     load: () => import('./commands/emulate.ts'),
   },
   simulator: {
