@@ -65,6 +65,18 @@ export function settleAnswer(
   )
 }
 
+/** True when the hub has all of it, so that what follows may go on behind it. */
+export function tookAllOf(sent: readonly WireEntry[], { acked }: AppendResponse): boolean {
+  const last = sent.at(-1)?.header
+  return last !== undefined && acked?.epoch === last.epoch && acked.seq >= last.seq
+}
+
+/** True when the hub misses even the entry before it; also when it knows nothing of the epoch. */
+export function tookNothingOf(sent: readonly WireEntry[], { acked }: AppendResponse): boolean {
+  const first = sent[0]?.header
+  return first !== undefined && (acked === null || (acked.epoch === first.epoch && acked.seq < first.seq - 1))
+}
+
 export function troubleOf(failure: FailureData): Exchange {
   return { kind: 'trouble', state: failure.code === 'hub.refused' ? 'refused' : 'offline', failure }
 }

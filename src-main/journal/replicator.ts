@@ -6,11 +6,14 @@ import type { RandomPort } from '../ports/random.ts'
 import { backOffMs } from './back-off.ts'
 import {
   settleAnswer,
+  tookAllOf,
+  tookNothingOf,
   troubleOf,
   type Exchange,
   type ReplicatedJournal,
   type ReplicationState,
 } from './exchange.ts'
+import { SendingWindow, type SentBatch } from './window.ts'
 
 export interface ReplicationStatus {
   readonly state: ReplicationState
@@ -26,6 +29,8 @@ export interface ReplicatorOptions {
   readonly hub: Pick<HubPort, 'append' | 'hello'>
   readonly clock: Pick<ClockPort, 'nowMs' | 'after'>
   readonly random: Pick<RandomPort, 'unit'>
+  /** Of one batch. */
+  readonly limits?: { readonly maxEntries: number; readonly maxBytes: number }
 }
 
 export interface Replicator {
@@ -41,7 +46,7 @@ export interface Replicator {
   stop(): Promise<void>
 }
 
-const BATCH = { maxEntries: 500, maxBytes: 1024 * 1024 }
+const BATCH = { maxEntries: 1_000, maxBytes: 1024 * 1024 }
 const APPEND_TIMEOUT_MS = 20_000
 /** How long a lane may believe in a hub that is gone, before a shopper finds out. */
 const HELLO_EVERY_MS = 3_000
@@ -56,6 +61,7 @@ class ReplicationLoop implements Replicator {
   readonly #options: ReplicatorOptions
   readonly #listeners = new Set<(status: ReplicationStatus) => void>()
   readonly #stopping = new AbortController()
+  readonly #window: SendingWindow
   #state: ReplicationState = 'offline'
   #lastSuccessAtMs: number | null = null
   #lastFailure: FailureData | null = null
@@ -69,6 +75,9 @@ class ReplicationLoop implements Replicator {
 
   constructor(options: ReplicatorOptions) {
     this.#options = options
+    const { journal, hub, limits = BATCH } = options
+    const { signal } = this.#stopping
+    this.#window = new SendingWindow({ journal, hub, limits, timeoutMs: APPEND_TIMEOUT_MS, signal })
   }
 
   start(): void {
@@ -118,24 +127,41 @@ class ReplicationLoop implements Replicator {
       await this.#waitFor(this.#note(exchange))
     }
     stopListening()
+    await this.#window.clear()
   }
 
   async #exchange(): Promise<Exchange> {
-    const { journal, hub } = this.#options
     try {
-      const entries = journal.pending(BATCH)
-      const { signal } = this.#stopping
-      if (entries.length === 0) {
-        const hello = await hub.hello({ signal, timeoutMs: HELLO_TIMEOUT_MS })
-        return hello.ok || signal.aborted ? { kind: 'idle' } : troubleOf(hello.error)
-      }
-      const answer = await hub.append({ entries: [...entries] }, { signal, timeoutMs: APPEND_TIMEOUT_MS })
-      if (signal.aborted) return { kind: 'idle' }
-      return answer.ok ? settleAnswer(journal, entries, answer.value) : troubleOf(answer.error)
+      const batch = this.#window.next()
+      const exchange = batch === null ? await this.#greet() : await this.#settle(batch)
+      if (exchange.kind !== 'progress') await this.#window.clear()
+      return exchange
     } catch (thrown) {
+      await this.#window.clear()
       // A full disk under the acknowledgement, or a bug: either way the loop must not end in silence.
       return { kind: 'trouble', state: 'offline', failure: failureData(thrown) }
     }
+  }
+
+  async #greet(): Promise<Exchange> {
+    const { signal } = this.#stopping
+    const hello = await this.#options.hub.hello({ signal, timeoutMs: HELLO_TIMEOUT_MS })
+    return hello.ok || signal.aborted ? { kind: 'idle' } : troubleOf(hello.error)
+  }
+
+  async #settle({ entries, followed, answer }: SentBatch): Promise<Exchange> {
+    const { journal } = this.#options
+    const answered = await answer
+    if (this.#stopping.signal.aborted) return { kind: 'idle' }
+    if (!answered.ok) return troubleOf(answered.error)
+    // Looked at before the batch that it follows: that one is in by now, so it is simply sent again.
+    if (followed && tookNothingOf(entries, answered.value)) {
+      await this.#window.clear()
+      return { kind: 'progress' }
+    }
+    const exchange = settleAnswer(journal, entries, answered.value)
+    if (!tookAllOf(entries, answered.value)) await this.#window.clear()
+    return exchange
   }
 
   /** Publishes what came of it; returns how long to wait, or `entries` until there are some or a hello is due. */

@@ -226,8 +226,11 @@ export interface JournalReader {
   head(): (Position & { hash: string }) | null
   /** Highest position the hub acknowledged; null when none. */
   acked(): Position | null
-  /** Entries after the acknowledged position, oldest first, at most `maxEntries` and about `maxBytes` of payload. */
-  pending(options: { maxEntries: number; maxBytes: number }): readonly WireEntry[]
+  /**
+   * Entries after the acknowledged position, or after one that is on its way, oldest first, at most `maxEntries` and
+   * about `maxBytes` of payload.
+   */
+  pending(options: { maxEntries: number; maxBytes: number; after?: Position }): readonly WireEntry[]
   pendingCount(): number
   /** Idempotent; a position that does not exist in this journal throws. */
   acknowledge(position: Position): void

@@ -48,7 +48,10 @@ export function createLaneJournal({ db, end, write, appendListeners }: LaneJourn
       return nextSeq === 0 ? null : { epoch, seq: nextSeq - 1, hash }
     },
     acked: () => readAck(db)?.position ?? null,
-    pending: (limits) => withStoreFailures('read the journal', () => readPending(db, limits)),
+    pending: ({ after, ...limits }) =>
+      withStoreFailures('read the journal', () =>
+        readPending(db, after === undefined ? readAckedOrd(db) : ordOf(after), limits),
+      ),
     // `ord` has no gap, so this needs no count over the rows.
     pendingCount: () => end().ord - readAckedOrd(db),
     acknowledge(position) {
@@ -87,12 +90,13 @@ function rewindOrd(db: ReadHandle, position: Position | null): number {
  */
 function readPending(
   db: ReadHandle,
+  afterOrd: number,
   { maxEntries, maxBytes }: { maxEntries: number; maxBytes: number },
 ): WireEntry[] {
   const entries: WireEntry[] = []
   let bytes = 0
   let whole = 0
-  for (const row of readEntriesAfter(db, readAckedOrd(db))) {
+  for (const row of readEntriesAfter(db, afterOrd)) {
     bytes += row.payload.length
     const isFull = entries.length >= maxEntries || bytes > maxBytes
     const isOtherEpoch = entries[0] !== undefined && entries[0].header.epoch !== row.header.epoch

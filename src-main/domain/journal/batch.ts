@@ -25,7 +25,9 @@ export interface DecodedEntry extends BatchEntry {
   readonly hashed: Uint8Array
 }
 
+/** "FLB1" and, of a header, "FLJ1". */
 const magic = 0x464c4231
+const headerMagic = 0x464c4a31
 const digestBytes = 32
 const signatureBytes = 64
 /** Counts and lengths of an entry beside its header, payload and signature. */
@@ -77,8 +79,9 @@ export function decodeBatch(bytes: Uint8Array, maxEntries: number): Result<Decod
     const count = reader.u32()
     if (count < 1 || count > maxEntries) return err(`entries: must be 1 to ${maxEntries}`)
     const entries: DecodedEntry[] = []
+    const texts = new Texts()
     while (entries.length < count) {
-      const entry = readEntry(reader)
+      const entry = readEntry(reader, texts)
       if (!entry.ok) return err(`entries.${entries.length}.${entry.error}`)
       entries.push(entry.value)
     }
@@ -89,7 +92,7 @@ export function decodeBatch(bytes: Uint8Array, maxEntries: number): Result<Decod
   }
 }
 
-function readEntry(reader: Reader): Result<DecodedEntry, string> {
+function readEntry(reader: Reader, texts: Texts): Result<DecodedEntry, string> {
   const headerBytes = reader.u32()
   const payloadBytes = reader.u32()
   if (headerBytes > maxHeaderBytes) return err(`header: must be at most ${maxHeaderBytes} bytes`)
@@ -99,7 +102,7 @@ function readEntry(reader: Reader): Result<DecodedEntry, string> {
   const signed = reader.raw(1)[0] ?? 0
   if (signed !== 0 && signed !== signatureBytes) return err('signature: must be 64 bytes or none')
   const signature = signed === 0 ? null : reader.raw(signatureBytes)
-  const header = readHeader(hashed.subarray(digestBytes, digestBytes + headerBytes))
+  const header = readHeader(hashed.subarray(digestBytes, digestBytes + headerBytes), texts)
   if (!header.ok) return header
   return ok({
     header: header.value,
@@ -112,17 +115,18 @@ function readEntry(reader: Reader): Result<DecodedEntry, string> {
 }
 
 /** The other way of `encodeHeader`. */
-function readHeader(bytes: Uint8Array): Result<EntryHeader, string> {
+function readHeader(bytes: Uint8Array, texts: Texts): Result<EntryHeader, string> {
   const reader = new Reader(bytes)
-  if (reader.ascii(4) !== 'FLJ1') return err('header: is not of format 1')
+  if (reader.u32() !== headerMagic) return err('header: is not of format 1')
+  const text = (field: string) => texts.read(field, reader.raw(reader.u32()))
   const read = {
     formatVersion: 1,
-    laneId: reader.text(),
-    epoch: reader.text(),
+    laneId: text('laneId'),
+    epoch: text('epoch'),
     seq: reader.u64(),
-    type: reader.text(),
-    aggregate: { kind: reader.text(), id: reader.text() },
-    at: { atMs: reader.u64(), bootId: reader.text(), monotonicMs: reader.f64() },
+    type: text('type'),
+    aggregate: { kind: text('kind'), id: text('id') },
+    at: { atMs: reader.u64(), bootId: text('bootId'), monotonicMs: reader.f64() },
   }
   if (reader.left() > 0) return err('header: goes on after its last field')
   const parsed = entryHeaderSchema.safeParse(read)
@@ -136,6 +140,29 @@ class Malformed extends Error {
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Texts of headers, field by field: most of them are those of the entry before, and are not decoded again. */
+class Texts {
+  readonly #last = new Map<string, { readonly bytes: Uint8Array; readonly text: string }>()
+
+  read(field: string, bytes: Uint8Array): string {
+    const last = this.#last.get(field)
+    if (last !== undefined && isSame(last.bytes, bytes)) return last.text
+    try {
+      const text = utf8.decode(bytes)
+      this.#last.set(field, { bytes, text })
+      return text
+    } catch {
+      throw new Malformed('a text is not UTF-8')
+    }
+  }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false
+  return true
+}
 
 class Reader {
   readonly #bytes: Uint8Array
@@ -172,20 +199,6 @@ class Reader {
     // Written as 0; the other zero would be hashed as something that never comes out of JSON.
     if (Object.is(value, -0)) throw new Malformed('a number is the negative zero')
     return value
-  }
-
-  ascii(length: number): string {
-    return String.fromCharCode(...this.raw(length))
-  }
-
-  text(): string {
-    const bytes = this.raw(this.u32())
-    if (bytes.length <= 64 && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes)
-    try {
-      return utf8.decode(bytes)
-    } catch {
-      throw new Malformed('a text is not UTF-8')
-    }
   }
 
   #take(length: number): number {

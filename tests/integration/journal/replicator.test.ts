@@ -24,7 +24,7 @@ class StandInHub {
   hello = async () =>
     this.there ? ok({ hubEpoch: 'e'.repeat(32) }) : err(hubFailure('hub.unreachable', 'hello'))
 
-  append = async (request: AppendRequest): Promise<Answer> => {
+  append = async (request: AppendRequest, _options?: { signal?: AbortSignal }): Promise<Answer> => {
     this.calls += 1
     return this.script.shift()?.(request) ?? this.take(request)
   }
@@ -75,12 +75,18 @@ afterEach(async () => {
   for (const replicator of running.splice(0)) await replicator.stop()
 })
 
-function setUp(entries: number) {
+function setUp(entries: number, maxEntries = 500) {
   const { store } = openStore(temporaryFolder())
   for (let count = 0; count < entries; count += 1) appendOne(store)
   const hub = new StandInHub()
   const clock = new HandClock()
-  const replicator = createReplicator({ journal: store.journal, hub, clock, random: { unit: () => 0.5 } })
+  const replicator = createReplicator({
+    journal: store.journal,
+    hub,
+    clock,
+    random: { unit: () => 0.5 },
+    limits: { maxEntries, maxBytes: 1024 * 1024 },
+  })
   const seen: ReplicationStatus[] = []
   replicator.subscribe((status) => seen.push(status))
   running.push(replicator)
@@ -113,6 +119,68 @@ describe('the replicator', () => {
       lastSuccessAtMs: 1_795_384_800_000,
       lastFailure: null,
     })
+  })
+
+  it('has two batches on their way at a time, in the order of the journal, and no third', async () => {
+    const { store, hub, replicator } = setUp(9, 2)
+    const held: (() => void)[] = []
+    const first: (number | undefined)[] = []
+    hub.append = async (request) => {
+      first.push(request.entries[0]?.header.seq)
+      await new Promise<void>((resolve) => held.push(resolve))
+      return hub.take(request)
+    }
+    replicator.start()
+    await until(() => first.length === 2)
+    for (let turn = 0; turn < 20; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve))
+    expect(first).toEqual([0, 2])
+    await until(() => {
+      held.shift()?.()
+      return store.journal.pendingCount() === 0
+    })
+    expect(first).toEqual([0, 2, 4, 6, 8])
+  })
+
+  it('sends a batch again that the hub looked at before the one that it follows', async () => {
+    const { store, hub, clock, replicator } = setUp(7, 2)
+    const begun: AppendRequest[] = []
+    const second = Promise.withResolvers<null>()
+    hub.append = async (request) => {
+      begun.push(request)
+      if (begun.length === 1) await second.promise
+      const answer = hub.take(request)
+      second.resolve(null)
+      return answer
+    }
+    replicator.start()
+    await until(() => store.journal.pendingCount() === 0)
+    expect(begun.filter(({ entries }) => entries[0]?.header.seq === 2)).toHaveLength(2)
+    expect(hub.positions().map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+    expect(clock.waits).not.toContain(250)
+  })
+
+  it('gives up the second batch when the first one finds no hub, and sends both again later', async () => {
+    const { store, hub, clock, replicator } = setUp(3, 2)
+    const given: boolean[] = []
+    const { append } = hub
+    let calls = 0
+    hub.append = async (request, options?: { signal?: AbortSignal }) => {
+      calls += 1
+      if (calls === 1) return unreachable()
+      if (calls > 2) return append(request)
+      return new Promise<Answer>((resolve) =>
+        options?.signal?.addEventListener('abort', () => {
+          given.push(true)
+          resolve(noAnswer())
+        }),
+      )
+    }
+    replicator.start()
+    await until(() => clock.pending === 1)
+    expect(given).toEqual([true])
+    expect(replicator.status()).toMatchObject({ state: 'offline', pendingCount: 4 })
+    clock.ring()
+    await until(() => store.journal.pendingCount() === 0)
   })
 
   it('wakes for a commit when it has nothing to do', async () => {
@@ -310,38 +378,43 @@ describe('the replicator', () => {
       { maxLength: 12 },
     )
     await fc.assert(
-      fc.asyncProperty(behaviours, fc.integer({ min: 0, max: 8 }), async (script, entries) => {
-        const { store, hub, clock, replicator } = setUp(entries)
-        for (const behaviour of script) {
-          hub.script.push((request) => {
-            if (behaviour === 'take') return hub.take(request)
-            if (behaviour === 'unreachable') return unreachable()
-            if (behaviour === 'nonsense')
-              return ok({ ...hub.answer(''), acked: { epoch: 'e'.repeat(32), seq: 0 } })
-            if (behaviour === 'takeFirstOnly') return hub.take({ entries: request.entries.slice(0, 1) })
-            if (behaviour === 'loseHalf') hub.kept = hub.kept.slice(0, hub.kept.length / 2)
-            hub.take(request)
-            return noAnswer()
-          })
-        }
-        replicator.start()
-        const drained = () => {
-          clock.ring()
-          return store.journal.pendingCount() === 0
-        }
-        // Each sale gives the hub another call to misbehave in; the last one finds it well.
-        while (hub.script.length > 0) {
-          appendOne(store)
+      fc.asyncProperty(
+        behaviours,
+        fc.integer({ min: 0, max: 8 }),
+        fc.nat({ max: 3 }),
+        async (script, entries, size) => {
+          const { store, hub, clock, replicator } = setUp(entries, size + 1)
+          for (const behaviour of script) {
+            hub.script.push((request) => {
+              if (behaviour === 'take') return hub.take(request)
+              if (behaviour === 'unreachable') return unreachable()
+              if (behaviour === 'nonsense')
+                return ok({ ...hub.answer(''), acked: { epoch: 'e'.repeat(32), seq: 0 } })
+              if (behaviour === 'takeFirstOnly') return hub.take({ entries: request.entries.slice(0, 1) })
+              if (behaviour === 'loseHalf') hub.kept = hub.kept.slice(0, hub.kept.length / 2)
+              hub.take(request)
+              return noAnswer()
+            })
+          }
+          replicator.start()
+          const drained = () => {
+            clock.ring()
+            return store.journal.pendingCount() === 0
+          }
+          // Each sale gives the hub another call to misbehave in; the last one finds it well.
+          while (hub.script.length > 0) {
+            appendOne(store)
+            await until(drained)
+          }
+          const { seq } = appendOne(store)
           await until(drained)
-        }
-        const { seq } = appendOne(store)
-        await until(drained)
-        expect(hub.positions().map((position) => position.seq)).toEqual(
-          Array.from({ length: seq + 1 }, (_, index) => index),
-        )
-        await replicator.stop()
-        store.close()
-      }),
+          expect(hub.positions().map((position) => position.seq)).toEqual(
+            Array.from({ length: seq + 1 }, (_, index) => index),
+          )
+          await replicator.stop()
+          store.close()
+        },
+      ),
       { numRuns: 30 },
     )
   })

@@ -5,7 +5,7 @@ import type { WireEntry } from '../../../src-main/contract/journal.ts'
 import { encodeHead, GENESIS_PREV_HASH, linkHash } from '../../../src-main/domain/journal/format.ts'
 import { sha256 } from '../../../src-hub/crypto.ts'
 import { receiveEntry } from '../../../src-hub/journal/verify.ts'
-import { type ChainHead, walkChain } from '../../../src-hub/journal/walk.ts'
+import { type ChainHead, walkChain, walkProven } from '../../../src-hub/journal/walk.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
 const rawKey = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url')
@@ -15,15 +15,22 @@ interface Link {
   readonly prevHash: string
   readonly text?: string
   readonly signedBy?: KeyObject | null
+  readonly type?: string
 }
 
-function link({ seq, prevHash, text = `entry ${seq}`, signedBy = privateKey }: Link): WireEntry {
+function link({
+  seq,
+  prevHash,
+  text = `entry ${seq}`,
+  signedBy = privateKey,
+  type = 'test.entry',
+}: Link): WireEntry {
   const header = {
     formatVersion: 1 as const,
     laneId: 'lane-1',
     epoch: 'e'.repeat(32),
     seq,
-    type: 'test.entry',
+    type,
     aggregate: { kind: 'sale' as const, id: 's' },
     at: { atMs: 1, bootId: 'b'.repeat(32), monotonicMs: 1.5 },
   }
@@ -121,6 +128,52 @@ describe('the walk along a lane’s chain', () => {
       ),
       { seed },
     )
+  })
+})
+
+describe('signatures along an unbroken chain', () => {
+  const stranger = generateKeyPairSync('ed25519').privateKey
+  const head = { nextSeq: 0, hash: Buffer.from(GENESIS_PREV_HASH, 'hex'), publicKey: rawKey }
+  const proven = (entries: readonly WireEntry[]) =>
+    walkProven(entries.map(receiveEntry), head, () => undefined)
+
+  /** A chain whose entry at `forgedAt` is signed by somebody else. */
+  function forgedChain(length: number, forgedAt: number, type = 'test.entry'): WireEntry[] {
+    const entries: WireEntry[] = []
+    for (let seq = 0; seq < length; seq += 1) {
+      const prevHash = entries.at(-1)?.hash ?? GENESIS_PREV_HASH
+      const isForged = seq === forgedAt
+      entries.push(
+        link({ seq, prevHash, signedBy: isForged ? stranger : privateKey, ...(isForged ? { type } : {}) }),
+      )
+    }
+    return entries
+  }
+
+  it('are held by the last one, which covers every hash before it', async () => {
+    expect(seqs(await proven(forgedChain(5, 2)))).toEqual([0, 1, 2, 3, 4])
+    expect(await proven(forgedChain(5, 2))).toMatchObject({ quarantined: [], forked: false })
+  })
+
+  it('are looked at one by one when the last one does not hold, and what is before the bad one is kept', async () => {
+    const result = await proven(forgedChain(5, 4))
+    expect(seqs(result)).toEqual([0, 1, 2, 3])
+    expect(result).toMatchObject({ forked: false, quarantined: [{ reason: 'badSignature' }] })
+    const two = forgedChain(3, 1)
+    const last = link({ seq: 3, prevHash: two[2]?.hash ?? '', signedBy: stranger })
+    expect(seqs(await proven([...two, last]))).toEqual([0])
+  })
+
+  it('are looked at where the entry is handed out with its own', async () => {
+    expect(seqs(await proven(forgedChain(5, 2, 'face.deleted')))).toEqual([0, 1])
+  })
+
+  it('are worth nothing behind a fork or a broken entry: what is before it needs its own head', async () => {
+    const entries = forgedChain(4, 1)
+    const broken = { ...(entries[2] as WireEntry), payload: Buffer.from('changed').toString('base64') }
+    const result = await proven([...entries.slice(0, 2), broken, ...entries.slice(3)])
+    expect(seqs(result)).toEqual([0])
+    expect(result.quarantined).toMatchObject([{ reason: 'badSignature' }])
   })
 })
 
