@@ -38,19 +38,19 @@ interface Columns {
   readonly signature: Buffer | null
 }
 
+/** By place: a name costs the binding as much as its value, and this is written with every commit. */
 const insertInto = (table: 'journal' | 'journal_epoch') => `
   INSERT INTO ${table} (ord, lane_id, epoch, seq, format_version, type, aggregate_kind, aggregate_id,
     at_ms, boot_id, monotonic_ms, payload, prev_hash, hash, signature)
-  VALUES (@ord, @lane_id, @epoch, @seq, @format_version, @type, @aggregate_kind, @aggregate_id,
-    @at_ms, @boot_id, @monotonic_ms, @payload, @prev_hash, @hash, @signature)`
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const insertEntrySql = insertInto('journal')
 const insertGenesisSql = insertInto('journal_epoch')
 
 /** A genesis is also kept apart, where it outlives its archive. */
 export function insertEntry(db: WriteHandle, row: JournalRow): void {
-  const columns = toColumns(row)
-  statement<[Columns]>(db, insertEntrySql).run(columns)
-  if (row.header.seq === 0) statement<[Columns]>(db, insertGenesisSql).run(columns)
+  const values = valuesOf(row)
+  statement<Values>(db, insertEntrySql).run(...values)
+  if (row.header.seq === 0) statement<Values>(db, insertGenesisSql).run(...values)
 }
 
 /** The newest entry; it is never archived. */
@@ -193,24 +193,14 @@ export function toWireEntry(row: JournalRow): WireEntry {
   }
 }
 
-function toColumns(row: JournalRow): Columns {
-  return {
-    ord: row.ord,
-    lane_id: row.header.laneId,
-    epoch: row.header.epoch,
-    seq: row.header.seq,
-    format_version: row.header.formatVersion,
-    type: row.header.type,
-    aggregate_kind: row.header.aggregate.kind,
-    aggregate_id: row.header.aggregate.id,
-    at_ms: row.header.at.atMs,
-    boot_id: row.header.at.bootId,
-    monotonic_ms: row.header.at.monotonicMs,
-    payload: row.payload,
-    prev_hash: row.prevHash,
-    hash: row.hash,
-    signature: row.signature,
-  }
+type Values = (string | number | Buffer | null)[]
+
+/** In the order of `insertInto`. */
+function valuesOf({ ord, header, payload, prevHash, hash, signature }: JournalRow): Values {
+  const { laneId, epoch, seq, formatVersion, type, aggregate, at } = header
+  const place = [ord, laneId, epoch, seq, formatVersion]
+  const about = [type, aggregate.kind, aggregate.id, at.atMs, at.bootId, at.monotonicMs]
+  return [...place, ...about, payload, prevHash, hash, signature]
 }
 
 function fromColumns(row: Columns): JournalRow {

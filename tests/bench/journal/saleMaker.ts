@@ -43,8 +43,9 @@ const goods: readonly Item[] = (
 const walletCode = '991234567890123456'
 
 /**
- * Sales of three articles paid by phone code, or in cash, of which the hub only hears later. Hub and printer answer at once: what is measured is the lane's own path,
- * intent, outcome, sale, paper begun, paper confirmed, each committed by the code a shop runs.
+ * Sales of three articles paid by phone code, or in cash, of which the hub only hears later. Hub and printer answer at
+ * once: what is measured is the lane's own path from the confirmed amount, intent, outcome, sale, paper begun, paper
+ * confirmed, each committed by the code a shop runs.
  */
 export function createSaleMaker(
   store: LaneStorePort,
@@ -95,6 +96,8 @@ export function createSaleMaker(
     )
   }
 
+  const basket = basketOfGoods()
+
   function payInCash(sale: Sale): PaidPart {
     const request = { attemptKey: random.key(), saleId: sale.saleId, amount: basketTotal(sale.basket) }
     const tenderedMinor = request.amount.amountMinor
@@ -130,7 +133,7 @@ export function createSaleMaker(
         saleId: random.key(),
         receiptToken: random.key(),
         language: 'zh-CN',
-        basket: basketOfGoods(),
+        basket,
         paid: [],
         linkedTo: null,
       }
@@ -144,17 +147,22 @@ export function createSaleMaker(
   }
 }
 
+/** The store itself, but for its `transact`. */
 function counted(store: LaneStorePort, count: () => void): LaneStorePort {
+  const methods = new Map<string | symbol, unknown>()
+  const transact: LaneStorePort['transact'] = (work) => {
+    count()
+    return store.transact(work)
+  }
+  methods.set('transact', transact)
   return new Proxy(store, {
     get(target, name) {
+      if (methods.has(name)) return methods.get(name)
       const value: unknown = Reflect.get(target, name, target)
       if (typeof value !== 'function') return value
-      const bound = value.bind(target) as (...args: unknown[]) => unknown
-      if (name !== 'transact') return bound
-      return (...args: unknown[]) => {
-        count()
-        return bound(...args)
-      }
+      const bound: unknown = value.bind(target)
+      methods.set(name, bound)
+      return bound
     },
   })
 }
