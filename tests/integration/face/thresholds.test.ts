@@ -19,7 +19,7 @@ const faces = path.resolve(projectDir, process.env['FACELANE_FACES'] ?? '../shar
 const present = existsSync(path.join(faces, 'lfw/images')) && existsSync(path.join(faces, 'pad/nuaa'))
 const absent = present ? '' : ' (not run: no lfw and pad/nuaa in ../shared/faces or FACELANE_FACES)'
 /** All 3,811 pictures: some 40 s on two quiet cores. */
-const limitMs = 600_000
+const limitMs = 1_200_000
 
 type Evidence = Thresholds['packs'][string]['match']['evidence'][number]
 interface Recomputed {
