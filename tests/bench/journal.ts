@@ -12,7 +12,7 @@ How fast the lane's journal takes sales, against bare better-sqlite3 commits of 
 the product's own path from the confirmed amount to the printed paper; every commit is on the disk before the next step.
 Progress goes to stderr, one JSON object to stdout.
 
-  --rounds N      turns of both, the median counts (default 15)
+  --rounds N      turns of both, the median counts (default 40)
   --round-sales N sales in a turn (default 20)
   --sales N       instead: so many sales over many days, acknowledged, backed up and tidied up every night, and how
                   large the lane's files get (100000 take some minutes)
@@ -22,7 +22,7 @@ Progress goes to stderr, one JSON object to stdout.
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '15' },
+    rounds: { type: 'string', default: '40' },
     'round-sales': { type: 'string', default: '20' },
     sales: { type: 'string' },
     folder: { type: 'string', default: os.tmpdir() },

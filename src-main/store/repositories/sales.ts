@@ -66,42 +66,45 @@ interface AttemptRow {
 }
 
 const changeAttempt = `
-  UPDATE attempt SET mode = @mode, instrument_json = @instrument_json, state = @state,
-    outcome_json = @outcome_json, updated_at_ms = @updated_at_ms, released_by = @released_by,
-    cancel_asked_at_ms = @cancel_asked_at_ms
-  WHERE attempt_key = @attempt_key AND sale_id = @sale_id AND amount_minor = @amount_minor
-    AND currency = @currency`
+  UPDATE attempt SET mode = ?, instrument_json = ?, state = ?, outcome_json = ?, updated_at_ms = ?, released_by = ?,
+    cancel_asked_at_ms = ?
+  WHERE attempt_key = ? AND sale_id = ? AND amount_minor = ? AND currency = ?`
 const insertAttempt = `
-  INSERT INTO attempt (attempt_key, sale_id, amount_minor, currency, mode, instrument_json, state, outcome_json,
-    created_at_ms, updated_at_ms, linked_to, recovery_key, released_by, cancel_asked_at_ms)
-  VALUES (@attempt_key, @sale_id, @amount_minor, @currency, @mode, @instrument_json, @state, @outcome_json,
-    @created_at_ms, @updated_at_ms, @linked_to, @recovery_key, @released_by, @cancel_asked_at_ms)
+  INSERT INTO attempt (mode, instrument_json, state, outcome_json, updated_at_ms, released_by, cancel_asked_at_ms,
+    attempt_key, sale_id, amount_minor, currency, created_at_ms, linked_to, recovery_key)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (attempt_key) DO NOTHING`
 
 /** An upsert would write every index anew for a change; so both are tried, the likelier first. */
 export function putAttempt(db: WriteHandle, record: AttemptRecord): void {
-  const row: AttemptRow = {
-    attempt_key: record.attemptKey,
-    sale_id: record.saleId,
-    amount_minor: record.amount.amountMinor,
-    currency: record.amount.currency,
-    mode: record.mode,
-    instrument_json: JSON.stringify(record.instrument),
-    state: record.state,
-    outcome_json: record.outcome === null ? null : JSON.stringify(record.outcome),
-    created_at_ms: record.createdAtMs,
-    updated_at_ms: record.updatedAtMs,
-    linked_to: record.linkedTo ?? null,
-    recovery_key: record.recoveryKey ?? null,
-    released_by: record.releasedBy ?? null,
-    cancel_asked_at_ms: record.cancelAskedAtMs ?? null,
-  }
-  const looksNew = record.createdAtMs === record.updatedAtMs
-  const first = looksNew ? insertAttempt : changeAttempt
-  const second = looksNew ? changeAttempt : insertAttempt
-  if (statement<[AttemptRow]>(db, first).run(row).changes === 1) return
-  if (statement<[AttemptRow]>(db, second).run(row).changes === 1) return
-  throw new Error(`Attempt ${record.attemptKey} cannot change its sale or amount`)
+  const isWritten =
+    record.createdAtMs === record.updatedAtMs
+      ? isInserted(db, record) || isChanged(db, record)
+      : isChanged(db, record) || isInserted(db, record)
+  if (!isWritten) throw new Error(`Attempt ${record.attemptKey} cannot change its sale or amount`)
+}
+
+type Values = (string | number | null)[]
+
+function isChanged(db: WriteHandle, record: AttemptRecord): boolean {
+  const values = [...changing(record), ...fixed(record)]
+  return statement<Values>(db, changeAttempt).run(...values).changes === 1
+}
+
+function isInserted(db: WriteHandle, record: AttemptRecord): boolean {
+  const { createdAtMs, linkedTo = null, recoveryKey = null } = record
+  const values = [...changing(record), ...fixed(record), createdAtMs, linkedTo, recoveryKey]
+  return statement<Values>(db, insertAttempt).run(...values).changes === 1
+}
+
+function changing(record: AttemptRecord): Values {
+  const { mode, instrument, state, outcome, updatedAtMs, releasedBy = null, cancelAskedAtMs = null } = record
+  const outcomeJson = outcome === null ? null : JSON.stringify(outcome)
+  return [mode, JSON.stringify(instrument), state, outcomeJson, updatedAtMs, releasedBy, cancelAskedAtMs]
+}
+
+function fixed({ attemptKey, saleId, amount }: AttemptRecord): Values {
+  return [attemptKey, saleId, amount.amountMinor, amount.currency]
 }
 
 export function readAttempt(db: ReadHandle, attemptKey: Key): AttemptRecord | null {
@@ -188,17 +191,11 @@ function changePrintJob(db: WriteHandle, { jobKey, state }: PrintJobRecord): boo
 function insertPrintJob(db: WriteHandle, record: PrintJobRecord): boolean {
   const sql = `
     INSERT INTO print_job (job_key, sale_id, document_json, copy, state, created_at_ms)
-    VALUES (@job_key, @sale_id, @document_json, @copy, @state, @created_at_ms)
+    VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (job_key) DO NOTHING`
-  const { changes } = statement<[PrintJobRow]>(db, sql).run({
-    job_key: record.jobKey,
-    sale_id: record.saleId,
-    document_json: JSON.stringify(record.document),
-    copy: record.copy,
-    state: record.state,
-    created_at_ms: record.createdAtMs,
-  })
-  return changes === 1
+  const { jobKey, saleId, document, copy, state, createdAtMs } = record
+  const values = [jobKey, saleId, JSON.stringify(document), copy, state, createdAtMs]
+  return statement<Values>(db, sql).run(...values).changes === 1
 }
 
 export function readPrintJobs(db: ReadHandle, states: readonly PrintJobState[]): PrintJobRecord[] {
