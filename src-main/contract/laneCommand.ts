@@ -17,6 +17,10 @@ export const laneCommandSchema = z.discriminatedUnion('type', [
     count: z.number().int().min(1).max(999),
   }),
   z.object({ type: z.literal('line:remove'), lineId: z.number().int().min(1) }),
+  /** What rests on the scale is the weight of this line. */
+  z.object({ type: z.literal('weight:take'), lineId: z.number().int().min(1) }),
+  /** Staff weighs it instead. */
+  z.object({ type: z.literal('weight:askStaff'), lineId: z.number().int().min(1) }),
   z.object({ type: z.literal('checkout:pay') }),
   z.object({
     type: z.literal('tender:choose'),

@@ -254,6 +254,20 @@ const codeProblemSchema = z.enum([
   'tooManyTries',
 ])
 
+/** The shopper weighs an item: the plate as it is this moment. */
+export const weighingViewSchema = z.object({
+  line: basketLineSchema,
+  /** UnifiedPOS words; only a stable weight can be taken. */
+  status: z.enum(['stable', 'unstable', 'zero', 'overweight', 'notReady', 'underZero']),
+  /** Net, in whole divisions of the scale; null while it tells none. Not a weight to sell by. */
+  grams: z.number().int().nullable(),
+  /** What these grams would cost. */
+  totalMinor: amountMinorSchema.nullable(),
+  /** The weight is being taken. */
+  taking: z.boolean(),
+})
+export type WeighingView = z.infer<typeof weighingViewSchema>
+
 /** Enrolment is a layer of its own: consent, link the wallet, look, done. */
 export const enrolmentViewSchema = z.discriminatedUnion('step', [
   z.object({ step: z.literal('consent'), textId: z.string(), textVersion: z.number().int() }),
@@ -346,6 +360,8 @@ export const laneViewSchema = z.object({
   basket: basketViewSchema,
   notice: noticeSchema.nullable(),
   intervention: interventionViewSchema.nullable(),
+  /** Null while no line waits for its weight, and where staff weighs. */
+  weighing: weighingViewSchema.nullable(),
   enrolment: enrolmentViewSchema.nullable(),
   myFace: myFaceViewSchema.nullable(),
   staffLayer: staffLayerViewSchema.nullable(),

@@ -11,6 +11,7 @@ import type { Intervention, Resolution, StaffDesk } from './staffDesk.ts'
 import type { StaffLayer } from './staffLayer.ts'
 import type { Tendering } from './tendering.ts'
 import { saleOf } from './view.ts'
+import type { Weighing } from './weighing.ts'
 
 export interface CommandDeps {
   readonly random: RandomPort
@@ -19,6 +20,7 @@ export interface CommandDeps {
   readonly enrolment: Enrolment
   readonly myFace: MyFace
   readonly staffLayer: StaffLayer
+  readonly weighing: Weighing
   readonly catalogue: CatalogueReader
   readonly state: () => CheckoutState
   readonly language: () => Language
@@ -47,7 +49,7 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
   const { dispatch, enrolment, myFace, staffLayer, staff, random } = deps
   const tell = (input: CheckoutInput): CommandResult => {
     // While a layer lies over the screen the buttons of the screen cannot be meant.
-    if (enrolment.view() || myFace.view() || staffLayer.view()) return refused('notNow')
+    if (isLayered(deps)) return refused('notNow')
     const refusal = dispatch(input)
     return refusal === undefined ? accepted : refused(refusal)
   }
@@ -72,6 +74,13 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
       return tell({ type: 'countChanged', lineId: command.lineId, count: command.count })
     case 'line:remove':
       return tell({ type: 'lineRemoved', lineId: command.lineId })
+    case 'weight:take': {
+      if (isLayered(deps)) return refused('notNow')
+      const taken = await deps.weighing.take(command.lineId)
+      return taken === 'taken' ? accepted : refused(taken)
+    }
+    case 'weight:askStaff':
+      return isLayered(deps) ? refused('notNow') : said(deps.weighing.askStaff(command.lineId))
     case 'checkout:pay':
       return tell({ type: 'payPressed' })
     case 'tender:choose':
@@ -177,10 +186,14 @@ async function takeCash(
   })
 }
 
+function isLayered({ enrolment, myFace, staffLayer }: CommandDeps): boolean {
+  return Boolean(enrolment.view() ?? myFace.view() ?? staffLayer.view())
+}
+
 /** Where a layer may be laid over the screen: nothing of the shopper's money is under way, no camera is on. */
-function isLayerFree({ state, enrolment, myFace, staffLayer }: CommandDeps): boolean {
-  const quiet = ['attract', 'scanning', 'tenderChoice', 'declined', 'done'].includes(state().kind)
-  return quiet && !enrolment.view() && !myFace.view() && !staffLayer.view()
+function isLayerFree(deps: CommandDeps): boolean {
+  const quiet = ['attract', 'scanning', 'tenderChoice', 'declined', 'done'].includes(deps.state().kind)
+  return quiet && !isLayered(deps)
 }
 
 async function resolveIntervention(

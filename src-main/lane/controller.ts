@@ -22,6 +22,7 @@ import { createScans } from './scans.ts'
 import { holdsSale } from './staffDesk.ts'
 import { createWalletFacing } from './walletFacing.ts'
 import { createTendering } from './tendering.ts'
+import { createWeighing } from './weighing.ts'
 import { laneView, saleOf } from './view.ts'
 import type { Lane, LaneParts } from './lane.ts'
 
@@ -75,6 +76,23 @@ export function createLane(parts: LaneParts): Lane {
     random,
     dispatch: (input) => void dispatch(input),
   })
+  const weighing = createWeighing({
+    scale: parts.scale,
+    clock,
+    waiting() {
+      if (state.kind !== 'scanning') return []
+      const { saleId, basket } = state.sale
+      return basket.lines
+        .filter(({ blocks }) => blocks.includes('weighing'))
+        .map((line) => ({ saleId, line }))
+    },
+    weighed: (lineId, grams) => void dispatch({ type: 'weightEntered', lineId, grams }),
+    changed() {
+      callStaff()
+      weighing.follow()
+      publish()
+    },
+  })
   const scans = createScans({
     settings,
     store,
@@ -94,6 +112,7 @@ export function createLane(parts: LaneParts): Lane {
     newsOf,
     voidNews,
     callStaff: call,
+    openDrawer: parts.drawer.open,
     complete,
     print: (saleId, copy) => void print(saleId, copy),
     stopPrinting: () => printing?.abort(),
@@ -136,6 +155,7 @@ export function createLane(parts: LaneParts): Lane {
     if (arrived && state.kind === 'attract') reset()
     if (step.notice !== undefined) notice = step.notice
     callStaff()
+    weighing.follow()
     step.effects.forEach(effects.act)
     if (moved) armIdle()
     if (failing.length > 0 && isInterruptible(state)) queue.push({ type: 'laneFailed', reasons: failing })
@@ -156,7 +176,10 @@ export function createLane(parts: LaneParts): Lane {
     const sale = saleOf(state)
     if (!sale) return
     keeping(() => {
-      staff.followBasket(sale.saleId, openBlocks(sale.basket))
+      const forStaff = openBlocks(sale.basket).filter(
+        ({ block, lineId }) => block !== 'weighing' || !weighing.serves(sale.saleId, lineId),
+      )
+      staff.followBasket(sale.saleId, forStaff)
     })
   }
 
@@ -289,6 +312,7 @@ export function createLane(parts: LaneParts): Lane {
       offers: choosing ? tendering.offers() : [],
       cashDue: tendering.cashDue(),
       intervention: staff.current(),
+      weighing: weighing.view(),
       pin: staff.pinState(),
       enrolment: enrolment.view(),
       myFace: myFace.view(),
@@ -320,7 +344,7 @@ export function createLane(parts: LaneParts): Lane {
     if (staffLayer.view()) return staffLayer.awaitsScan()
     const layer = enrolment.view() ?? myFace.view()
     if (layer) return layer.step === 'link' || layer.step === 'code'
-    return !holdsSale(staff.current()) && scannableStates.has(state.kind)
+    return !holdsSale(staff.current()) && weighing.view() === null && scannableStates.has(state.kind)
   }
 
   return {
@@ -334,6 +358,7 @@ export function createLane(parts: LaneParts): Lane {
       payments.pursueVoids(restored.voids, voidNews)
       restored.effects.forEach(effects.act)
       callStaff()
+      weighing.follow()
       parts.guard.start()
       void receipts.resume(closing.signal).then(publish)
       armIdle()
@@ -353,6 +378,7 @@ export function createLane(parts: LaneParts): Lane {
         enrolment,
         myFace,
         staffLayer,
+        weighing,
         catalogue: store.catalogue,
         state: () => state,
         language: () => language,
@@ -394,6 +420,8 @@ export function createLane(parts: LaneParts): Lane {
       myFace.close()
       staffLayer.close()
       parts.staffRoom.close()
+      parts.drawer.close()
+      weighing.close()
       payments.close()
       listeners.clear()
     },

@@ -4,6 +4,7 @@ import type { Attempt, CheckoutEffect } from '../domain/checkout/state.ts'
 import type { AttemptNews, Payments, VoidNews } from '../payments/attempts.ts'
 import type { Looking } from './looking.ts'
 import { requestOf } from './requests.ts'
+import type { LaneDrawer } from './cashDrawer.ts'
 import type { ReceiptPrinter } from './receiptPrinter.ts'
 import type { Selling } from './selling.ts'
 import type { StaffDesk } from './staffDesk.ts'
@@ -18,6 +19,7 @@ export interface EffectsDeps {
   readonly newsOf: (attempt: Attempt) => (news: AttemptNews) => void
   readonly voidNews: (news: VoidNews) => void
   readonly callStaff: (kind: 'help' | 'cashReturn') => void
+  readonly openDrawer: LaneDrawer['open']
   readonly complete: (saleId: Key) => void
   readonly print: (saleId: Key, copy: Parameters<ReceiptPrinter['print']>[1]) => void
   readonly stopPrinting: () => void
@@ -88,11 +90,13 @@ export function createEffects(deps: EffectsDeps): Effects {
           return deps.print(effect.completed.saleId, effect.copy)
         case 'stopPrinting':
           return deps.stopPrinting()
+        case 'commitCash':
+          return deps.openDrawer('sale', effect.staffId)
+        case 'commitCashReturned':
+          return deps.openDrawer('return', effect.staffId)
         case 'commitOpenSale':
         case 'commitOverride':
         case 'authorise':
-        case 'commitCash':
-        case 'commitCashReturned':
           return
         default:
           return unreachable(effect)

@@ -16,12 +16,14 @@ import type { RandomPort } from '../ports/random.ts'
 import type { LaneStorePort } from '../ports/store.ts'
 import type { AttackGuard } from './attackGuard.ts'
 import type { LookTrace } from './looking.ts'
+import type { LaneDrawer } from './cashDrawer.ts'
 import type { ReceiptPrinter } from './receiptPrinter.ts'
 import type { Selling } from './selling.ts'
 import type { LaneSettings } from './settings.ts'
 import type { StaffDesk } from './staffDesk.ts'
 import type { StaffRoom } from './staffRoom.ts'
 import type { WalletFaces } from './walletFacing.ts'
+import type { ScaleAccess } from './weighing.ts'
 
 export interface LaneParts {
   readonly settings: LaneSettings
@@ -33,10 +35,13 @@ export interface LaneParts {
   /** Null on a lane without a card terminal. */
   readonly terminal: CardTerminalPort | null
   readonly fiscal: FiscalDeskPort
+  /** Null on a lane without a scale: staff weighs. */
+  readonly scale: ScaleAccess | null
   /** Face devices of wallets that stand at this lane. */
   readonly walletFaces: WalletFaces
   readonly selling: Selling
   readonly receipts: ReceiptPrinter
+  readonly drawer: LaneDrawer
   readonly staff: StaffDesk
   readonly enrolment: Enrolment
   readonly myFace: MyFace

@@ -21,6 +21,8 @@ export interface ReturnBookDeps {
   readonly publicUrl: () => string | null
   /** What the fiscal device says of a record; the same key gives the same mark. */
   readonly seal: (record: FiscalRecord) => Promise<FiscalMark | null>
+  /** Cash of a return that is written is to be handed out. */
+  readonly handOut: (staffId: string) => void
   /** A credit note is queued: print it. */
   readonly print: (returnKey: string) => void
 }
@@ -116,6 +118,9 @@ export function createReturnBook(deps: ReturnBookDeps): ReturnBook {
       append(tx, record, [...reductionsOf(record), returned, ...resolvedOf(record, refunds.filter(isFinal))])
       receipts.queueOriginal(tx, record.order.returnKey, returned.receipt)
     })
+    if (record.order.refunds.some(({ refundKey }) => isCash(record, refundKey))) {
+      deps.handOut(record.order.staffId)
+    }
     deps.print(record.order.returnKey)
     return kept
   }

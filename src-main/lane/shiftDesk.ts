@@ -7,6 +7,7 @@ import { reportPaper } from '../domain/shift/paper.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { RandomPort } from '../ports/random.ts'
 import type { JournalledEvent, LaneStorePort, ShiftRecord } from '../ports/store.ts'
+import type { LaneDrawer } from './cashDrawer.ts'
 import type { ReceiptPrinter } from './receiptPrinter.ts'
 import type { LaneSettings } from './settings.ts'
 
@@ -19,6 +20,7 @@ export interface ShiftDeskDeps {
   readonly clock: ClockPort
   readonly random: RandomPort
   readonly receipts: Pick<ReceiptPrinter, 'queueOriginal'>
+  readonly drawer: Pick<LaneDrawer, 'open'>
   /** A report is queued under this key: print it. */
   readonly print: (key: Key) => void
 }
@@ -124,6 +126,7 @@ export function createShiftDesk(deps: ShiftDeskDeps): ShiftDesk {
         tx.append(aggregate(shiftKey), { type: 'shift.opened', shiftKey, floatMinor, currency, staffId })
         tx.putShift(shift)
       })
+      deps.drawer.open('count', staffId)
       return ok(shift)
     },
     async moveCash({ staffId, direction, amountMinor, reason }) {
@@ -143,6 +146,7 @@ export function createShiftDesk(deps: ShiftDeskDeps): ShiftDesk {
           staffId,
         })
       })
+      deps.drawer.open('cashMove', staffId)
       return ok(await report())
     },
     async close(staffId, countedMinor) {
@@ -164,6 +168,7 @@ export function createShiftDesk(deps: ShiftDeskDeps): ShiftDesk {
         })
         tx.putShift({ ...shift, closed: { zNumber: begun().zNumber + 1, atMs, position } })
       })
+      deps.drawer.open('count', staffId)
       return ok(z)
     },
     print(printed) {

@@ -10,6 +10,7 @@ import type { HubPort } from '../ports/hub.ts'
 import type { LogPort } from '../ports/log.ts'
 import type { RandomPort } from '../ports/random.ts'
 import type { LaneStorePort } from '../ports/store.ts'
+import type { LaneDrawer } from './cashDrawer.ts'
 import type { ReceiptPrinter } from './receiptPrinter.ts'
 import { createReturnBook } from './returnsBook.ts'
 import { createReturnsDesk, type ReturnsDesk } from './returnsDesk.ts'
@@ -26,6 +27,7 @@ export interface StaffRoomDeps {
   readonly random: RandomPort
   readonly log: LogPort
   readonly receipts: ReceiptPrinter
+  readonly drawer: LaneDrawer
   readonly fiscal: FiscalDeskPort
   readonly terminal: CardTerminalPort | null
   readonly staff: StaffDesk
@@ -59,14 +61,20 @@ export function createStaffRoom(deps: StaffRoomDeps): StaffRoom {
     receipts,
     publicUrl: () => hub.publicUrl(),
     seal: (record) => (fiscal.status().state === 'off' ? Promise.resolve(null) : fiscal.seal(record)),
+    // A return that is only answered later finds nobody at the drawer.
+    handOut: (staffId) => {
+      if (layer.view() !== null) deps.drawer.open('return', staffId)
+    },
     print,
   })
-  const { callTimeoutMs } = deps
+  const { callTimeoutMs, drawer } = deps
   const returns = createReturnsDesk({ store, hub, clock, random, log, book, terminal, callTimeoutMs })
-  const shifts = createShiftDesk({ settings, language: deps.language, store, clock, random, receipts, print })
+  const { language } = deps
+  const shifts = createShiftDesk({ settings, language, store, clock, random, receipts, drawer, print })
+  const layer = createStaffLayer({ ...deps, returns, shifts, rounding })
   return {
     returns,
-    layer: createStaffLayer({ ...deps, returns, shifts, rounding }),
+    layer,
     close() {
       closing.abort()
       returns.close()

@@ -27,6 +27,7 @@ export interface LaneSnapshot {
   readonly offers: readonly TenderOffer[]
   readonly cashDue: { readonly dueMinor: number; readonly roundingMinor: number }
   readonly intervention: Intervention | null
+  readonly weighing: LaneView['weighing']
   readonly pin: { readonly wrongTries: number; readonly lockedForMs: number }
   readonly enrolment: EnrolmentView | null
   readonly myFace: MyFaceView | null
@@ -53,6 +54,7 @@ export function laneView(snapshot: LaneSnapshot): LaneView {
     basket: basketView(sale, settings),
     notice: snapshot.notice,
     intervention: interventionView(snapshot, sale),
+    weighing: snapshot.weighing,
     enrolment: snapshot.enrolment,
     myFace: snapshot.myFace,
     staffLayer: snapshot.staffLayer,

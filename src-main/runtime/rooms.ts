@@ -8,6 +8,7 @@ import type { DeviceSupervisor } from '../devices/supervisor.ts'
 import type { Replicator } from '../journal/replicator.ts'
 import { createAttackGuard } from '../lane/attackGuard.ts'
 import type { Lane, LaneTrace } from '../lane/lane.ts'
+import { createLaneDrawer } from '../lane/cashDrawer.ts'
 import { createLane } from '../lane/controller.ts'
 import { createReceiptPrinter } from '../lane/receiptPrinter.ts'
 import { createSelling } from '../lane/selling.ts'
@@ -72,6 +73,7 @@ export function furnish(deps: RoomsDeps): Rooms {
     printer: () => devices.printer(),
     timeoutMs: printTimeoutMs,
   })
+  const drawer = createLaneDrawer({ store, log, device: devices.cashDrawer() })
   const watched = watchDevices({
     devices,
     fiscal,
@@ -128,6 +130,7 @@ export function furnish(deps: RoomsDeps): Rooms {
     random,
     log,
     receipts,
+    drawer,
     fiscal,
     terminal,
     staff,
@@ -147,6 +150,7 @@ export function furnish(deps: RoomsDeps): Rooms {
     log,
     payments,
     receipts,
+    drawer,
     enrolment,
     myFace,
     selling: createSelling({ settings, store, clock, receipts, publicUrl: () => hub.publicUrl(), fiscal }),
@@ -154,6 +158,7 @@ export function furnish(deps: RoomsDeps): Rooms {
     guard,
     gallerySize: () => face.gallery.size(),
     devices: watched.views,
+    scale: devices.scale(),
     terminal,
     fiscal,
     walletFaces: walletFaces(deps),

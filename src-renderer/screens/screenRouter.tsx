@@ -5,6 +5,7 @@ import { EnrolmentLayer } from '../layers/enrolment.tsx'
 import { InterventionLayer } from '../layers/intervention.tsx'
 import { MyFaceLayer } from '../layers/myFace.tsx'
 import { StaffLayer } from '../layers/staff.tsx'
+import { WeighingLayer } from '../layers/weighing.tsx'
 import { StaffCallProvider, useLane } from '../state/laneContext.tsx'
 import { AttractScreen } from './attract.tsx'
 import { CashScreen } from './cash.tsx'
@@ -48,6 +49,9 @@ export function ScreenRouter(): ReactNode {
   if (view.staffLayer !== null) {
     return <StaffLayer key={view.staffLayer.page.step} layer={view.staffLayer} />
   }
+  const held = intervention !== null && intervention.kind !== 'presentationAttack'
+  // A call for staff that was laid aside keeps its basket on the screen.
+  if (view.weighing !== null && !held) return <WeighingLayer weighing={view.weighing} />
   return (
     <StaffCallProvider value={() => openKey(intervention?.interventionKey ?? null)}>
       <CheckoutScreen onStaff={() => setAsideKey(null)} />

@@ -124,6 +124,19 @@ export const en = {
     clear: 'Clear',
     deleteDigit: 'Delete last digit',
   },
+  weighing: {
+    title: 'Put it on the scale',
+    take: 'Take this weight',
+    askStaff: 'Ask staff',
+    status: {
+      stable: 'The weight is right. Take it.',
+      unstable: 'Hold still: the scale is moving.',
+      zero: 'Nothing is on the scale yet.',
+      overweight: 'Too heavy for this scale. Ask staff.',
+      notReady: 'The scale is getting ready.',
+      underZero: 'Take everything off the scale, then try again.',
+    },
+  },
   tenders: {
     face: 'Face',
     walletCode: 'Phone',
@@ -357,6 +370,7 @@ export const en = {
     locked: 'Too many tries. Please wait.',
     lockedOut: 'Paying by face rests for a few minutes',
     weightMissing: 'The weight is missing',
+    notStable: 'The weight did not come to rest. Try again.',
     nothing: 'Enter how much was given',
     noSuchCoins: 'There are no coins for that amount',
     noSuchLine: 'That item is no longer in the basket',

@@ -139,6 +139,19 @@ export const zhCN: Words = {
     clear: '清空',
     deleteDigit: '删除一位',
   },
+  weighing: {
+    title: '请放到秤上',
+    take: '确认这个重量',
+    askStaff: '请店员帮忙',
+    status: {
+      stable: '重量已稳定，请确认。',
+      unstable: '秤还在晃动，请稍等。',
+      zero: '秤上还没有商品。',
+      overweight: '超出秤的量程，请店员帮忙。',
+      notReady: '秤正在准备。',
+      underZero: '请清空秤盘后再试。',
+    },
+  },
   tenders: {
     face: '刷脸',
     walletCode: '手机',
@@ -327,6 +340,7 @@ export const zhCN: Words = {
     locked: '试得太多了，请稍候。',
     lockedOut: '刷脸付款暂停几分钟',
     weightMissing: '还没有输入重量',
+    notStable: '重量还不稳定，请再试一次。',
     nothing: '请输入收到的金额',
     noSuchCoins: '没有能付这个金额的硬币',
     noSuchLine: '购物篮里已经没有这件商品',

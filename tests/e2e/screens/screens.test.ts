@@ -26,6 +26,8 @@ const representative = [
   'scanning',
   'scanning-long',
   'scanning-blocked',
+  'weighing-stable',
+  'weighing-unstable',
   'tenderChoice',
   'tenderChoice-few',
   'tenderChoice-none',

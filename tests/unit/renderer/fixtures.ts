@@ -16,6 +16,7 @@ import { cardPromptSchema, paperStates, screenGuidanceCodes } from '../../../src
 import { interventionKinds } from '../../../src-main/contract/events.ts'
 import { enrolments, myFaces } from './faceLayerFixtures.ts'
 import { staffLayers } from './staffFixtures.ts'
+import { weighings } from './weighingFixtures.ts'
 
 export const saleId = '0123456789abcdef0123456789abcdef'
 
@@ -180,6 +181,7 @@ export function laneView(language: Language, more: Partial<LaneView> = {}): Lane
     },
     notice: null,
     intervention: null,
+    weighing: null,
     enrolment: null,
     myFace: null,
     staffLayer: null,
@@ -293,6 +295,10 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
     { kind: 'scanning', lastLineId: 5 },
     { basket: basketOf([...lines.slice(0, 2), beer, unweighed], true) },
   )
+  for (const [name, weighing] of weighings(unweighed)) {
+    const basket = basketOf([...lines.slice(0, 2), unweighed], true)
+    during(`weighing-${name}`, { kind: 'scanning', lastLineId: 5 }, { basket, weighing })
+  }
   during('tenderChoice', { kind: 'tenderChoice', offers })
   during('tenderChoice-few', { kind: 'tenderChoice', offers: fewOffers })
   during('tenderChoice-none', {

@@ -7,6 +7,7 @@ import { rightsPolicy } from '../../../src-main/domain/rights/policy.ts'
 import { consentPlainText } from '../../../src-main/domain/face/consent.ts'
 import { wordsFor } from '../../../src-renderer/words/words.ts'
 import { everyView, laneView, receipt, saleId } from './fixtures.ts'
+import { weighingStatuses } from './weighingFixtures.ts'
 import { renderView, textOf } from './render.tsx'
 
 const chineseSentence = /[\p{Script=Han}]{6,}/u
@@ -110,6 +111,16 @@ describe.each(languages)('the window in %s', (language) => {
     }
     expect(say('intervention-weighing')).toContain(words.intervention.toBasket)
     expect(say('intervention-unknownOutcome')).not.toContain(words.intervention.toBasket)
+  })
+
+  it('shows the plate live, and lets only a weight at rest be taken', () => {
+    for (const status of weighingStatuses) {
+      const html = renderView(views.get(`weighing-${status}`) ?? laneView(language))
+      expect(textOf(html)).toContain(words.weighing.status[status])
+      const [take] = html.match(/<button[^>]*data-tone="primary"[^>]*>/) ?? []
+      expect(take?.includes('disabled'), status).toBe(status !== 'stable')
+    }
+    expect(say('weighing-unstable')).toContain('0.512 kg')
   })
 
   it('draws the receipt as the printer prints it, with a QR code beside it', () => {

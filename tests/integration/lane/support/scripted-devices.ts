@@ -1,4 +1,8 @@
 import type { PrintJob, PrintOutcome } from '../../../../drivers/pos-printer/pos-printer-port.ts'
+import type { DrawerState } from '../../../../drivers/cash-drawer/cash-drawer-port.ts'
+import { deviceFailure } from '../../../../drivers/port/failures.ts'
+import { createSubscriptions } from '../../../../drivers/port/subscriptions.ts'
+import type { DrawerDevice } from '../../../../src-main/lane/cashDrawer.ts'
 import type {
   CaptureOptions,
   EnrolmentOutcome,
@@ -61,5 +65,39 @@ export class ScriptedPrinter {
     if (answer instanceof Error) throw answer
     if (answer.kind !== 'notPrinted') this.papers.push(job)
     return answer
+  }
+}
+
+/** A drawer that opens when told to, or with the key. */
+export class ScriptedDrawer implements DrawerDevice {
+  sensor = true
+  stuck = false
+  pulses = 0
+  #state: DrawerState = 'closed'
+  #states = createSubscriptions<DrawerState>()
+
+  hasSensor(): boolean {
+    return this.sensor
+  }
+
+  state(): DrawerState | null {
+    return this.sensor ? this.#state : null
+  }
+
+  async open(): Promise<void> {
+    this.pulses += 1
+    if (this.stuck) throw deviceFailure('failure', 'open the drawer', 'It stays closed.')
+    if (this.sensor) this.put('open')
+  }
+
+  /** By hand, or by the spring. */
+  put(state: DrawerState): void {
+    if (state === this.#state) return
+    this.#state = state
+    this.#states.emit(state)
+  }
+
+  onDrawer(listener: (state: DrawerState) => void): () => void {
+    return this.#states.add(listener)
   }
 }

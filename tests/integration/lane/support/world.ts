@@ -5,11 +5,13 @@ import type { Item } from '../../../../src-main/contract/catalogue.ts'
 import type { CommandResult, LaneCommand } from '../../../../src-main/contract/laneCommand.ts'
 import { laneViewSchema, type DeviceView, type LaneView } from '../../../../src-main/contract/laneView.ts'
 import { createAttackGuard } from '../../../../src-main/lane/attackGuard.ts'
+import { createLaneDrawer } from '../../../../src-main/lane/cashDrawer.ts'
 import { createLane } from '../../../../src-main/lane/controller.ts'
 import type { Lane, LaneTrace } from '../../../../src-main/lane/lane.ts'
 import { createReceiptPrinter } from '../../../../src-main/lane/receiptPrinter.ts'
 import { createSelling } from '../../../../src-main/lane/selling.ts'
 import type { LaneSettings } from '../../../../src-main/lane/settings.ts'
+import type { ScaleAccess } from '../../../../src-main/lane/weighing.ts'
 import { createStaffDesk } from '../../../../src-main/lane/staffDesk.ts'
 import { createStaffRoom } from '../../../../src-main/lane/staffRoom.ts'
 import type { StaffRole } from '../../../../src-main/contract/shift.ts'
@@ -26,7 +28,7 @@ import type { EnrolmentOutcome, IdentificationOutcome } from '../../../../src-ma
 import { FaceGallery } from '../../../../src-main/face/gallery/gallery.ts'
 import { consentFacts } from '../../../../src-main/face/consentFacts.ts'
 import { createHandClock, type HandClock } from './hand-clock.ts'
-import { ScriptedCapture, ScriptedPrinter } from './scripted-devices.ts'
+import { ScriptedCapture, ScriptedDrawer, ScriptedPrinter } from './scripted-devices.ts'
 import { ScriptedHub } from './scripted-hub.ts'
 import { fillable, keptLog, openStore, random, temporaryFolder, type FillableStore } from './stores.ts'
 
@@ -118,6 +120,7 @@ export interface World {
   readonly hub: ScriptedHub
   readonly capture: ScriptedCapture
   readonly printer: ScriptedPrinter
+  readonly drawer: ScriptedDrawer
   readonly log: ReturnType<typeof keptLog>
   readonly packId: string
   /** What the lane traced since it first started. */
@@ -152,12 +155,14 @@ export async function world(
   terminal: CardTerminalPort | null = null,
   walletFaces: readonly WalletFacePort[] = [],
   openFiscal: (store: LaneStorePort) => FiscalDeskPort = fiscalDeskWithoutDevice,
+  scale: ScaleAccess | null = null,
 ): Promise<World> {
   const clock = createHandClock()
   const hub = new ScriptedHub(clock)
   hub.codes.set(walletCode, walletAccount)
   const capture = new ScriptedCapture()
   const printer = new ScriptedPrinter()
+  const cashDrawer = new ScriptedDrawer()
   const log = keptLog()
   const dataDir = temporaryFolder()
   const kept = { ...settings, ...over }
@@ -167,6 +172,7 @@ export async function world(
     hub,
     capture,
     printer,
+    drawer: cashDrawer,
     log,
     packId: 'pack-1',
     traces: [] as LaneTrace[],
@@ -247,6 +253,7 @@ export async function world(
       dismissStaff: () => void staff.dismiss('faceDeletion'),
       changed: () => w.lane.refresh(),
     })
+    const drawer = createLaneDrawer({ store, log, device: w.drawer })
     const staffRoom = createStaffRoom({
       settings: kept,
       store,
@@ -255,6 +262,7 @@ export async function world(
       random,
       log,
       receipts,
+      drawer,
       fiscal,
       terminal,
       staff,
@@ -275,6 +283,7 @@ export async function world(
       log,
       payments,
       receipts,
+      drawer,
       enrolment,
       myFace,
       selling: createSelling({
@@ -289,6 +298,7 @@ export async function world(
       guard,
       gallerySize: () => gallery.size(),
       devices: () => w.devices,
+      scale,
       terminal,
       points: async () => {
         const answer = await hub.points()

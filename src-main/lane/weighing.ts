@@ -1,0 +1,166 @@
+import type { ScalePort, LiveWeight } from '../../drivers/scale/scale-port.ts'
+import type { BasketLine } from '../contract/basket.ts'
+import { Failure } from '../contract/failure.ts'
+import type { WeighingView } from '../contract/laneView.ts'
+import type { Key } from '../contract/values.ts'
+import { unitPriceMinor } from '../domain/basket/basket.ts'
+import { multiplyRounded } from '../domain/money/money.ts'
+import type { ClockPort } from '../ports/clock.ts'
+
+/** The lane's scale, the same object whatever is unplugged and plugged in again. */
+export interface ScaleAccess {
+  answers(): boolean
+  /** Null while no scale answers. */
+  use<T>(work: (port: ScalePort | null) => Promise<T>): Promise<T>
+  onChange(listener: () => void): () => void
+}
+
+export interface WaitingLine {
+  readonly saleId: Key
+  readonly line: BasketLine
+}
+
+export interface WeighingDeps {
+  /** Null on a lane without a scale: staff weighs. */
+  readonly scale: ScaleAccess | null
+  readonly clock: ClockPort
+  /** The lines of the open sale that wait for their weight, while its screen is the one to weigh on. */
+  readonly waiting: () => readonly WaitingLine[]
+  /** A weight the scale answers for, in grams. */
+  readonly weighed: (lineId: number, grams: number) => void
+  readonly changed: () => void
+}
+
+/** The shopper weighs: the plate is shown live, and what rests on it is taken at their touch. */
+export interface Weighing {
+  /** The scale will weigh this line; without one, or once the shopper asked for staff, it is theirs. */
+  serves(saleId: Key, lineId: number): boolean
+  view(): WeighingView | null
+  /** Begins, goes on or ends looking at the plate; called after every change of the lane. */
+  follow(): void
+  /** `notStable`: nothing came to rest in time. */
+  take(lineId: number): Promise<'taken' | 'notNow' | 'notStable'>
+  /** The shopper asks staff to weigh; false when this line does not wait. */
+  askStaff(lineId: number): boolean
+  close(): void
+}
+
+const lookEveryMs = 250
+const lookLimitMs = 2000
+const takeLimitMs = 3000
+
+export function createWeighing({ scale, clock, waiting, weighed, changed }: WeighingDeps): Weighing {
+  const closing = new AbortController()
+  /** Lines the shopper left to staff; of one sale only. */
+  let left: { readonly saleId: Key; readonly lineIds: ReadonlySet<number> } | null = null
+  let live: LiveWeight | null = null
+  let lineId: number | null = null
+  let looking = false
+  let taking = false
+  /** The scale answers one question at a time. */
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const serves = (saleId: Key, id: number): boolean =>
+    scale?.answers() === true && !(left?.saleId === saleId && left.lineIds.has(id))
+
+  const current = (): WaitingLine | null =>
+    waiting().find(({ saleId, line }) => serves(saleId, line.lineId)) ?? null
+
+  /** Null when the scale is away or silent; the supervisor sees to that. */
+  function ask<T>(work: (port: ScalePort) => Promise<T>): Promise<T | null> {
+    const mine = turn.then(async () => {
+      if (closing.signal.aborted || scale === null) return null
+      try {
+        return await scale.use(async (port) => (port === null ? null : await work(port)))
+      } catch (thrown) {
+        if (thrown instanceof Failure) return null
+        throw thrown
+      }
+    })
+    turn = mine.catch(() => undefined)
+    return mine
+  }
+
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      clock.after(ms, () => resolve())
+    })
+
+  async function look(): Promise<void> {
+    looking = true
+    try {
+      while (lineId !== null && !closing.signal.aborted) {
+        const { signal } = closing
+        const seen = taking
+          ? live
+          : await ask((port) => port.readLiveWeight({ timeoutMs: lookLimitMs, signal }))
+        if (seen?.status !== live?.status || seen?.grams !== live?.grams) {
+          live = seen
+          changed()
+        }
+        await pause(lookEveryMs)
+      }
+    } finally {
+      looking = false
+    }
+  }
+
+  function follow(): void {
+    const next = current()?.line.lineId ?? null
+    if (next === lineId) return
+    lineId = next
+    live = null
+    if (lineId !== null && !looking) void look()
+  }
+
+  const unsubscribe = scale?.onChange(changed)
+
+  return {
+    serves,
+    follow,
+    view() {
+      const open = current()
+      if (open === null) return null
+      const { line } = open
+      const grams = live?.grams ?? null
+      const total = grams === null ? null : multiplyRounded(unitPriceMinor(line), grams, 1000)
+      return {
+        line,
+        status: live?.status ?? 'notReady',
+        grams,
+        totalMinor: total?.ok === true && total.value >= 0 ? total.value : null,
+        taking,
+      }
+    },
+    async take(id) {
+      const open = current()
+      if (open?.line.lineId !== id || taking) return 'notNow'
+      taking = true
+      changed()
+      try {
+        const { signal } = closing
+        const weight = await ask((port) => port.readWeight({ timeoutMs: takeLimitMs, signal }))
+        if (weight === null) return 'notStable'
+        const still = current()
+        if (still?.saleId !== open.saleId || still.line.lineId !== id) return 'notNow'
+        weighed(id, weight.grams)
+        return 'taken'
+      } finally {
+        taking = false
+        changed()
+      }
+    },
+    askStaff(id) {
+      const open = waiting().find(({ line }) => line.lineId === id)
+      if (open === undefined) return false
+      const before = left?.saleId === open.saleId ? left.lineIds : []
+      left = { saleId: open.saleId, lineIds: new Set([...before, id]) }
+      changed()
+      return true
+    },
+    close() {
+      unsubscribe?.()
+      closing.abort()
+    },
+  }
+}
