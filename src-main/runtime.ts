@@ -23,7 +23,8 @@ import type { ProjectPaths } from './project.ts'
 import { laneCamera } from './runtime/camera.ts'
 import { startFace } from './runtime/face.ts'
 import { openFiscalDesk } from './runtime/fiscal.ts'
-import { laneDrivers } from './runtime/drivers.ts'
+import { reportDevices } from './runtime/deviceReport.ts'
+import { laneDrivers, lanePlugs } from './runtime/drivers.ts'
 import { fillCatalogue } from './runtime/catalogue.ts'
 import { startBench, type BenchSetup } from './runtime/bench.ts'
 import { furnish } from './runtime/rooms.ts'
@@ -103,8 +104,10 @@ export async function startRuntime({
       random,
       log,
       drivers: laneDrivers(config, bench?.devices ?? null),
+      hotPlug: lanePlugs(config, clock),
     })
     undo.defer(() => devices.close())
+    undo.defer(reportDevices({ config, devices, clock, log }))
     const fiscal = openFiscalDesk({ config, emulated: bench?.devices ?? null, store, clock, log })
     undo.defer(() => fiscal.close())
     const face = await startFace({ config, paths, store, camera, clock, random, log })

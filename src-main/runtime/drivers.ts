@@ -1,8 +1,10 @@
+import path from 'node:path'
 import { systemDriverClock as clock } from '../../drivers/port/clock.ts'
 import type { EmulatedDevices } from '../bench/emulatedDevices.ts'
 import type { OptionalDevice } from '../config/devices.ts'
 import type { LaneConfig } from '../config/load.ts'
 import { drawerDriver, madeOnce, printerDriver, scannerDriver, terminalDriver } from '../devices/drivers.ts'
+import { systemFolders, watchPlugs, type HotPlug } from '../devices/hot-plug.ts'
 import {
   lightsDriver,
   lineDisplayDriver,
@@ -14,6 +16,7 @@ import {
 } from '../devices/side-drivers.ts'
 import type { LaneDrivers } from '../devices/supervisor.ts'
 import { minorDigits } from '../domain/money/currencies.ts'
+import type { ClockPort } from '../ports/clock.ts'
 
 type Placed = { readonly address: string } | null
 type StandIns = { readonly [K in 'printer' | 'scanner' | 'terminal' | OptionalDevice]?: Placed }
@@ -43,6 +46,21 @@ export function laneDrivers(config: LaneConfig, emulated: EmulatedDevices | null
       devices.terminal &&
       terminalDriver({ ...devices.terminal, password: Number(devices.terminal.password), currency }, clock),
   }
+}
+
+/** Null where every device is on the network or emulated: nothing can be plugged in here. */
+export function lanePlugs(
+  { devices, cardTerminal }: LaneConfig,
+  time: Pick<ClockPort, 'after'>,
+): HotPlug | null {
+  const { camera: _camera, ...opened } = devices
+  const addresses = [...Object.values(opened), cardTerminal].map((device) => device?.address ?? '')
+  if (!addresses.some((address) => /^(?:serial|usb|hid|pcsc):/.test(address))) return null
+  const folders = addresses.flatMap((address) => {
+    const [, file] = /^(?:serial|hid):(\/[^?]+)/.exec(address) ?? []
+    return file === undefined ? [] : [path.dirname(file)]
+  })
+  return watchPlugs([...systemFolders, ...folders], time)
 }
 
 function placed({ devices, cardTerminal }: LaneConfig, standIns: StandIns) {
