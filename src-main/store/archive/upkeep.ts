@@ -3,7 +3,7 @@ import { archiveOnce, dropOnce } from './archiver.ts'
 import { pruneClosedSales } from './closed-sales.ts'
 import type { LogState } from './housekeeping.ts'
 
-/** What one step of upkeep did; the counts are entries, sales and pages. */
+/** What one step of upkeep did; the counts are entries, sales (returns and reports among them) and pages. */
 export type UpkeepStep =
   | { readonly kind: 'archived'; readonly entries: number }
   | { readonly kind: 'dropped'; readonly entries: number }

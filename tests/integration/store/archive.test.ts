@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import type { WireEntry } from '../../../src-main/contract/journal.ts'
 import type { ClockPort } from '../../../src-main/ports/clock.ts'
+import type { LaneTransaction, ReturnRecord } from '../../../src-main/ports/store.ts'
 import { packSegment, unpackSegment } from '../../../src-main/store/archive/segment.ts'
 import { openForReading } from '../../../src-main/store/database.ts'
 import type { LaneStore } from '../../../src-main/store/lane-store.ts'
@@ -309,6 +310,66 @@ describe('attempts and papers of sales that are over', () => {
     })
     tidy(store)
     expect(store.attempt(deferred.attemptKey)).toBeNull()
+  })
+})
+
+/** A return as its book writes it: decided with its credit note, or refused without one. */
+function takeBack(store: LaneStore, state: 'settled' | 'accepted' | 'refused') {
+  const returnKey = random.key()
+  const saleId = random.key()
+  const refundKey = random.key()
+  const outcome = state === 'refused' ? 'refused' : 'done'
+  const record: ReturnRecord = {
+    state,
+    decidedBy: 'hub',
+    language: 'en',
+    currency: 'CNY',
+    order: { returnKey, saleId, lines: [], reason: 'changedMind', staffId: 'staff-1', refunds: [] },
+    plan: { value: { lines: [], taxes: [], amountMinor: 600 }, allocations: [] },
+    refunds: [{ refundKey, state: outcome }],
+    createdAtMs: startMs,
+    updatedAtMs: startMs + 1,
+  }
+  store.transact((tx) => {
+    tx.putReturn(record)
+    tx.append(
+      { kind: 'sale', id: saleId },
+      { type: 'refund.resolved', refundKey, returnKey, saleId, outcome },
+    )
+    if (state !== 'refused') queuePaper(tx, returnKey, 'printed')
+  })
+  return returnKey
+}
+
+function queuePaper(tx: LaneTransaction, key: string, state: 'queued' | 'printed'): void {
+  const jobKey = random.key()
+  const document = sampleReceipt(key)
+  tx.putPrintJob({ jobKey, saleId: key, document, copy: null, state, createdAtMs: startMs })
+  tx.append({ kind: 'sale', id: key }, { type: 'print.queued', jobKey, saleId: key, copy: null })
+}
+
+describe('returns and papers of their own', () => {
+  it('go a day after they were archived, when nothing of them is open', () => {
+    const hand = handClock()
+    const { store } = openStore(quickFolder(), { clock: hand })
+    const over = (['settled', 'refused'] as const).map((state) => takeBack(store, state))
+    const open = takeBack(store, 'accepted')
+    const [report, unprinted] = [random.key(), random.key()]
+    store.transact((tx) => {
+      queuePaper(tx, report, 'printed')
+      queuePaper(tx, unprinted, 'queued')
+    })
+    sellMany(store, 600)
+    acknowledgeAll(store)
+    const late = takeBack(store, 'settled')
+    tidy(store)
+    const kept = () => [...over, open, late].filter((key) => store.saleReturn(key) !== null)
+    expect(kept()).toEqual([...over, open, late])
+    hand.atMs += dayMs
+    tidy(store)
+    expect(kept()).toEqual([open, late])
+    const papers = [...over, open, report, unprinted].filter((key) => store.printJobsOfSale(key).length > 0)
+    expect(papers).toEqual([open, unprinted])
   })
 })
 
