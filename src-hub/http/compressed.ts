@@ -16,7 +16,7 @@ const decompress: Record<BodyEncoding, Decompress> = {
  * The body as it was before its `content-encoding`; at most `limit` bytes of it ever exist. Off the event loop, and
  * only for a body whose signature held.
  */
-export async function decodedBody(request: FastifyRequest, limit: number): Promise<Uint8Array> {
+export async function decodedBody(request: FastifyRequest, limit: number): Promise<Buffer> {
   const name = request.headers['content-encoding'] ?? 'identity'
   const body = bodyBytes(request)
   if (name === 'identity') return body

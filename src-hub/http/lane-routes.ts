@@ -29,7 +29,7 @@ export function laneRoutes(app: FastifyInstance, context: HubContext, payments: 
   openRoutes(app, context)
   const turns = createTurns()
   const gate = createGate(appendLimits)
-  const append = async (laneId: string, entries: readonly DecodedEntry[]) => {
+  const append = async (laneId: string, entries: readonly DecodedEntry<Buffer>[]) => {
     const standing = await gate.pass(() => ingest(context, payments, turns, laneId, entries))
     payments.wake()
     return standing

@@ -11,7 +11,7 @@ import type { Turns } from './turns.ts'
 import { receiveDecoded, type ReceivedEntry } from './verify.ts'
 
 /** Reads the body of `append`; throws `Refusal` for one that is no batch of this contract. */
-export function readBatch(body: Uint8Array): readonly DecodedEntry[] {
+export function readBatch(body: Buffer): readonly DecodedEntry<Buffer>[] {
   const decoded = decodeBatch(body, maxEntriesABatch)
   if (decoded.ok) return decoded.value
   throw new Refusal(400, 'http.badBody', decoded.error)
@@ -30,7 +30,7 @@ export async function ingest(
   payments: PaymentService,
   turns: Turns,
   laneId: string,
-  entries: readonly DecodedEntry[],
+  entries: readonly DecodedEntry<Buffer>[],
 ): Promise<AppendResponse> {
   for (const entry of entries) refuseForeign(laneId, entry)
   const received: ReceivedEntry[] = []

@@ -21,19 +21,11 @@ export interface ReceivedEntry {
 }
 
 /** From a batch; the entry's bytes stay those of the batch. */
-export function receiveDecoded(entry: DecodedEntry): ReceivedEntry {
-  const { header } = entry
-  const hash = bufferOf(entry.hash)
-  const payload = bufferOf(entry.payload)
-  return {
-    header,
-    payload,
-    content: readPayload(payload, header.type),
-    signature: entry.signature === null ? null : bufferOf(entry.signature),
-    hash,
-    prevHash: bufferOf(entry.prevHash),
-    hashHolds: hashOnce('sha256', entry.hashed, 'buffer').equals(hash),
-  }
+export function receiveDecoded(entry: DecodedEntry<Buffer>): ReceivedEntry {
+  const { header, payload, signature, hash, prevHash, hashed } = entry
+  const content = readPayload(payload, header.type)
+  const hashHolds = hashOnce('sha256', hashed, 'buffer').equals(hash)
+  return { header, payload, content, signature, hash, prevHash, hashHolds }
 }
 
 /** From text: an import, or what lies in quarantine. */
@@ -81,8 +73,4 @@ export async function signedAmong(
     }),
   )
   return new Set(entries.filter((_, index) => verdicts[index]))
-}
-
-function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength)
 }

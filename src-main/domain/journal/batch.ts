@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { entryHeaderSchema, maxPayloadBytes, type EntryHeader } from '../../contract/journal.ts'
 import { err, ok, type Result } from '../../contract/result.ts'
 import { encodeHeader } from './format.ts'
@@ -20,9 +21,14 @@ export interface BatchEntry {
   readonly signature: Uint8Array | null
 }
 
-export interface DecodedEntry extends BatchEntry {
+/** The bytes are views of the batch, and `Bytes` what it was given as: of a Node `Buffer` they are Buffers. */
+export interface DecodedEntry<Bytes extends Uint8Array = Uint8Array> extends BatchEntry {
+  readonly payload: Bytes
+  readonly prevHash: Bytes
+  readonly hash: Bytes
+  readonly signature: Bytes | null
   /** What `hash` should be the SHA-256 of: the digest before it, the header and the payload. */
-  readonly hashed: Uint8Array
+  readonly hashed: Bytes
 }
 
 /** "FLB1" and, of a header, "FLJ1". */
@@ -69,92 +75,94 @@ export function encodeBatch(entries: readonly BatchEntry[]): Uint8Array {
 }
 
 /**
- * The entries of a batch as views of its bytes; else what is wrong with it. Only the one form that `encodeBatch` writes
- * is read, so that a header encoded again gives the bytes that were hashed.
+ * The entries of a batch, or what is wrong with it. Only the one form that `encodeBatch` writes is read, so that a
+ * header encoded again gives the bytes that were hashed.
  */
-export function decodeBatch(bytes: Uint8Array, maxEntries: number): Result<DecodedEntry[], string> {
-  const reader = new Reader(bytes)
+export function decodeBatch<Bytes extends Uint8Array>(
+  bytes: Bytes,
+  maxEntries: number,
+): Result<DecodedEntry<Bytes>[], string> {
+  const entries: DecodedEntry<Bytes>[] = []
   try {
+    const reader = new Reader(bytes)
     if (reader.u32() !== magic) return err('body: is not a batch of journal entries')
     const count = reader.u32()
     if (count < 1 || count > maxEntries) return err(`entries: must be 1 to ${maxEntries}`)
-    const entries: DecodedEntry[] = []
-    const texts = new Texts()
-    while (entries.length < count) {
-      const entry = readEntry(reader, texts)
-      if (!entry.ok) return err(`entries.${entries.length}.${entry.error}`)
-      entries.push(entry.value)
-    }
+    const texts = new HeaderTexts()
+    while (entries.length < count) entries.push(readEntry(reader, texts))
     return reader.left() === 0 ? ok(entries) : err('body: goes on after its last entry')
   } catch (thrown) {
-    if (thrown instanceof Malformed) return err(`body: ${thrown.message}`)
+    if (thrown instanceof Malformed) return err(`entries.${entries.length}.${thrown.message}`)
     throw thrown
   }
 }
 
-function readEntry(reader: Reader, texts: Texts): Result<DecodedEntry, string> {
+function readEntry<Bytes extends Uint8Array>(reader: Reader<Bytes>, texts: HeaderTexts): DecodedEntry<Bytes> {
   const headerBytes = reader.u32()
   const payloadBytes = reader.u32()
-  if (headerBytes > maxHeaderBytes) return err(`header: must be at most ${maxHeaderBytes} bytes`)
-  if (payloadBytes > maxPayloadBytes) return err(`payload: must be at most ${maxPayloadBytes} bytes`)
+  if (headerBytes > maxHeaderBytes) throw new Malformed(`header: must be at most ${maxHeaderBytes} bytes`)
+  if (payloadBytes > maxPayloadBytes) throw new Malformed(`payload: must be at most ${maxPayloadBytes} bytes`)
   const hashed = reader.raw(digestBytes + headerBytes + payloadBytes)
   const hash = reader.raw(digestBytes)
-  const signed = reader.raw(1)[0] ?? 0
-  if (signed !== 0 && signed !== signatureBytes) return err('signature: must be 64 bytes or none')
+  const signed = reader.u8()
+  if (signed !== 0 && signed !== signatureBytes) throw new Malformed('signature: must be 64 bytes or none')
   const signature = signed === 0 ? null : reader.raw(signatureBytes)
-  const header = readHeader(hashed.subarray(digestBytes, digestBytes + headerBytes), texts)
-  if (!header.ok) return header
-  return ok({
-    header: header.value,
-    hashed,
-    payload: hashed.subarray(digestBytes + headerBytes),
-    prevHash: hashed.subarray(0, digestBytes),
-    hash,
-    signature,
-  })
+  const hashedReader = new Reader(hashed)
+  const prevHash = hashedReader.raw(digestBytes)
+  const header = readHeader(hashedReader, texts)
+  if (hashedReader.left() !== payloadBytes) throw new Malformed('header: is not as long as it says')
+  return { header, hashed, payload: hashedReader.raw(payloadBytes), prevHash, hash, signature }
 }
 
 /** The other way of `encodeHeader`. */
-function readHeader(bytes: Uint8Array, texts: Texts): Result<EntryHeader, string> {
-  const reader = new Reader(bytes)
-  if (reader.u32() !== headerMagic) return err('header: is not of format 1')
-  const text = (field: string) => texts.read(field, reader.raw(reader.u32()))
-  const read = {
+function readHeader(reader: Reader<Uint8Array>, texts: HeaderTexts): EntryHeader {
+  if (reader.u32() !== headerMagic) throw new Malformed('header: is not of format 1')
+  return {
     formatVersion: 1,
-    laneId: text('laneId'),
-    epoch: text('epoch'),
+    laneId: texts.read('laneId', reader),
+    epoch: texts.read('epoch', reader),
     seq: reader.u64(),
-    type: text('type'),
-    aggregate: { kind: text('kind'), id: text('id') },
-    at: { atMs: reader.u64(), bootId: text('bootId'), monotonicMs: reader.f64() },
+    type: texts.read('type', reader),
+    aggregate: { kind: texts.read('kind', reader), id: texts.read('id', reader) },
+    at: { atMs: reader.u64(), bootId: texts.read('bootId', reader), monotonicMs: reader.f64() },
   }
-  if (reader.left() > 0) return err('header: goes on after its last field')
-  const parsed = entryHeaderSchema.safeParse(read)
-  if (parsed.success) return ok(parsed.data)
-  const [issue] = parsed.error.issues
-  return err(`header.${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
 }
 
 class Malformed extends Error {
   override readonly name = 'Malformed'
 }
 
+const { laneId, epoch, type, aggregate, at } = entryHeaderSchema.shape
+const textSchemas = { laneId, epoch, type, ...aggregate.shape, bootId: at.shape.bootId }
+type TextField = keyof typeof textSchemas
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Texts of headers, field by field: most of them are those of the entry before, and are not decoded again. */
-class Texts {
-  readonly #last = new Map<string, { readonly bytes: Uint8Array; readonly text: string }>()
+/** Texts of headers, field by field: most of them are those of the entry before, and are not looked at again. */
+class HeaderTexts {
+  readonly #last = new Map<TextField, { readonly bytes: Uint8Array; readonly text: unknown }>()
 
-  read(field: string, bytes: Uint8Array): string {
+  read<Field extends TextField>(
+    field: Field,
+    reader: Reader<Uint8Array>,
+  ): z.output<(typeof textSchemas)[Field]> {
+    type Text = z.output<(typeof textSchemas)[Field]>
+    const bytes = reader.raw(reader.u32())
     const last = this.#last.get(field)
-    if (last !== undefined && isSame(last.bytes, bytes)) return last.text
-    try {
-      const text = utf8.decode(bytes)
-      this.#last.set(field, { bytes, text })
-      return text
-    } catch {
-      throw new Malformed('a text is not UTF-8')
-    }
+    if (last !== undefined && isSame(last.bytes, bytes)) return last.text as Text
+    const parsed = textSchemas[field].safeParse(decoded(bytes))
+    if (!parsed.success)
+      throw new Malformed(`header.${field}: ${parsed.error.issues[0]?.message ?? 'invalid'}`)
+    this.#last.set(field, { bytes, text: parsed.data })
+    return parsed.data as Text
+  }
+}
+
+function decoded(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new Malformed('header: a text is not UTF-8')
   }
 }
 
@@ -164,12 +172,12 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return true
 }
 
-class Reader {
-  readonly #bytes: Uint8Array
+class Reader<Bytes extends Uint8Array> {
+  readonly #bytes: Bytes
   readonly #view: DataView
   #at = 0
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Bytes) {
     this.#bytes = bytes
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
@@ -178,9 +186,14 @@ class Reader {
     return this.#bytes.length - this.#at
   }
 
-  raw(length: number): Uint8Array {
+  raw(length: number): Bytes {
     const from = this.#take(length)
-    return this.#bytes.subarray(from, from + length)
+    // A part of a Buffer is one too; the type of `subarray` does not say so.
+    return this.#bytes.subarray(from, from + length) as Bytes
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#take(1))
   }
 
   u32(): number {
@@ -190,19 +203,19 @@ class Reader {
   u64(): number {
     const from = this.#take(8)
     const high = this.#view.getUint32(from)
-    if (high > 0x1f_ffff) throw new Malformed('a number is beyond 2^53')
+    if (high > 0x1f_ffff) throw new Malformed('header: a number is beyond 2^53')
     return high * 2 ** 32 + this.#view.getUint32(from + 4)
   }
 
+  /** Not negative; -0 is written as 0, and would be hashed as something that never comes out of JSON. */
   f64(): number {
     const value = this.#view.getFloat64(this.#take(8))
-    // Written as 0; the other zero would be hashed as something that never comes out of JSON.
-    if (Object.is(value, -0)) throw new Malformed('a number is the negative zero')
-    return value
+    if (value > 0 ? value < Infinity : Object.is(value, 0)) return value
+    throw new Malformed('header: a number is negative or none')
   }
 
   #take(length: number): number {
-    if (length > this.left()) throw new Malformed('ends too early')
+    if (length > this.left()) throw new Malformed('body: ends too early')
     const from = this.#at
     this.#at += length
     return from

@@ -118,10 +118,13 @@ describe(`a batch of journal entries (seed ${seed})`, () => {
     ])
     const at = 8 + 8 + 32 + encodeHeader(one.header).length - 8
     minusZero[at] = 0x80
-    expect(decodeBatch(minusZero, 100)).toEqual({ ok: false, error: 'body: a number is the negative zero' })
+    expect(decodeBatch(minusZero, 100)).toEqual({
+      ok: false,
+      error: 'entries.0.header: a number is negative or none',
+    })
     expect(decodeBatch(withLaneBytes(one, Uint8Array.of(0x61, 0xed, 0xa0, 0x80)), 100)).toEqual({
       ok: false,
-      error: 'body: a text is not UTF-8',
+      error: 'entries.0.header: a text is not UTF-8',
     })
     expect(decodeBatch(withLaneBytes(one, Buffer.from('Lane 1')), 100)).toMatchObject({
       ok: false,
