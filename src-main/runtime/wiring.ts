@@ -2,6 +2,7 @@ import type { DeviceSupervisor } from '../devices/supervisor.ts'
 import type { FeedListener } from '../journal/feed-listener.ts'
 import type { Replicator } from '../journal/replicator.ts'
 import type { Lane } from '../lane/lane.ts'
+import { createSideDevices } from '../lane/sideDevices.ts'
 import type { ReturnsDesk } from '../lane/returnsDesk.ts'
 import type { Payments } from '../payments/attempts.ts'
 import type { ClockPort } from '../ports/clock.ts'
@@ -43,7 +44,18 @@ export function wire(deps: WiringDeps): () => void {
     lane.refresh()
   })
   lane.onView(gateScanner)
-  return followHub(deps)
+  const side = createSideDevices({
+    display: devices.lineDisplay(),
+    lights: devices.lights(),
+    tone: devices.toneIndicator(),
+  })
+  side.show(lane.view())
+  lane.onView((view) => side.show(view))
+  const stopFollowing = followHub(deps)
+  return () => {
+    side.close()
+    stopFollowing()
+  }
 }
 
 /**
