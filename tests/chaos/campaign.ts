@@ -2,11 +2,17 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
+import {
+  emulateTerminal,
+  type EmulatedTerminal,
+} from '../../drivers/payment-terminal/emulator/terminal-emulator.ts'
 import { emulatePrinter, type EmulatedPrinter } from '../../drivers/pos-printer/emulator/printer-emulator.ts'
 import { emulateScanner } from '../../drivers/scanner/emulator/scanner-emulator.ts'
 import { freePort } from '../../src-main/cli/box/free-port.ts'
+import { createCouponBook, readHoldingEffects } from './bank/holdings.ts'
 import { makeMember, phoneCode } from './bank/payers.ts'
 import { readEffects } from './bank/simulator.ts'
+import { readCardEffects } from './bank/terminal.ts'
 import type { Sabotage } from './hooks/plan.ts'
 import { readRobotFacts } from './judge/facts.ts'
 import { compareLedgers, unfinishedAtHub, type LedgerVerdict } from './judge/ledgers.ts'
@@ -50,12 +56,14 @@ interface Lane {
   readonly line: TcpProxy
   readonly process: Service
   readonly printer: EmulatedPrinter
+  readonly terminal: EmulatedTerminal
 }
 
 const laneFiles = (root: string, index: number) => ({
   dataDir: path.join(root, `lane-${index + 1}`),
   clockFile: path.join(root, `lane-${index + 1}.clock`),
   logFile: path.join(root, `lane-${index + 1}.log`),
+  cardLog: path.join(root, `lane-${index + 1}.cards`),
 })
 
 /** Runs one campaign from the first process to the verdict. Rejects when the shop cannot even be opened. */
@@ -125,7 +133,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   rough = true
   const counts = noKills()
   const over = new AbortController()
-  const shopping = lanes.map((lane) => shop(lane, { schedule, evidence, board, signal: over.signal }))
+  const coupon = createCouponBook(hub, Date.now())
+  const shopping = lanes.map((lane) => shop(lane, { schedule, evidence, board, coupon, signal: over.signal }))
   const weather = lanes.map((lane) => storms(lane, schedule, over.signal))
   const killing = killAll(schedule, counts, {
     board,
@@ -163,14 +172,19 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   await Promise.all(lanes.map((lane) => settle(lane)))
   const effects = readEffects(simulator.logFile)
   for (const lane of lanes) await lane.process.stop()
+  const cards = new Map(
+    lanes.map(({ index, laneId }) => [laneId, readCardEffects(laneFiles(dataDir, index).cardLog, index)]),
+  )
   const database = await connectTo(cluster)
   undo.defer(() => database.end())
   const ledgers = await compareLedgers({
     hub: database,
     lanes: lanes.map(({ laneId, dataDir: folder }) => ({ laneId, dataDir: folder })),
     effects,
+    cards,
   })
-  const verdict = judge(readRobotFacts(robotLog), effects)
+  const holdings = await readHoldingEffects(database)
+  const verdict = judge(readRobotFacts(robotLog), [...effects, ...[...cards.values()].flat(), ...holdings])
   return {
     ...verdict,
     ...ledgers,
@@ -194,14 +208,15 @@ interface OpenLaneDeps {
 
 async function openLane(deps: OpenLaneDeps): Promise<Lane> {
   const { options, index, line, board, evidence, catalogue, hubDir, undo } = deps
-  const { dataDir, clockFile, logFile } = laneFiles(options.dataDir, index)
+  const { dataDir, clockFile, logFile, cardLog } = laneFiles(options.dataDir, index)
   const laneId = `lane-${index + 1}`
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const [printer, scanner] = await Promise.all([
+  const [printer, scanner, terminal] = await Promise.all([
     emulatePrinter({ paper: 80, baud: 4_000_000, mmPerSecond: 5_000, paperMm: 1e9, bootMs: 20 }),
     emulateScanner(),
+    emulateTerminal({ log: cardLog, autoCard: { id: 'contactless', afterMs: 20 }, hostMs: 30 }),
   ])
-  undo.defer(() => Promise.all([printer.close(), scanner.close()]).then(() => undefined))
+  undo.defer(() => Promise.all([printer.close(), scanner.close(), terminal.close()]).then(() => undefined))
   const page = createPage()
   undo.defer(() => page.close())
   const process = createLaneProcess({
@@ -212,6 +227,7 @@ async function openLane(deps: OpenLaneDeps): Promise<Lane> {
       joinTokenFile: path.join(hubDir, 'join-token'),
       printer: printer.address,
       scanner: scanner.address,
+      terminal: terminal.address,
       catalogue,
       logFile,
     },
@@ -224,7 +240,7 @@ async function openLane(deps: OpenLaneDeps): Promise<Lane> {
   page.onView((view) => board.view(index, view))
   undo.defer(board.watchCommits(index, dataDir))
   collectPapers(printer, index, evidence)
-  return { index, laneId, dataDir, page, line, process, printer }
+  return { index, laneId, dataDir, page, line, process, printer, terminal }
 }
 
 /** What comes out of the printer is in somebody's hand: it belongs to the evidence. */
@@ -248,8 +264,8 @@ async function openShop(
   await lane.process.start()
   for (let at = 0; at < personsPerLane; at += 1) {
     const person = lane.index * personsPerLane + at
-    const { payer, walletCode } = await member(person)
-    await evidence.note({ fact: 'person', person, payer })
+    const { payers, walletCode } = await member(person)
+    await evidence.note({ fact: 'person', person, payers })
     await enrol(lane.page, person, walletCode)
   }
 }
@@ -258,19 +274,24 @@ interface ShopDeps {
   readonly schedule: Schedule
   readonly evidence: Evidence
   readonly board: PhaseBoard
+  readonly coupon: ReturnType<typeof createCouponBook>
   readonly signal: AbortSignal
 }
 
 const lastVisitMs = 60_000
 
 /** One shopper after the other until the campaign is over; the last one is served to the end. */
-async function shop(lane: Lane, { schedule, evidence, board, signal }: ShopDeps): Promise<void> {
+async function shop(lane: Lane, { schedule, evidence, board, coupon, signal }: ShopDeps): Promise<void> {
   const closing = new AbortController()
   signal.addEventListener('abort', () => void setTimeout(() => closing.abort(), lastVisitMs).unref())
   const shopper = createShopper({
     page: lane.page,
     evidence,
     code: (visit, nth) => Promise.resolve(phoneCode(visit, nth)),
+    coupon,
+    onCard: ({ terminalFault }) => {
+      if (terminalFault !== null) lane.terminal.setFault(terminalFault)
+    },
     onIntent: () => board.intent(lane.index),
     signal: closing.signal,
   })

@@ -62,12 +62,16 @@ function answerOf(
     providerEqualsHub: result.providerEqualsHub,
     deferredExecuted: result.deferredExecuted,
     unknownResolved: result.unknownResolved,
+    chargesBy: result.chargesBy,
     kills: result.kills,
     killsByPhase: result.killsByPhase,
     wallSeconds: result.wallSeconds,
     schedule,
   }
 }
+
+/** A shorter campaign may be over before the hub was there for a coupon. */
+const everyTenderFromKills = 40
 
 /** Everything the campaign has to show, and did not. */
 function wrongsOf(result: Result, kills: number): string[] {
@@ -88,6 +92,9 @@ function wrongsOf(result: Result, kills: number): string[] {
     ...(result.hubEqualsLane ? [] : ['hubEqualsLane true']),
     ...(result.providerEqualsHub ? [] : ['providerEqualsHub true']),
     ...some.filter((name) => result[name] === 0).map((name) => `${name} above 0`),
+    ...Object.entries(result.chargesBy).flatMap(([book, times]) =>
+      times > 0 || kills < everyTenderFromKills ? [] : [`chargesBy.${book} above 0`],
+    ),
     ...Object.entries(result.kills).flatMap(([who, times]) => (times > 0 ? [] : [`kills.${who} above 0`])),
     ...Object.entries(result.killsByPhase).flatMap(([phase, times]) =>
       times > 0 ? [] : [`killsByPhase.${phase} above 0`],

@@ -39,6 +39,12 @@ export const quickPatches: readonly Patch[] = [
     'reverseNotBeforeMs = 15_000',
     'reverseNotBeforeMs = 1_400',
   ),
+  replace(
+    'src-main/cards/card-payments.ts',
+    'defaultTransactionLimitMs = 180_000',
+    'defaultTransactionLimitMs = 4_000',
+  ),
+  replace('src-main/cards/card-payments.ts', 'questionLimitMs = 10_000', 'questionLimitMs = 2_000'),
   replace('src-hub/payments/policy.ts', 'slowEveryMs: 30_000', 'slowEveryMs: 1_000'),
   replace('src-hub/payments/policy.ts', 'deferredRetryMs: 60_000', 'deferredRetryMs: 1_000'),
   // One lane of the campaign sees more faces in ten minutes than a shop in a day.

@@ -5,7 +5,13 @@ const visit = { atMs: z.number(), lane: z.number().int(), visit: z.number().int(
 
 /** The robot's log, as far as the verdict reads it. */
 export const robotFactSchema = z.discriminatedUnion('fact', [
-  z.object({ fact: z.literal('person'), atMs: z.number(), person: z.number().int(), payer: z.string() }),
+  z.object({
+    fact: z.literal('person'),
+    atMs: z.number(),
+    person: z.number().int(),
+    /** What the books call them: one name at the wallets, another for their points. */
+    payers: z.array(z.string()),
+  }),
   z.object({
     fact: z.literal('visit'),
     ...visit,
@@ -19,7 +25,10 @@ export const robotFactSchema = z.discriminatedUnion('fact', [
     ...visit,
     act: z.string(),
     codeSha256: z.string().optional(),
+    /** What the hub's books call the coupon that was shown. */
+    coupon: z.string().optional(),
     totalMinor: z.number().int().optional(),
+    askedMinor: z.number().int().nullish(),
   }),
   z.object({ fact: z.literal('answer'), ...visit, act: z.string(), said: z.string() }),
   z.object({
@@ -28,6 +37,8 @@ export const robotFactSchema = z.discriminatedUnion('fact', [
     screen: z.string(),
     saleId: z.string().nullable(),
     totalMinor: z.number().int(),
+    /** Still to pay. */
+    dueMinor: z.number().int().optional(),
     /** What is paid of the sale so far. */
     paid: z
       .array(z.object({ tender: z.string(), amountMinor: z.number().int(), mode: z.string() }))

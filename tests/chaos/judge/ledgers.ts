@@ -21,7 +21,10 @@ export interface LedgerVerdict {
 export interface Books {
   readonly hub: pg.Client
   readonly lanes: readonly { readonly laneId: string; readonly dataDir: string }[]
+  /** What the wallets' simulator wrote down. */
   readonly effects: readonly Effect[]
+  /** What the lanes' card terminals wrote down, by lane. */
+  readonly cards: ReadonlyMap<string, readonly Effect[]>
 }
 
 export async function compareLedgers(books: Books): Promise<LedgerVerdict> {
@@ -48,7 +51,7 @@ export async function compareLedgers(books: Books): Promise<LedgerVerdict> {
     ),
     chainBroken: chains.some(({ ok }) => !ok),
     hubEqualsLane,
-    providerEqualsHub: await sameCharges(books, findings),
+    providerEqualsHub: [await sameCharges(books, findings), await sameCards(books, findings)].every(Boolean),
     openAttempts: lanes.reduce((sum, { openAttempts }) => sum + openAttempts, 0) + open.length,
     findings,
   }
@@ -166,7 +169,7 @@ async function sameCharges({ hub, effects }: Books, findings: string[]): Promise
   }
   const { rows } = await hub.query<{ attempt_key: string; net: string }>(
     `SELECT attempt_key, coalesce(approved_minor, amount_minor) - refunded_minor AS net FROM payment_attempt
-     WHERE state = 'approved' AND provider <> 'wallet'`,
+     WHERE state = 'approved' AND provider NOT IN ('wallet', 'points', 'coupon')`,
   )
   const atHub = new Map(rows.map(({ attempt_key, net }) => [attempt_key, Number(net)]))
   const keys = new Set([...provider.keys(), ...atHub.keys()])
@@ -174,4 +177,29 @@ async function sameCharges({ hub, effects }: Books, findings: string[]): Promise
   for (const key of wrong.slice(0, 10))
     findings.push(`${key}: the provider has ${provider.get(key) ?? 0}, the hub ${atHub.get(key) ?? 0}`)
   return wrong.length === 0
+}
+
+/** What each lane's terminal has in the end, and what the lane's journal at the hub says was paid by card. */
+async function sameCards({ hub, cards }: Books, findings: string[]): Promise<boolean> {
+  const { rows } = await hub.query<{ lane_id: string; net: string }>(
+    `SELECT lane_id, sum((projection->>'approvedMinor')::bigint) AS net FROM (
+       SELECT DISTINCT ON (r.projection->>'attemptKey') r.lane_id, r.projection
+       FROM journal_entry r JOIN journal_entry a ON a.type = 'payment.attempted'
+         AND a.projection->>'attemptKey' = r.projection->>'attemptKey'
+         AND a.projection->'instrument'->>'kind' = 'card'
+       WHERE r.type = 'payment.resolved' ORDER BY r.projection->>'attemptKey', r.arrival DESC) last
+     WHERE projection->>'outcome' = 'approved' GROUP BY lane_id`,
+  )
+  const atHub = new Map(rows.map(({ lane_id, net }) => [lane_id, Number(net)]))
+  const wrong = [...cards].filter(([laneId, effects]) => netOf(effects) !== (atHub.get(laneId) ?? 0))
+  for (const [laneId, effects] of wrong)
+    findings.push(`cards of ${laneId}: the terminal has ${netOf(effects)}, the hub ${atHub.get(laneId) ?? 0}`)
+  return wrong.length === 0
+}
+
+function netOf(effects: readonly Effect[]): number {
+  return effects.reduce(
+    (sum, { kind, amountMinor }) => sum + (kind === 'charge' ? amountMinor : -amountMinor),
+    0,
+  )
 }

@@ -1,3 +1,4 @@
+import { cardPayer } from '../bank/terminal.ts'
 import { saleNumber } from '../../../src-main/domain/receipt/figures.ts'
 import type { Effect, RobotFact, RobotFactOf } from './facts.ts'
 
@@ -21,6 +22,8 @@ export interface Verdict {
   readonly orphanCharges: number
   readonly deferredExecuted: number
   readonly unknownResolved: number
+  /** Charges by the book they stand in. */
+  readonly chargesBy: Readonly<Record<'wallets' | 'cards' | 'points' | 'coupons', number>>
   /** For people: which visits, and why. */
   readonly findings: readonly string[]
 }
@@ -30,6 +33,7 @@ interface Visit {
   readonly plan: RobotFactOf<'visit'>
   readonly saleIds: Set<string>
   readonly codes: Set<string>
+  readonly coupons: Set<string>
   readonly amounts: Set<number>
   totalMinor: number
   /** Of what was paid, what lies in the drawer. */
@@ -48,7 +52,7 @@ interface Visit {
 export function judge(facts: readonly RobotFact[], effects: readonly Effect[]): Verdict {
   const visits = visitsOf(facts)
   const findings: string[] = []
-  const nobodys = attribute(visits, personsOf(facts), effects, findings)
+  const nobodys = attribute(visits, payersOf(facts), effects, findings)
   let lost = 0
   let duplicated = 0
   let orphanCharges = nobodys
@@ -86,8 +90,16 @@ export function judge(facts: readonly RobotFact[], effects: readonly Effect[]): 
     orphanCharges,
     deferredExecuted: visits.filter(({ deferred, netMinor }) => deferred && netMinor > 0).length,
     unknownResolved: visits.filter(({ unknown, ended }) => unknown && ended).length,
+    chargesBy: chargesBy(effects),
     findings,
   }
+}
+
+function chargesBy(effects: readonly Effect[]): Verdict['chargesBy'] {
+  const charges = effects.filter(({ kind }) => kind === 'charge')
+  const of = (prefix: string) => charges.filter(({ payer }) => payer?.startsWith(prefix) === true).length
+  const own = { cards: of('card:'), points: of('points:'), coupons: of('coupon:') }
+  return { wallets: charges.length - own.cards - own.points - own.coupons, ...own }
 }
 
 /** What the merchant must have in the end. A return that nobody was told the end of may have been carried out or not. */
@@ -98,9 +110,10 @@ function dueOf({ paid, totalMinor, cashMinor, askedBackMinor, toldBackMinor, net
   return wasAsked && netMinor === dueMinor - askedBackMinor ? netMinor : dueMinor
 }
 
-function personsOf(facts: readonly RobotFact[]): ReadonlyMap<string, number> {
+/** By person: what the books call them. */
+function payersOf(facts: readonly RobotFact[]): ReadonlyMap<number, readonly string[]> {
   return new Map(
-    facts.flatMap((fact) => (fact.fact === 'person' ? [[fact.payer, fact.person] as const] : [])),
+    facts.flatMap((fact) => (fact.fact === 'person' ? [[fact.person, fact.payers] as const] : [])),
   )
 }
 
@@ -128,6 +141,7 @@ function newVisit(name: string, plan: RobotFactOf<'visit'>): Visit {
     plan,
     saleIds: new Set(),
     codes: new Set(),
+    coupons: new Set(),
     amounts: new Set(),
     totalMinor: 0,
     cashMinor: 0,
@@ -145,13 +159,16 @@ function take(visit: Visit, fact: RobotFact): void {
   switch (fact.fact) {
     case 'act':
       if (fact.codeSha256 !== undefined) visit.codes.add(fact.codeSha256)
+      if (fact.coupon !== undefined) visit.coupons.add(fact.coupon)
       if (fact.totalMinor !== undefined) visit.amounts.add(fact.totalMinor)
+      if (fact.askedMinor) visit.amounts.add(fact.askedMinor)
       return
     case 'screen':
       if (fact.saleId !== null) {
         visit.saleIds.add(fact.saleId)
         visit.totalMinor = Math.max(visit.totalMinor, fact.totalMinor)
         visit.amounts.add(fact.totalMinor)
+        if (fact.dueMinor !== undefined) visit.amounts.add(fact.dueMinor)
         visit.cashMinor = cashOf(fact)
         visit.deferred ||= fact.paid.some(({ mode }) => mode === 'deferred')
       }
@@ -183,29 +200,36 @@ function cashOf({ paid }: RobotFactOf<'screen'>): number {
 }
 
 /**
- * Whose money each effect is: the code that paid was shown in one visit only, and one person never pays the same amount
- * twice. The product's own keys are not looked at, for they may be what is wrong. Returns charges that are nobody's.
+ * Whose money each effect is: the code or coupon that paid was shown in one visit only, and one person, or one lane's card
+ * terminal, never takes the same amount twice. The product's own keys are not looked at, for they may be what is wrong.
+ * Returns charges that are nobody's.
  */
 function attribute(
   visits: readonly Visit[],
-  persons: ReadonlyMap<string, number>,
+  payers: ReadonlyMap<number, readonly string[]>,
   effects: readonly Effect[],
   findings: string[],
 ): number {
   const byCode = new Map(visits.flatMap((visit) => [...visit.codes].map((code) => [code, visit] as const)))
+  const byCoupon = new Map(
+    visits.flatMap((visit) => [...visit.coupons].map((coupon) => [coupon, visit] as const)),
+  )
   const byAmount = new Map(
-    visits.flatMap((visit) =>
-      [...visit.amounts].map((amount) => [`${visit.plan.person} ${amount}`, visit] as const),
-    ),
+    visits.flatMap((visit) => {
+      const names = [...(payers.get(visit.plan.person) ?? []), cardPayer(visit.plan.lane)]
+      return names.flatMap((name) =>
+        [...visit.amounts].map((amount) => [`${name} ${amount}`, visit] as const),
+      )
+    }),
   )
   const trades = new Map<string, Visit>()
   let nobodys = 0
   for (const effect of effects) {
     if (effect.kind === 'charge') {
-      const person = effect.payer === null ? undefined : persons.get(effect.payer)
       const visit =
         (effect.codeSha256 === null ? undefined : byCode.get(effect.codeSha256)) ??
-        (person === undefined ? undefined : byAmount.get(`${person} ${effect.amountMinor}`))
+        (effect.payer === null ? undefined : byCoupon.get(effect.payer)) ??
+        byAmount.get(`${effect.payer} ${effect.amountMinor}`)
       if (visit === undefined) {
         nobodys += 1
         findings.push(`orphan charge: ${effect.trade}, ${effect.amountMinor}, of no visit`)

@@ -25,6 +25,8 @@ const loaded = loadConfig({
     },
     challenge: { demand: 'never', fromMinor: 900_000 },
     cash: { enabled: true },
+    tenders: { points: true, coupon: true, card: order.terminal !== null },
+    cardTerminal: order.terminal === null ? null : { address: order.terminal, password: '000000' },
     offline: {
       maxAmountMinor: 200_000,
       maxIdentityMinor: 50_000_000,

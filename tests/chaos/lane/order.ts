@@ -8,6 +8,8 @@ export const laneOrderSchema = z.object({
   joinTokenFile: z.string(),
   printer: z.string(),
   scanner: z.string(),
+  /** Of the card terminal; null without one. */
+  terminal: z.string().nullable(),
   catalogue: z.string(),
   logFile: z.string(),
 })

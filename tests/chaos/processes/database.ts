@@ -11,6 +11,8 @@ export async function hubCluster(dataDir: string): Promise<Cluster> {
 
 export async function connectTo({ socket, password }: Cluster): Promise<pg.Client> {
   const client = new pg.Client({ host: socket, user: 'facelane', password, database: 'postgres' })
+  // The server may die between two questions; the next one says so.
+  client.on('error', () => undefined)
   await client.connect()
   return client
 }

@@ -14,6 +14,10 @@ export interface ShopperDeps {
   readonly evidence: Evidence
   /** What the phone shows; null when it has no code now. */
   readonly code: (visit: Visit, nth: number) => Promise<string | null>
+  /** The coupon in their hand, with the mark that the hub's books know it by; null while there is none. */
+  readonly coupon: (visit: Visit) => Promise<{ readonly code: string; readonly mark: string } | null>
+  /** A card is about to be held to the terminal. */
+  readonly onCard: (visit: Visit) => void
   /** Money is about to be asked for. */
   readonly onIntent: () => void
   readonly signal: AbortSignal
@@ -33,6 +37,8 @@ interface Memory {
   paid: boolean
   /** Answers waited for since. */
   unknownSinceMs: number | null
+  /** A tender that is not taken just now is waited for since. */
+  wantedSinceMs: number | null
   tried: number
   codes: number
   printingSinceMs: number | null
@@ -40,15 +46,18 @@ interface Memory {
 }
 
 /** One step: what to do now, `wait` for the screen to change, or the visit is over. */
-type Next = LaneCommand | 'showFace' | 'showCode' | 'wait' | VisitEnd
+type Next = LaneCommand | 'showFace' | 'showCode' | 'showCoupon' | 'wait' | VisitEnd
 
 const developmentPin = '2468'
 const waitMs = 400
 const paperPatienceMs = 1_500
+/** A hub that was killed is back by then. */
+const tenderPatienceMs = 8_000
 const mostTries = 6
 const pictureEveryMs = 40
 
-export function createShopper({ page, evidence, code, onIntent, signal }: ShopperDeps): Shopper {
+export function createShopper(deps: ShopperDeps): Shopper {
+  const { page, evidence, code, onIntent, signal } = deps
   let looking: { readonly visit: Visit; seen: string } | null = null
   /** Every screen counts that was shown, also when the lane dies before the shopper has made up their mind. */
   function look(view: LaneView): void {
@@ -82,6 +91,13 @@ export function createShopper({ page, evidence, code, onIntent, signal }: Shoppe
       await evidence.note({ fact: 'act', visit: visit.number, lane: visit.lane, act: 'code', codeSha256 })
       return send(visit, { type: 'barcode:enter', text: shown }, true)
     }
+    if (next === 'showCoupon') {
+      const held = await deps.coupon(visit)
+      if (held === null) return page.changed(waitMs)
+      const { code: text, mark } = held
+      await evidence.note({ fact: 'act', visit: visit.number, lane: visit.lane, act: 'coupon', coupon: mark })
+      return send(visit, { type: 'barcode:enter', text }, true)
+    }
     await evidence.note({
       fact: 'act',
       visit: visit.number,
@@ -89,7 +105,9 @@ export function createShopper({ page, evidence, code, onIntent, signal }: Shoppe
       act: next.type,
       ...named(next),
     })
-    return send(visit, next, next.type === 'payment:confirm')
+    const byCard = next.type === 'tender:choose' && next.tender === 'card'
+    if (byCard) deps.onCard(visit)
+    return send(visit, next, byCard || next.type === 'payment:confirm')
   }
 
   async function send(visit: Visit, command: LaneCommand, isMoney: boolean): Promise<void> {
@@ -143,6 +161,7 @@ function newMemory(): Memory {
     saleId: null,
     paid: false,
     unknownSinceMs: null,
+    wantedSinceMs: null,
     tried: 0,
     codes: 0,
     printingSinceMs: null,
@@ -177,6 +196,7 @@ function shown({ screen, basket, notice }: LaneView): Record<string, unknown> {
     screen: screen.kind,
     saleId: basket.saleId,
     totalMinor: basket.totalMinor,
+    dueMinor: basket.dueMinor,
     paid: basket.paid.map(({ tender, amountMinor, mode }) => ({ tender, amountMinor, mode })),
     notice: notice?.code ?? null,
     ...(screen.kind === 'unknown' ? { phase: screen.phase } : {}),
@@ -219,12 +239,14 @@ function decide(visit: Visit, memory: Memory, view: LaneView): Next {
       memory.leaving = true
       return { type: 'session:finish' }
     case 'scanning':
+      memory.wantedSinceMs = null
       return fillBasket(visit, memory, view)
     case 'tenderChoice':
     case 'declined':
       return chooseTender(visit, memory, view)
     case 'codeCapture':
-      return screen.owing === null ? 'showCode' : { type: 'checkout:back' }
+      if (screen.owing !== null) return { type: 'checkout:back' }
+      return screen.tender === 'coupon' ? 'showCoupon' : 'showCode'
     case 'faceCapture':
       return 'showFace'
     case 'cash':
@@ -274,20 +296,27 @@ function chooseTender(visit: Visit, memory: Memory, { screen, basket }: LaneView
   const can = (kind: string) => screen.offers.some((offer) => offer.kind === kind && offer.available)
   if (visit.plan === 'changeOfMind' && basket.paid.length > 0) return leave(memory)
   if (memory.tried >= mostTries) return leave(memory)
-  memory.tried += 1
   const inParts = visit.plan === 'split' || visit.plan === 'changeOfMind'
-  if (inParts && basket.paid.length === 0) {
-    const amountMinor = visit.firstMinor
-    if (visit.firstTender === 'cash' && can('cash')) return { type: 'tender:choose', tender: 'cash' }
-    if (visit.firstTender === 'code' && can('walletCode'))
-      return { type: 'tender:choose', tender: 'walletCode', amountMinor }
-    if (can('face')) return { type: 'tender:choose', tender: 'face', amountMinor }
-    return 'wait'
-  }
+  if (inParts && basket.paid.length === 0) return payFirstPart(visit, memory, can)
+  memory.tried += 1
+  const byCard = visit.plan === 'card' || (inParts && visit.lastTender === 'card')
+  if (byCard && can('card') && memory.tried <= mostTries / 2) return { type: 'tender:choose', tender: 'card' }
   const byCode = visit.plan === 'code' || basket.paid.length > 0
   if (byCode && can('walletCode') && memory.tried <= mostTries / 2) return 'showCode'
   if (can('face')) return { type: 'tender:choose', tender: 'face' }
   return can('walletCode') ? 'showCode' : 'wait'
+}
+
+/** Somebody with a coupon or points in mind waits a moment when they are not taken just now. */
+function payFirstPart(visit: Visit, memory: Memory, can: (kind: string) => boolean): Next {
+  const { firstMinor: amountMinor } = visit
+  const tender = visit.firstTender === 'code' ? 'walletCode' : visit.firstTender
+  memory.wantedSinceMs ??= Date.now()
+  const mayWait = Date.now() - memory.wantedSinceMs < tenderPatienceMs
+  if (!can(tender) && mayWait) return 'wait'
+  memory.tried += 1
+  if (can(tender)) return { type: 'tender:choose', tender, ...(tender === 'cash' ? {} : { amountMinor }) }
+  return can('face') ? { type: 'tender:choose', tender: 'face', amountMinor } : 'wait'
 }
 
 function leave(memory: Memory): Next {

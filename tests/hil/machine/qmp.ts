@@ -22,7 +22,10 @@ const connectEveryMs = 50
 export async function connectQmp(socketFile: string): Promise<Qmp> {
   const socket = await connected(socketFile)
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()
-  createInterface({ input: socket }).on('line', (line) => {
+  const lines = createInterface({ input: socket })
+  // A machine that was told to quit hangs up in the middle of a word.
+  lines.on('error', () => socket.destroy())
+  lines.on('line', (line) => {
     const message = messageSchema.parse(JSON.parse(line))
     if (message.id === undefined) return
     const asked = waiting.get(message.id)
@@ -34,7 +37,7 @@ export async function connectQmp(socketFile: string): Promise<Qmp> {
     for (const asked of waiting.values()) asked.reject(new Error('QEMU has ended'))
     waiting.clear()
   })
-  socket.on('error', () => socket.destroy())
+  socket.on('error', () => undefined)
   let nextId = 1
   const qmp: Qmp = {
     execute(command, args = {}) {

@@ -1,23 +1,41 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** What the rig needs beside Node, and the Debian package it comes with. */
-const needed = [
+interface Tool {
+  readonly program: string
+  /** The Debian package it comes with. */
+  readonly from: string
+}
+
+/** What every guest needs beside Node. */
+const machine: readonly Tool[] = [
   { program: 'qemu-system-x86_64', from: 'qemu-system-x86' },
   { program: 'busybox', from: 'busybox-static' },
   { program: 'cpio', from: 'cpio' },
   { program: 'depmod', from: 'kmod' },
+  { program: 'dpkg-deb', from: 'dpkg' },
+  { program: 'apt-get', from: 'apt' },
+]
+const disks: readonly Tool[] = [
   { program: 'mke2fs', from: 'e2fsprogs' },
   { program: 'e2fsck', from: 'e2fsprogs' },
   { program: 'debugfs', from: 'e2fsprogs' },
   { program: 'ldd', from: 'libc-bin' },
-  { program: 'dpkg-deb', from: 'dpkg' },
-  { program: 'apt-get', from: 'apt' },
-] as const
+]
+const devices: readonly Tool[] = [
+  { program: 'modprobe', from: 'kmod' },
+  { program: 'udevadm', from: 'udev' },
+]
+const needed = {
+  'power-cut': [...machine, ...disks],
+  usb: [...machine, ...devices],
+  serial: [...machine, ...devices],
+  camera: [...machine, ...devices, { program: 'ffmpeg', from: 'ffmpeg' }],
+} as const satisfies Readonly<Record<string, readonly Tool[]>>
 
 /** Null when all is there, else a sentence that says what to install. */
-export function missingTools(): string | null {
-  const missing = needed.filter(({ program }) => which(program) === null)
+export function missingTools(what: keyof typeof needed): string | null {
+  const missing = needed[what].filter(({ program }) => which(program) === null)
   if (missing.length === 0) return null
   const packages = [...new Set(missing.map(({ from }) => from))].join(' ')
   const programs = missing.map(({ program }) => program).join(', ')

@@ -35,14 +35,14 @@ export async function readWriteLog(file: string): Promise<WriteLog> {
     const head = await bytesAt(handle, 0, 24)
     if (size < sector || head.readBigUInt64LE(0) !== magic)
       throw new Error(`${file} is no log of writes: has QEMU a blklogwrites driver?`)
-    let flushed: LoggedWrite[] = []
+    const flushed: LoggedWrite[] = []
     let unflushed: LoggedWrite[] = []
     for (let at = sector; at + sector <= size; at += sector) {
       const entry = await bytesAt(handle, at, 32)
       const flags = entry.readBigUInt64LE(16)
       const bytes = Number(entry.readBigUInt64LE(8)) * sector
       if ((flags & flagFlush) !== 0n) {
-        flushed = flushed.concat(unflushed)
+        flushed.push(...unflushed)
         unflushed = []
       }
       if (bytes === 0) continue

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { planEnvironment } from '../../chaos/hooks/plan.ts'
-import { startGuest, type Guest } from '../machine/guest.ts'
+import { guestNode, startGuest, type Guest } from '../machine/guest.ts'
 import { guestDisk, makeInitrd } from '../machine/initrd.ts'
 import { rootModules, type Kernel } from '../machine/kernel.ts'
 import { connectQmp, type Qmp } from '../machine/qmp.ts'
@@ -154,7 +154,7 @@ function guestScript({ what, args, root }: SleeperOptions): string {
     'export HOME=/run PATH=/usr/sbin:/usr/bin:/sbin:/bin',
     ...Object.entries(plan).map(([name, value]) => `export ${name}='${value}'`),
     `cd '${root}'`,
-    `'${process.execPath}' --disable-warning=ExperimentalWarning --import '${hooks}' '${script}' ` +
+    `${guestNode} --import '${hooks}' '${script}' ` +
       `${guestDisk}/${what} ${guestDisk}/goods.csv ${args.join(' ')} 2>&1`,
     '',
   ].join('\n')

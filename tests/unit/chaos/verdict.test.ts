@@ -8,7 +8,7 @@ const who = { atMs: 1, lane: 0, visit: 7 }
 
 function visit(...more: RobotFact[]): RobotFact[] {
   return [
-    { fact: 'person', atMs: 0, person: 3, payer },
+    { fact: 'person', atMs: 0, person: 3, payers: [payer] },
     { fact: 'visit', ...who, plan: 'face', person: 3, priceMinor: 1_200, withBag: false },
     { fact: 'screen', ...who, screen: 'scanning', saleId, totalMinor: 1_200, paid: [] },
     ...more,
