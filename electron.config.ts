@@ -40,6 +40,7 @@ export default defineConfig(({ mode }) => ({
           path.join(root, 'src-main/store/references/worker.ts'),
           path.join(root, 'drivers/isolation/child.ts'),
           path.join(root, 'drivers/isolation/stream-service.ts'),
+          path.join(root, 'drivers/smart-card-rw/pcsc-service.ts'),
         ],
         // The tree stays as it is in the source, so that what is found beside a module is still beside it.
         output: {

@@ -121,9 +121,26 @@ export const layers = [
       'A relay board switches contacts and knows no lamp and no buzzer. Put what hangs on it into the driver.',
   },
   {
+    name: 'isolation',
+    paths: ['drivers/isolation/'],
+    layers: ['contract', 'device ports', 'byte stream'],
+    packages: [],
+    node: true,
+    instead:
+      'Isolation runs any module in a process of its own and knows none. Name the module in the driver.',
+  },
+  {
     name: 'drivers',
     paths: ['drivers/'],
-    layers: ['human interface', 'relay board', 'contract', 'device ports', 'byte stream', 'emulators'],
+    layers: [
+      'isolation',
+      'human interface',
+      'relay board',
+      'contract',
+      'device ports',
+      'byte stream',
+      'emulators',
+    ],
     packages: 'any',
     node: true,
     instead:
@@ -214,7 +231,7 @@ export const layers = [
   ),
   core(
     'devices',
-    ['drivers', 'byte stream', 'human interface', 'virtual serial', 'emulators'],
+    ['drivers', 'byte stream', 'isolation', 'human interface', 'virtual serial', 'emulators'],
     'The supervisor knows drivers, not sales. Let the lane controller ask it through a device port.',
   ),
   core(

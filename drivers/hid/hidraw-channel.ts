@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, constants } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import type { Channel, ChannelEvents } from '../byte-stream/channel-stream.ts'
+import { lockDevice } from '../byte-stream/device-lock.ts'
 import { deviceFailure, systemCause } from '../port/failures.ts'
 
 /**
@@ -13,7 +13,7 @@ export async function openHidraw(path: string, events: ChannelEvents, signal: Ab
   const { rdev, ino } = await stat(path).catch((thrown: unknown) => {
     throw openFailure(path, thrown)
   })
-  const unlock = await lockDevice(path, rdev === 0 ? `i${ino}` : `d${rdev}`)
+  const unlock = await lockDevice(path, `hid-${rdev === 0 ? `i${ino}` : `d${rdev}`}`)
   let file: number
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NOCTTY)
@@ -65,30 +65,6 @@ async function stillThere(path: string, rdev: number): Promise<Error | null> {
   } catch (thrown) {
     return thrown instanceof Error ? thrown : new Error(String(thrown))
   }
-}
-
-/**
- * The kernel lets anybody read a raw HID device beside us; a name that only one process can listen on keeps two lanes
- * off the same reader, and is free again however that process ends.
- */
-function lockDevice(path: string, device: string): Promise<() => Promise<void>> {
-  return new Promise((resolve, reject) => {
-    const lock = createServer()
-    lock.unref()
-    lock.once('error', (thrown) =>
-      reject(
-        deviceFailure(
-          'claimed',
-          `open ${path}`,
-          `Another program has ${path} open.`,
-          systemCause(thrown, `lock ${path}`),
-        ),
-      ),
-    )
-    lock.listen(`\0facelane-hid-${device}`, () =>
-      resolve(() => new Promise((released) => lock.close(() => released()))),
-    )
-  })
 }
 
 function openFailure(path: string, thrown: unknown) {

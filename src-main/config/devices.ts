@@ -8,6 +8,12 @@ export type PrinterModel = keyof typeof printerPaperMm
 const model = <const M extends readonly [string, ...string[]]>(models: M, what: string) =>
   doc(z.enum(models), `${what}: ${models.join(', ')}`, models[0])
 
+const keyboardLayout = doc(
+  z.enum(['us', 'de', 'fr']).exactOptional(),
+  'what its keys mean in mode "keyboard", "us" unless given',
+  'us',
+)
+
 /** A device the lane can do without: null where it has none. */
 function optional<S extends z.ZodRawShape>(what: string, address: string, shape: S) {
   return doc(
@@ -47,7 +53,23 @@ export const devicesSchema = z.strictObject({
     ),
   }),
   scanner: doc(
-    z.strictObject({ address: deviceAddress, baud: baud.exactOptional() }).nullable(),
+    z
+      .strictObject({
+        address: deviceAddress,
+        baud: baud.exactOptional(),
+        model: doc(
+          z.enum(['hid-pos', 'keyboard']).exactOptional(),
+          'mode of a scanner at hid:…, "hid-pos" or "keyboard"; what it says itself unless given',
+          'hid-pos',
+        ),
+        layout: keyboardLayout,
+        endsWith: doc(
+          z.enum(['enter', 'silence']).exactOptional(),
+          'what ends a read in mode "keyboard": Enter or Tab unless given; "silence" where it types neither',
+          'enter',
+        ),
+      })
+      .nullable(),
     'barcode scanner; null only for a vending lane',
     null,
   ),
@@ -60,8 +82,38 @@ export const devicesSchema = z.strictObject({
     ),
     divisionGrams: doc(z.int().min(1).max(1000).exactOptional(), 'the steps it weighs in, 5 unless given', 5),
   }),
-  cardReader: optional('smart card reader for member cards', 'pcsc:', {}),
-  stripeReader: optional('magnetic stripe reader for loyalty cards', 'hid:serial=READER', {}),
+  cardReader: optional('smart card reader for member cards; "pcsc:" is any, "pcsc:ACR122" one', 'pcsc:', {
+    member: doc(
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('uid') }),
+        z.strictObject({
+          kind: z.literal('file'),
+          aid: z.string().regex(/^(?:[0-9A-Fa-f]{2}){5,16}$/, 'must be 5 to 16 bytes in hex'),
+          fileId: z
+            .string()
+            .regex(/^[0-9A-Fa-f]{4}$/, 'must be two bytes in hex')
+            .exactOptional(),
+          offset: z.int().min(0).max(32_767).exactOptional(),
+          length: z.int().min(1).max(64).exactOptional(),
+        }),
+      ]),
+      "where a member's number stands: the card's serial number, or a file of an application",
+      { kind: 'uid' },
+    ),
+  }),
+  stripeReader: optional('magnetic stripe reader for loyalty cards', 'hid:serial=READER', {
+    model: doc(
+      z.enum(['hid', 'keyboard']).exactOptional(),
+      'mode of the reader, "hid" or "keyboard"; what it says itself unless given',
+      'hid',
+    ),
+    layout: keyboardLayout,
+    memberPrefixes: doc(
+      z.array(z.string().regex(/^[0-9A-Za-z]{1,12}$/, 'must be 1 to 12 letters and digits')).exactOptional(),
+      "what the numbers of the shop's cards begin with; any card that is no payment card unless given",
+      ['88'],
+    ),
+  }),
   lineDisplay: optional('customer display', 'serial:/dev/ttyUSB2', {
     model: model(['epson-dm-d', 'cd5220', 'cd5220-gb18030'], 'commands and characters of the display'),
   }),

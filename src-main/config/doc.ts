@@ -9,7 +9,7 @@ export function doc<S extends z.ZodType>(schema: S, description: string, example
 
 /** The notations of `drivers/README.md`; the driver that opens an address reads it in full. */
 const addressPattern =
-  /^(?:emulated|serial:[^?\s]+(?:\?\S*)?|tcp:\/\/\S+:\d{1,5}|usb:\S+|hid:\S+|wedge:\S+|pcsc:.+|printer|lights)$/
+  /^(?:emulated|serial:[^?\s]+(?:\?\S*)?|tcp:\/\/\S+:\d{1,5}|usb:\S+|hid:\S+|wedge:\S+|pcsc:.*|printer|lights)$/
 
 export const deviceAddress = doc(
   z.string().regex(addressPattern, 'is not the address of a device'),

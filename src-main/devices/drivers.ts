@@ -14,7 +14,11 @@ import { createEscPosPrinter } from '../../drivers/pos-printer/esc-pos-printer.t
 import type { PosPrinterPort } from '../../drivers/pos-printer/pos-printer-port.ts'
 import { printerProfiles, type PrinterProfileId } from '../../drivers/pos-printer/profiles.ts'
 import type { ScannerPort } from '../../drivers/scanner/scanner-port.ts'
-import { createHidScanner } from '../../drivers/scanner/hid-scanner.ts'
+import {
+  createHidScanner,
+  type HidScannerOptions,
+  type HidScannerProtocol,
+} from '../../drivers/scanner/hid-scanner.ts'
 import { createSerialScanner } from '../../drivers/scanner/serial-scanner.ts'
 import type { SupervisedDriver } from './supervised-device.ts'
 
@@ -42,19 +46,20 @@ export function printerDriver(
   }
 }
 
+export interface ScannerConfig extends Pick<HidScannerOptions, 'address' | 'layout' | 'endsWith'> {
+  readonly model?: HidScannerProtocol
+}
+
 /** The scanner at an address. */
-export function scannerDriver(
-  config: { readonly address: string },
-  clock: DriverClock,
-): SupervisedDriver<ScannerPort> {
-  const { address } = config
+export function scannerDriver(config: ScannerConfig, clock: DriverClock): SupervisedDriver<ScannerPort> {
+  const { address, model, layout, endsWith } = config
   return {
     category: 'Scanner',
     name: 'scanner',
     address,
     create: () =>
       address.startsWith('hid:')
-        ? createHidScanner({ ...config, name: 'scanner', clock })
+        ? createHidScanner({ name: 'scanner', address, protocol: model, layout, endsWith, clock })
         : createSerialScanner({ name: 'scanner', stream: deviceStream(address), clock }),
   }
 }

@@ -7,10 +7,19 @@ import { createLineDisplay } from '../../drivers/line-display/line-display.ts'
 import type { LineDisplayPort } from '../../drivers/line-display/line-display-port.ts'
 import type { LineDisplayModelId } from '../../drivers/line-display/models.ts'
 import type { MsrPort } from '../../drivers/msr/msr-port.ts'
-import { createStripeReader } from '../../drivers/msr/stripe-reader.ts'
+import {
+  createStripeReader,
+  type StripeReaderOptions,
+  type StripeReaderProtocol,
+} from '../../drivers/msr/stripe-reader.ts'
 import type { DriverClock } from '../../drivers/port/clock.ts'
 import { createScale, scaleStream, type ScaleProtocolId } from '../../drivers/scale/scale.ts'
 import type { ScalePort } from '../../drivers/scale/scale-port.ts'
+import {
+  createSmartCardReader,
+  type SmartCardReaderOptions,
+} from '../../drivers/smart-card-rw/pcsc-reader.ts'
+import type { SmartCardRWPort } from '../../drivers/smart-card-rw/smart-card-rw-port.ts'
 import { alarmChannel } from '../../drivers/tone-indicator/alarm-channel.ts'
 import { relayChannel } from '../../drivers/tone-indicator/relay-channel.ts'
 import { createToneIndicator } from '../../drivers/tone-indicator/tone-indicator.ts'
@@ -46,16 +55,36 @@ export function scaleDriver(config: ScaleConfig, clock: DriverClock): Supervised
   }
 }
 
+export interface StripeReaderConfig extends Pick<
+  StripeReaderOptions,
+  'address' | 'layout' | 'memberPrefixes'
+> {
+  readonly model?: StripeReaderProtocol
+}
+
 /** The stripe reader at `hid:…`. */
 export function stripeReaderDriver(
-  config: { readonly address: string },
+  { model, ...config }: StripeReaderConfig,
   clock: DriverClock,
 ): SupervisedDriver<MsrPort> {
   return {
     category: 'Msr',
     name: 'stripeReader',
     address: config.address,
-    create: () => createStripeReader({ ...config, name: 'stripeReader', clock }),
+    create: () => createStripeReader({ ...config, protocol: model, name: 'stripeReader', clock }),
+  }
+}
+
+/** The smart card readers at `pcsc:`. */
+export function cardReaderDriver(
+  { address, member }: Pick<SmartCardReaderOptions, 'address' | 'member'>,
+  clock: DriverClock,
+): SupervisedDriver<SmartCardRWPort> {
+  return {
+    category: 'SmartCardRW',
+    name: 'cardReader',
+    address,
+    create: () => createSmartCardReader({ name: 'cardReader', address, member, clock }),
   }
 }
 
