@@ -71,7 +71,7 @@ function answerOf(
 }
 
 /** A shorter campaign may be over before the hub was there for a coupon. */
-const everyTenderFromKills = 40
+const everyTenderFromKills = 100
 
 /** Everything the campaign has to show, and did not. */
 function wrongsOf(result: Result, kills: number): string[] {
