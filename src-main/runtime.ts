@@ -103,7 +103,7 @@ export async function startRuntime({
       clock,
       random,
       log,
-      drivers: laneDrivers(config, bench?.devices ?? null),
+      drivers: await laneDrivers(config, bench?.devices ?? null),
       hotPlug: lanePlugs(config, clock),
     })
     undo.defer(() => devices.close())

@@ -23,6 +23,8 @@ export function withoutSecrets(config: LaneConfig): LaneConfig {
   return {
     ...config,
     hub: joinToken === undefined ? hub : { ...hub, joinToken: '(set)' },
+    // What a package takes may be secret, and only the package knows.
+    drivers: config.drivers.map(({ use, category }) => ({ use, category })),
     cardTerminal: config.cardTerminal && { ...config.cardTerminal, password: '(set)' },
     staff: config.staff.map((member) => ({ ...member, pinHash: '(set)' })),
   }

@@ -31,6 +31,7 @@ export const commonDefaults: ConfigInput = {
     vending: null,
     camera: { kind: 'renderer' },
   },
+  drivers: [],
   face: {},
   challenge: { demand: 'whenInDoubt', fromMinor: 100_000 },
   lockOut: { attacks: 3, withinMs: 600_000, firstMs: 60_000, longestMs: 1_800_000 },

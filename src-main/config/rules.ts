@@ -3,6 +3,7 @@ import { developmentPin } from './profiles.ts'
 import { verifyPinSync } from './pin.ts'
 import { optionalDevices } from './devices.ts'
 import { emulated } from './doc.ts'
+import { configuredAs } from './drivers.ts'
 import type { ConfigValues } from './schema.ts'
 
 type PlaceOf = (path: readonly PropertyKey[]) => string
@@ -22,8 +23,9 @@ export function ruleProblems(config: ConfigValues, placeOf: PlaceOf): ConfigProb
   ]
 }
 
-function everywhere({ hub, profile, devices, fiscal, tenders }: ConfigValues): Finding[] {
-  const findings: Finding[] = []
+function everywhere(config: ConfigValues): Finding[] {
+  const { hub, profile, devices, drivers, fiscal, tenders } = config
+  const findings = driverFindings(config)
   if (hub.joinToken !== undefined && hub.joinTokenFile !== undefined) {
     findings.push({
       path: ['hub', 'joinTokenFile'],
@@ -36,7 +38,8 @@ function everywhere({ hub, profile, devices, fiscal, tenders }: ConfigValues): F
       message: 'is missing: a "v4l2" camera needs its device file, such as /dev/video0',
     })
   }
-  if (devices.scanner === null && profile !== 'vending') {
+  const scans = devices.scanner !== null || drivers.some(({ category }) => category === 'Scanner')
+  if (!scans && profile !== 'vending') {
     findings.push({
       path: ['devices', 'scanner'],
       message: `is null, but a ${profile} lane sells by barcode. Give it an address`,
@@ -56,6 +59,31 @@ function everywhere({ hub, profile, devices, fiscal, tenders }: ConfigValues): F
     })
   }
   return findings
+}
+
+/** One device of a kind: two drivers for it would take turns at being right. */
+function driverFindings({ devices, cardTerminal, drivers }: ConfigValues): Finding[] {
+  const byKey: Readonly<Record<string, unknown>> = {
+    cardTerminal,
+    ...Object.fromEntries(Object.entries(devices).map(([name, device]) => [`devices.${name}`, device])),
+  }
+  return drivers.flatMap(({ use, category }, index) => {
+    const path = ['drivers', index, 'category']
+    const first = drivers.findIndex((other) => other.category === category)
+    if (first < index) {
+      return [
+        { path, message: `is ${category} twice: ${use} and ${drivers[first]?.use ?? ''}. Keep one of them` },
+      ]
+    }
+    const key = configuredAs[category]
+    if (key === null || (byKey[key] ?? null) === null) return []
+    return [
+      {
+        path,
+        message: `is ${category}, and ${key} is configured as well. Set ${key} to null, or leave ${use} out`,
+      },
+    ]
+  })
 }
 
 function productionFindings(config: ConfigValues): Finding[] {

@@ -8,6 +8,7 @@ import { challengeDemands } from '../domain/face/policy.ts'
 import { minorDigits } from '../domain/money/currencies.ts'
 import { offlinePreferences } from '../domain/offline/policy.ts'
 import { devicesSchema } from './devices.ts'
+import { driversSchema } from './drivers.ts'
 import { deviceAddress, doc } from './doc.ts'
 import { pinHashPattern } from './pin.ts'
 
@@ -110,6 +111,7 @@ export const configSchema = z.strictObject({
     port: doc(z.int().min(0).max(65_535), 'its port; 0 takes any free one', 7410),
   }),
   devices: devicesSchema,
+  drivers: driversSchema,
   /** Each overrides what was measured for the model pack (`models/thresholds.json`) or the capture's own default. */
   face: z.strictObject({
     matchThreshold: fraction('comparison score from which a candidate may be a match', 0.48).exactOptional(),

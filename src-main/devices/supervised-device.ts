@@ -50,7 +50,7 @@ const heartbeatMs = 3000
 const beatsPerQuestionInTrouble = 10
 const heartbeatLimitMs = 4500
 /** No retry helps: somebody must change the configuration or the machine. */
-const hopeless = new Set(['device.badAddress', 'device.noService', 'device.illegal'])
+const hopeless = new Set(['device.badAddress', 'device.noService', 'device.illegal', 'device.package'])
 
 /**
  * Keeps one device open: opens it, watches it, and after a loss opens it again with back-off, for ever. A device that
