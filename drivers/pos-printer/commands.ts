@@ -54,5 +54,12 @@ function connectorOf(pin: DrawerPulse['pin']): number {
   return pin === 2 ? 0 : 1
 }
 
+/** ESC d 5: past the tear bar of a printer without a cutter. */
+const feedToTearBar: Uint8Array = Uint8Array.of(ESC, 0x64, 5)
+
+export function endOfPaper(cutter: boolean): Uint8Array {
+  return cutter ? feedAndCut : feedToTearBar
+}
+
 /** ESC @: modes to their power-on values; ends automatic status too. Does not empty the receive buffer. */
 export const initialize: Uint8Array = Uint8Array.of(ESC, 0x40)

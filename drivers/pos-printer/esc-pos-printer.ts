@@ -5,7 +5,7 @@ import { systemDriverClock, type DriverClock } from '../port/clock.ts'
 import { printerStatusUpdates, type PrinterStatusUpdate } from '../port/constants.ts'
 import { createLifeCycle } from '../port/life-cycle.ts'
 import { createSubscriptions, type Unsubscribe } from '../port/subscriptions.ts'
-import { enableAutomaticStatus, feedAndCut } from './commands.ts'
+import { enableAutomaticStatus, endOfPaper } from './commands.ts'
 import { createDrawerLending } from './drawer-lending.ts'
 import { createFenceLedger } from './fence-ledger.ts'
 import { partsOf } from './parts.ts'
@@ -21,6 +21,8 @@ import { sendParts, waitOutLateAnswers, type PrintRun } from './print-run.ts'
 import { createPrinterChannel, type PrinterChannel } from './printer-channel.ts'
 import type { PrinterProfile } from './profiles.ts'
 import { renderLines } from './render/esc-pos-bytes.ts'
+import { readLogo } from './render/logo.ts'
+import { drawPictures } from './render/pictures.ts'
 import { samePaperStatus } from './status.ts'
 import { createStatusWatch } from './status-watch.ts'
 
@@ -30,6 +32,8 @@ export interface EscPosPrinterOptions {
   readonly profile: PrinterProfile
   /** How fast the line is; Infinity for TCP. Decides how much is sent before the printer must confirm. */
   readonly bytesPerSecond: number
+  /** A picture file for the head of every paper. One that cannot be read is left out, told as `logoUnreadable`. */
+  readonly logo?: string | undefined
   readonly clock?: DriverClock
 }
 
@@ -51,6 +55,7 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
   /** A job was cut short: its rest may stand on the paper that the next one would continue. */
   let unfinishedPaper = false
   let lateAnswers = 0
+  let logo: readonly Uint8Array[] | null = null
 
   const lifeCycle = createLifeCycle(
     { category: 'PosPrinter', name: options.name, address: stream.address },
@@ -67,6 +72,7 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
         ]
       },
       async enable(call) {
+        logo ??= await logoDots()
         await opened().write(enableAutomaticStatus, call)
         await watch.refresh(call.signal ?? new AbortController().signal)
       },
@@ -111,6 +117,16 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
     }
   }
 
+  async function logoDots(): Promise<readonly Uint8Array[] | null> {
+    if (options.logo === undefined) return null
+    try {
+      return await readLogo(options.logo, profile)
+    } catch {
+      lifeCycle.updateStatus({ name: 'logoUnreadable' })
+      return null
+    }
+  }
+
   function knownTrouble(): PrinterTrouble | null {
     const status = watch.status()
     return status === null ? null : troubleOf(status)
@@ -123,7 +139,7 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
     signal: AbortSignal,
   ): Promise<PrintOutcome> {
     mine.begun = true
-    const lines = renderLines(job, profile)
+    const lines = renderLines(job, profile, await drawPictures(job, profile, logo))
     const trouble = troubleOf(await watch.refresh(signal))
     if (trouble !== null) return { kind: 'notPrinted', reason: trouble }
     const limits: PrintRun = {
@@ -142,7 +158,8 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
       await waitOutLateAnswers(lateAnswers, limits)
       lateAnswers = 0
     }
-    const parts = partsOf(unfinishedPaper || isDoubtful(job) ? [feedAndCut, ...lines] : lines, bytesPerSecond)
+    const clean = !unfinishedPaper && !isDoubtful(job)
+    const parts = partsOf(clean ? lines : [endOfPaper(profile.cutter), ...lines], bytesPerSecond)
     const result = await sendParts(parts, limits)
     if (result === 'gap') return { kind: 'unknown', reason: 'printerRestarted' }
     const { interruptedBy } = mine

@@ -1,6 +1,7 @@
-import type { ReceiptDocument } from '../../../src-main/contract/receipt.ts'
+import { copyReasons, type ReceiptDocument } from '../../../src-main/contract/receipt.ts'
 import type { Key } from '../../../src-main/contract/values.ts'
-import { paperReference } from '../render/markdown.ts'
+import { copyTexts } from '../render/copy-texts.ts'
+import { paperReference } from '../render/layout.ts'
 import { printableText } from '../render/text-width.ts'
 import { textOf, type Piece } from './paper.ts'
 
@@ -9,10 +10,11 @@ export interface ExpectedJob {
   readonly document: ReceiptDocument
 }
 
+/** What came out of a printer. `originals` above 1, and anything in `missing`, is a fault of whoever drove it. */
 export interface Verdict {
   /** Complete papers without the word COPY, by job key. */
   readonly originals: Readonly<Record<Key, number>>
-  /** Complete papers marked COPY. */
+  /** Complete papers that say COPY and why, in the language of the receipt. A COPY without its reason is an original. */
   readonly copies: Readonly<Record<Key, number>>
   /** Jobs of which no complete paper exists. */
   readonly missing: readonly Key[]
@@ -34,12 +36,21 @@ export function judgePapers(pieces: readonly Piece[], jobs: readonly ExpectedJob
     const job = jobs.find((candidate) => isComplete(text, candidate))
     if (job === undefined) fragments += 1
     else {
-      const count = text.includes('COPY') ? copies : originals
+      const count = isMarked(text, job) ? copies : originals
       count[job.jobKey] = (count[job.jobKey] ?? 0) + 1
     }
   }
   const missing = jobs.map(({ jobKey }) => jobKey).filter((key) => !(key in originals) && !(key in copies))
   return { originals, copies, missing, fragments }
+}
+
+/** Above the receipt the word and the reason. */
+function isMarked(paper: string, { document: { language } }: ExpectedJob): boolean {
+  return copyReasons.some((because) => {
+    const { reason } = copyTexts(language, because)
+    const at = paper.indexOf('COPY')
+    return at !== -1 && paper.includes(withoutSpace(reason), at)
+  })
 }
 
 function wholePapers(pieces: readonly Piece[]): string[] {
@@ -81,6 +92,7 @@ function textsOf(document: ReceiptDocument): string[] {
   })
 }
 
+/** As the paper is compared: no gaps, and one yen sign for both of its forms. */
 function withoutSpace(text: string): string {
-  return text.replace(/\s/g, '')
+  return text.replace(/\s/g, '').replaceAll('\u00a5', '\uffe5')
 }

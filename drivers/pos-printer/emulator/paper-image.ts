@@ -1,17 +1,11 @@
 import sharp from 'sharp'
 import { unreachable } from '../../../src-main/contract/result.ts'
-import { fontUnitsPerEm, glyphOf } from './glyphs.ts'
+import { characterSvg } from '../render/character-svg.ts'
 import type { Mark, PaperRow } from './paper.ts'
 
 /** Blank paper beside, above and below what is printed. */
 const sideDots = 36
 const endDots = 32
-/** Of a character's height: where its baseline stands, and how large its em square is. */
-const baseline = 0.84
-const emShare = 0.9
-/** The font's thinnest weight, thickened to how thermal paper looks. In font units. */
-const strokeUnits = { normal: 48, bold: 84 }
-
 type CharacterMark = Extract<Mark, { kind: 'character' }>
 
 /** Draws a paper as a person would photograph it from above; PNG, one pixel for each dot. */
@@ -53,21 +47,8 @@ function drawCharacter(mark: CharacterMark, top: number, defined: Map<string, st
   const line = mark.underlined
     ? `<rect x="${x}" y="${top + heightDots - 2}" width="${widthDots}" height="2" stroke="none"/>`
     : ''
-  const glyph = glyphOf(mark.character)
-  if (glyph === null || glyph.path === '') return box + line
-  const id = `g${mark.character.codePointAt(0) ?? 0}`
-  if (!defined.has(id)) defined.set(id, `<path id="${id}" d="${glyph.path}"/>`)
-  // A wide Latin letter is squeezed into its cell, as the printer's own fixed-width font would have it.
-  const scaleY = (heightDots * emShare) / fontUnitsPerEm
-  const scaleX = Math.min(
-    scaleY * (mark.widthDots / heightDots > 0.9 ? 1 : 1.1),
-    (widthDots * 0.94) / glyph.advance,
-  )
-  const left = x + (widthDots - glyph.advance * scaleX) / 2
-  const place = `matrix(${fixed(scaleX)} 0 0 ${fixed(-scaleY)} ${fixed(left)} ${fixed(top + heightDots * baseline)})`
   const ink = mark.inverted ? ' fill="#fdfdfb" stroke="#fdfdfb"' : ''
-  const width = mark.bold ? strokeUnits.bold : strokeUnits.normal
-  return `${box}<use href="#${id}" transform="${place}" stroke-width="${width}"${ink}/>${line}`
+  return `${box}${characterSvg(mark, top, defined, ink)}${line}`
 }
 
 function rasterRows(bytes: Uint8Array, bytesPerRow: number): Uint8Array[] {
@@ -94,8 +75,4 @@ function drawDots(rows: readonly Uint8Array[], size: number, left: number, top: 
     }
   })
   return `<path d="${path}" stroke="none" shape-rendering="crispEdges"/>`
-}
-
-function fixed(value: number): string {
-  return value.toFixed(4)
 }

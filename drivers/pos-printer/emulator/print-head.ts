@@ -1,7 +1,8 @@
 import iconv from 'iconv-lite'
 import { qrcode } from 'receiptline'
 import type { Mark, PaperRow } from './paper.ts'
-import type { Token } from './tokens.ts'
+import type { PrinterProfile } from '../models/profile.ts'
+import type { DoubleByteSet, Token } from './tokens.ts'
 
 const cellDots = 12
 const characterHeightDots = 24
@@ -19,8 +20,8 @@ export type HeadEffect =
   | { readonly kind: 'drawer'; readonly pin: number }
 
 export interface PrintHead {
-  /** Whether bytes of 81H and above begin a Chinese character. */
-  twoByte(): boolean
+  /** What bytes of 80H and above begin now. */
+  characterSet(): DoubleByteSet
   execute(token: Token): HeadEffect[]
   /** Power-on values; what stood in the line buffer is lost. */
   reset(): void
@@ -35,7 +36,13 @@ interface Style {
 }
 
 /** The modes and the line buffer of an ESC/POS printer. */
-export function createPrintHead(widthDots: number): PrintHead {
+export function createPrintHead(
+  profile: Pick<PrinterProfile, 'widthDots' | 'doubleByte' | 'codePages'>,
+): PrintHead {
+  const { widthDots } = profile
+  const doubleByteSet: DoubleByteSet = profile.doubleByte === 'gbk' ? 'gb18030' : profile.doubleByte
+  // Chinese models begin in FS &, Japanese ones in FS .
+  const beginsDoubleByte = doubleByteSet === 'gb18030'
   let style: Style = plainStyle()
   let marks: Mark[] = []
   let x = 0
@@ -43,8 +50,17 @@ export function createPrintHead(widthDots: number): PrintHead {
   let areaDots = widthDots
   let align = 0
   let spacingDots = defaultSpacingDots
-  let chinese = true
+  let doubleByte = beginsDoubleByte
+  let page = 0
   let qr = { cell: 3, level: 'l' as 'l' | 'm' | 'q' | 'h', data: '' }
+
+  const characterSet = (): DoubleByteSet => (doubleByte ? doubleByteSet : null)
+  /** Code page 437 where the model's own number of a page is not known. */
+  const encoding = (bytes: Uint8Array): string => {
+    const set = characterSet()
+    if (set !== null && (bytes[0] ?? 0) >= 0x80) return set
+    return profile.codePages.find((known) => known.page === page)?.encoding ?? 'cp437'
+  }
 
   const reset = (): void => {
     style = plainStyle()
@@ -54,7 +70,8 @@ export function createPrintHead(widthDots: number): PrintHead {
     areaDots = widthDots
     align = 0
     spacingDots = defaultSpacingDots
-    chinese = true
+    doubleByte = beginsDoubleByte
+    page = 0
     qr = { cell: 3, level: 'l', data: '' }
   }
 
@@ -80,7 +97,7 @@ export function createPrintHead(widthDots: number): PrintHead {
   const flush = (): HeadEffect[] => (marks.length === 0 ? [] : [endRow(spacingDots)])
 
   const character = (bytes: Uint8Array): HeadEffect[] => {
-    const text = iconv.decode(Buffer.from(bytes), chinese ? 'gb18030' : 'cp437')
+    const text = iconv.decode(Buffer.from(bytes), encoding(bytes))
     const columns = bytes.length === 1 ? 1 : 2
     const width = columns * cellDots * style.scaleX
     const wrapped = x + width > areaDots && marks.length > 0 ? [endRow(spacingDots)] : []
@@ -161,11 +178,14 @@ export function createPrintHead(widthDots: number): PrintHead {
       case 'GS W':
         areaDots = Math.min(a + b * 256, widthDots - left)
         return []
+      case 'ESC t':
+        page = a
+        return []
       case 'FS &':
-        chinese = true
+        doubleByte = true
         return []
       case 'FS .':
-        chinese = false
+        doubleByte = false
         return []
       case 'ESC d':
         return [...flush(), { kind: 'row', row: blankRow(a * spacingDots) }]
@@ -198,7 +218,7 @@ export function createPrintHead(widthDots: number): PrintHead {
   }
 
   return {
-    twoByte: () => chinese,
+    characterSet,
     reset,
     execute(token) {
       switch (token.kind) {

@@ -71,7 +71,7 @@ const tickMs = 5
 /** A stateful ESC/POS printer: wire, receive buffer, print head, paper and sensors. */
 export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
   const { profile, clock = systemDriverClock } = options
-  const head = createPrintHead(profile.widthDots)
+  const head = createPrintHead(profile)
   const transmitted = createSubscriptions<Uint8Array>()
   const changes = createSubscriptions<PrinterCoreState>()
   const pieces: Piece[] = []
@@ -221,7 +221,7 @@ export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
         carryOut(effect)
         continue
       }
-      const token = readToken(bytes, at, head.twoByte())
+      const token = readToken(bytes, at, head.characterSet())
       if (token === null) {
         starving = true
         break

@@ -1,20 +1,21 @@
 import type { DriverClock } from '../../port/clock.ts'
 import { createSubscriptions, type Unsubscribe } from '../../port/subscriptions.ts'
 import { openVirtualSerial, type VirtualSerialKind } from '../../virtual-serial/virtual-serial.ts'
-import { printerProfiles, type PrinterProfile } from '../profiles.ts'
+import { printerProfiles, type PrinterProfile, type PrinterProfileId } from '../profiles.ts'
 import { judgePapers, type ExpectedJob, type Verdict } from './judge.ts'
 import { drawPaper } from './paper-image.ts'
 import { dotsPerMm, textOf, type Paper } from './paper.ts'
 import { createPrinterCore, type PrinterCoreState } from './printer-core.ts'
 
 export interface EmulatePrinterOptions {
-  readonly paper: 58 | 80
+  /** Default by paper width: `epson-80` or `generic-58`. */
+  readonly model?: PrinterProfileId | undefined
+  /** Default 80; only where no model is given. */
+  readonly paper?: 58 | 80 | undefined
   /** Default 115200. */
   readonly baud?: number | undefined
   readonly link?: string | undefined
   readonly kinds?: readonly VirtualSerialKind[] | undefined
-  /** Default by paper width: `epson-80` or `generic-58`. */
-  readonly profile?: PrinterProfile | undefined
   /** Paper speed; default 150, as a brisk till printer. */
   readonly mmPerSecond?: number | undefined
   /** Default 4096. */
@@ -75,7 +76,7 @@ const recordedBytes = 1024 * 1024
 /** A receipt printer whose near end a driver opens. */
 export async function emulatePrinter(options: EmulatePrinterOptions): Promise<EmulatedPrinter> {
   const { baud = 115_200, bootMs = 1500 } = options
-  const profile = options.profile ?? printerProfiles[options.paper === 80 ? 'epson-80' : 'generic-58']
+  const profile = printerProfiles[options.model ?? (options.paper === 58 ? 'generic-58' : 'epson-80')]
   const wire = await openVirtualSerial({ baud, link: options.link, kinds: options.kinds })
   const core = createPrinterCore({
     profile,

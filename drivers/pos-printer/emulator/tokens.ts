@@ -23,22 +23,32 @@ const LF = 0x0a
 const prefixes: Readonly<Record<number, string>> = { 0x1b: 'ESC', 0x1c: 'FS', 0x1d: 'GS', [DLE]: 'DLE' }
 const secondNames: Readonly<Record<number, string>> = { 0x04: 'EOT', 0x05: 'ENQ', 0x14: 'DC4' }
 
-/** The token at `at`, or null when the bytes for it have not all come. `twoByte`: Chinese mode (FS &). */
-export function readToken(bytes: Uint8Array, at: number, twoByte: boolean): Token | null {
+/** The character set after FS &; null in FS . and on a model without one. */
+export type DoubleByteSet = 'gb18030' | 'shiftjis' | null
+
+/** The token at `at`, or null when the bytes for it have not all come. */
+export function readToken(bytes: Uint8Array, at: number, set: DoubleByteSet): Token | null {
   const first = bytes[at]
   if (first === undefined) return null
   const prefix = prefixes[first]
   if (prefix !== undefined) return readCommand(bytes, at, prefix)
   if (first === LF) return { kind: 'lineFeed', size: 1 }
-  if (first < 0x20 || first === 0x7f || first === 0x80 || first === 0xff) {
-    return { kind: 'unknown', byte: first, size: 1 }
-  }
-  return readCharacter(bytes, at, first, twoByte)
+  if (first < 0x20 || first === 0x7f) return { kind: 'unknown', byte: first, size: 1 }
+  if (first < 0x80 || set === null) return { kind: 'character', bytes: bytes.slice(at, at + 1), size: 1 }
+  return set === 'gb18030' ? readGb18030(bytes, at, first) : readShiftJis(bytes, at, first)
+}
+
+/** Halfwidth katakana are one byte, all else two. */
+function readShiftJis(bytes: Uint8Array, at: number, first: number): Token | null {
+  if (first >= 0xa1 && first <= 0xdf) return { kind: 'character', bytes: bytes.slice(at, at + 1), size: 1 }
+  if (first === 0x80 || first === 0xa0 || first > 0xfc) return { kind: 'unknown', byte: first, size: 1 }
+  if (bytes[at + 1] === undefined) return null
+  return { kind: 'character', bytes: bytes.slice(at, at + 2), size: 2 }
 }
 
 /** GB18030: two bytes, or four when the second is a digit. */
-function readCharacter(bytes: Uint8Array, at: number, first: number, twoByte: boolean): Token | null {
-  if (first < 0x80 || !twoByte) return { kind: 'character', bytes: bytes.slice(at, at + 1), size: 1 }
+function readGb18030(bytes: Uint8Array, at: number, first: number): Token | null {
+  if (first === 0x80 || first === 0xff) return { kind: 'unknown', byte: first, size: 1 }
   const second = bytes[at + 1]
   if (second === undefined) return null
   if (second < 0x30) return { kind: 'unknown', byte: first, size: 1 }

@@ -5,12 +5,19 @@ const closing = /^[，。、；：！？）》」』】”’,.;:!?)\]%]/u
 /** A run without a place to break: a Latin word with its space, or one Chinese character. */
 const pieces = /[\u0020-\u007e\u00a1-\u024f]+?(?: +|(?=[^\u0020-\u007e\u00a1-\u024f])|$)|[^]/gu
 
-/** Breaks a line at spaces and between Chinese characters; a word wider than the paper is cut. */
-export function wrapText(text: string, columns: number): string[] {
+/**
+ * Breaks a line at spaces and between Chinese characters; a word wider than the paper is cut. `measure` tells the columns
+ * of a text.
+ */
+export function wrapText(
+  text: string,
+  columns: number,
+  measure: (text: string) => number = textColumns,
+): string[] {
   const lines: string[] = []
   let line = ''
   const put = (piece: string): void => {
-    if (textColumns(line) + textColumns(piece.trimEnd()) <= columns) {
+    if (measure(line) + measure(piece.trimEnd()) <= columns) {
       line += piece
       return
     }
@@ -18,7 +25,7 @@ export function wrapText(text: string, columns: number): string[] {
     line = piece
   }
   for (const piece of unbreakable(text)) {
-    for (const part of cutToWidth(piece, columns)) put(part)
+    for (const part of cutToWidth(piece, columns, measure)) put(part)
   }
   return line.trim() === '' && lines.length > 0 ? lines : [...lines, line.trimEnd()]
 }
@@ -35,12 +42,12 @@ function unbreakable(text: string): string[] {
   return joined
 }
 
-function cutToWidth(piece: string, columns: number): string[] {
-  if (textColumns(piece.trimEnd()) <= columns) return [piece]
+function cutToWidth(piece: string, columns: number, measure: (text: string) => number): string[] {
+  if (measure(piece.trimEnd()) <= columns) return [piece]
   const parts: string[] = []
   let part = ''
   for (const character of piece) {
-    if (textColumns(part) + textColumns(character) > columns) {
+    if (measure(part) + measure(character) > columns) {
       parts.push(part)
       part = ''
     }

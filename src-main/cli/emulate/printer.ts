@@ -19,9 +19,8 @@ export const printer = emulatedKind<EmulatedPrinter>('printer', {
     papers: { value: 'DIR', says: 'writes each paper there, as PNG and as text' },
   },
   async start(values, emit) {
-    const profile = printerProfiles[oneOf('--model', values['model'] ?? 'epson-80', models)]
-    const { paperMm: paper } = profile
-    const emulator = await emulatePrinter({ paper, profile, link: values['link'], ...baudOf(values['baud']) })
+    const model = oneOf('--model', values['model'] ?? 'epson-80', models)
+    const emulator = await emulatePrinter({ model, link: values['link'], ...baudOf(values['baud']) })
     const folder = values['papers']
     if (folder !== undefined) mkdirSync(folder, { recursive: true })
     watchPapers(emulator, folder, emit)

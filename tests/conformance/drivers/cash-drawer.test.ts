@@ -30,11 +30,10 @@ interface Till {
 async function tillOf(kind: VirtualSerialKind, model: PrinterProfileId = 'epson-80'): Promise<Till> {
   const profile = printerProfiles[model]
   const emulator = await emulatePrinter({
-    paper: profile.paperMm,
+    model,
     baud,
     kinds: [kind],
     mmPerSecond: 2000,
-    profile,
   })
   const printer = createEscPosPrinter({
     name: 'receipt',

@@ -54,14 +54,14 @@ function textByNpos(bytes: Uint8Array): string {
 }
 
 describe.each([
-  { paper: 80, profile: printerProfiles['epson-80'] },
-  { paper: 58, profile: printerProfiles['generic-58'] },
-] as const)('the paper of $profile.id', ({ paper, profile }) => {
+  { profile: printerProfiles['epson-80'] },
+  { profile: printerProfiles['generic-58'] },
+] as const)('the paper of $profile.id', ({ profile }) => {
   let emulator: EmulatedPrinter
   let png: Uint8Array
 
   beforeAll(async () => {
-    emulator = await emulatePrinter({ paper, profile, mmPerSecond: 2000 })
+    emulator = await emulatePrinter({ model: profile.id, mmPerSecond: 2000 })
     const stream = createByteStream(emulator.address)
     const printer = createEscPosPrinter({ name: 'receipt', stream, profile, bytesPerSecond: 11_520 })
     const limits = { timeoutMs: 15_000 }

@@ -70,13 +70,15 @@ function json(line: string): unknown {
 }
 
 function tokens(bytes: Uint8Array): unknown {
-  let at = 0
-  for (let token = readToken(bytes, at, true); token !== null; token = readToken(bytes, at, true)) {
-    // A token that takes nothing would be read for ever.
-    if (token.size < 1) throw new Error('A token without bytes')
-    at += token.size
-  }
-  return at
+  return (['gb18030', 'shiftjis', null] as const).map((set) => {
+    let at = 0
+    for (let token = readToken(bytes, at, set); token !== null; token = readToken(bytes, at, set)) {
+      // A token that takes nothing would be read for ever.
+      if (token.size < 1) throw new Error('A token without bytes')
+      at += token.size
+    }
+    return at
+  })
 }
 
 export const targets: readonly FuzzTarget[] = [
