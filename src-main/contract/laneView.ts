@@ -77,6 +77,8 @@ export const noticeSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('debtPaid'), amountMinor: amountMinorSchema }),
   z.object({ code: z.literal('restricted') }),
   z.object({ code: z.literal('diskFull') }),
+  z.object({ code: z.literal('storeCorrupt') }),
+  z.object({ code: z.literal('journalBroken') }),
 ])
 export type Notice = z.infer<typeof noticeSchema>
 export type NoticeCode = Notice['code']

@@ -14,7 +14,7 @@ import { runCommand } from './commands.ts'
 import { createLooking } from './looking.ts'
 import { createEffects } from './effects.ts'
 import { countDigitGuesses } from './digitGuesses.ts'
-import { inputOf } from './news.ts'
+import { inputOf, noticeOfStore } from './news.ts'
 import type { ReceiptPrinter } from './receiptPrinter.ts'
 import { beginsAnew, scannableStates } from './readiness.ts'
 import { restore } from './restoring.ts'
@@ -256,7 +256,7 @@ export function createLane(parts: LaneParts): Lane {
 
   function storeFailed(failure: Failure): void {
     log.error({ failure: failure.toJSON() }, 'the store refused a write')
-    notice = { code: 'diskFull' }
+    notice = noticeOfStore(failure)
     if (failing.length > 0) return
     failing = [failure.code]
     clock.after(probeDiskMs, probeDisk)

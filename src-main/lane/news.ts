@@ -1,3 +1,5 @@
+import type { Failure } from '../contract/failure.ts'
+import type { Notice } from '../contract/laneView.ts'
 import { unreachable } from '../contract/result.ts'
 import type { CheckoutInput } from '../domain/checkout/state.ts'
 import type { AttemptNews } from '../payments/attempts.ts'
@@ -20,4 +22,11 @@ export function inputOf(attemptKey: string, news: AttemptNews): CheckoutInput {
     default:
       return unreachable(news)
   }
+}
+
+/** What is said when nothing can be kept. A full disk passes; damage ends selling until somebody has been here. */
+export function noticeOfStore({ code }: Failure): Notice {
+  if (code === 'store.corrupt') return { code: 'storeCorrupt' }
+  if (code === 'journal.broken') return { code: 'journalBroken' }
+  return { code: 'diskFull' }
 }

@@ -137,4 +137,12 @@ export const notices: NoticeWords = {
     title: 'This lane cannot sell right now',
     body: 'You were not charged. Please use another lane.',
   }),
+  storeCorrupt: () => ({
+    title: 'This lane has stopped: its memory is damaged',
+    body: 'Nothing more can be paid here. Please use another lane. Staff: keep this machine as it is and call support.',
+  }),
+  journalBroken: () => ({
+    title: 'This lane has stopped: its sales record needs a check',
+    body: 'Nothing more can be paid here. Please use another lane. Staff: keep this machine as it is and call support.',
+  }),
 }

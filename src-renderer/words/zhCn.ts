@@ -47,6 +47,14 @@ const notices: Words['notices'] = {
   attemptCancelled: () => ({ title: '付款已停止', body: '没有扣款。请选择付款方式。' }),
   restricted: () => ({ title: '这件商品需要店员确认', body: '已放在购物篮里，店员马上就来。' }),
   diskFull: () => ({ title: '这个通道暂时不能收款', body: '没有扣款。请使用其他通道。' }),
+  storeCorrupt: () => ({
+    title: '这个通道已停用：数据损坏',
+    body: '这里不能再付款，请使用其他通道。店员请保持机器原样并联系技术支持。',
+  }),
+  journalBroken: () => ({
+    title: '这个通道已停用：销售记录需要检查',
+    body: '这里不能再付款，请使用其他通道。店员请保持机器原样并联系技术支持。',
+  }),
 }
 
 const guidance: Words['guidance'] = {
@@ -329,8 +337,9 @@ export const zhCN: Words = {
     cutterError: '打印机切刀卡住了',
     unplugged: '有设备没有接好',
     diskFull: '磁盘已满',
+    corrupt: '本机数据已损坏',
+    broken: '销售记录需要检查',
     noCatalogue: '还没有商品价格',
-    journalBroken: '销售记录需要检查',
     modelCorrupt: '人脸模型已损坏',
   },
   deviceOther: '这里需要店员处理',

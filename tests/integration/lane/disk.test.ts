@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { tamper } from '../store/fixtures.ts'
 import { confirm, payByCode, scanTea, toConfirm, toTenders } from './support/paths.ts'
 import { journalOf } from './support/stores.ts'
 import { walletCode, wine, world } from './support/world.ts'
@@ -138,5 +139,23 @@ describe('a disk that fills at any commit of a purchase', () => {
       }),
       { numRuns: 18 },
     )
+  })
+})
+
+describe('a memory that is damaged', () => {
+  it('stops the lane for good, with a reason of its own, and keeps the basket on the screen', async () => {
+    const w = await world()
+    await scanTea(w)
+    tamper(w.dataDir, 'UPDATE journal SET at_ms = 0 WHERE seq = 0')
+    expect((await w.store.verify({ from: 'genesis' })).problem).toMatchObject({
+      kind: 'hashMismatch',
+      seq: 0,
+    })
+    await scanTea(w)
+    expect(w.view()).toMatchObject({
+      screen: { kind: 'outOfOrder', reasons: ['journal.broken'], basketKept: true },
+    })
+    await w.clock.advance(60_000)
+    expect(w.screen()).toBe('outOfOrder')
   })
 })

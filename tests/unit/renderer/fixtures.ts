@@ -258,6 +258,8 @@ const notices: Notice[] = [
   { code: 'debtPaid', amountMinor: 1_240 },
   { code: 'restricted' },
   { code: 'diskFull' },
+  { code: 'storeCorrupt' },
+  { code: 'journalBroken' },
 ]
 
 /** Every picture the window can show, by name: what all renderer tests go through. */

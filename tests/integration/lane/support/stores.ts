@@ -42,7 +42,7 @@ export function journalOf(store: LaneStorePort): LaneEvent[] {
 }
 
 /** The real store behind a disk that can be filled: a commit then fails whole, as SQLite's does. */
-export interface FillableStore extends LaneStorePort {
+export interface FillableStore extends LaneStorePort, Pick<LaneStore, 'verify'> {
   full: boolean
   /** Commits that still succeed before the disk is full; null: no end. */
   commitsLeft: number | null
