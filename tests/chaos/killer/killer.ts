@@ -22,7 +22,7 @@ export interface KillCounts {
 }
 
 const phaseLimitMs = 4_000
-const phaseTries = 4
+const phaseTries = 8
 
 export function noKills(): KillCounts {
   return {

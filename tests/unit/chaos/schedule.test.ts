@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { bag } from '../../chaos/lane/goods.ts'
 import { dice } from '../../chaos/schedule/dice.ts'
 import { createSchedule } from '../../chaos/schedule/schedule.ts'
 
@@ -40,6 +41,23 @@ describe('the schedule of a campaign', () => {
     const money = seen.map(({ person, priceMinor }) => `${person} ${priceMinor}`)
     expect(new Set(money).size).toBe(money.length)
     expect(new Set(seen.map(({ codeDigits }) => codeDigits)).size).toBe(seen.length)
+    // A card terminal names no person: the parts of all sales of its lane differ.
+    const parts = seen.flatMap(({ priceMinor, firstMinor, withBag }) => {
+      const totalMinor = priceMinor + (withBag ? bag.priceMinor : 0)
+      return withBag ? [totalMinor, firstMinor, totalMinor - firstMinor] : [totalMinor]
+    })
+    expect(new Set(parts).size).toBe(parts.length)
+  })
+
+  it('pays in every way early on, and lets the card terminal fail', () => {
+    const visits = createSchedule(options).visits(0)
+    const early = Array.from({ length: 7 }, () => visits.next().value)
+    expect(new Set(early.map(({ plan }) => plan))).toEqual(
+      new Set(['face', 'code', 'card', 'split', 'changeOfMind', 'return']),
+    )
+    const firstTenders = early.filter(({ withBag }) => withBag).map(({ firstTender }) => firstTender)
+    expect(firstTenders).toEqual(expect.arrayContaining(['points', 'coupon', 'card']))
+    expect(early.some(({ terminalFault }) => terminalFault !== null)).toBe(true)
   })
 })
 

@@ -8,7 +8,7 @@ const who = { atMs: 1, lane: 0, visit: 7 }
 
 function visit(...more: RobotFact[]): RobotFact[] {
   return [
-    { fact: 'person', atMs: 0, person: 3, payers: [payer] },
+    { fact: 'person', atMs: 0, person: 3, payers: [payer, 'points:of-person-3'] },
     { fact: 'visit', ...who, plan: 'face', person: 3, priceMinor: 1_200, withBag: false },
     { fact: 'screen', ...who, screen: 'scanning', saleId, totalMinor: 1_200, paid: [] },
     ...more,
@@ -101,6 +101,37 @@ describe('the verdict of a campaign', () => {
     const facts = visit(inCash, rest, told, went)
     expect(judge(facts, [{ ...charge, amountMinor: 700 }])).toMatchObject({ lost: 0, duplicated: 0 })
     expect(judge(facts, [charge])).toMatchObject({ lost: 0, duplicated: 1 })
+  })
+
+  it('puts the parts together that a sale was paid in, whichever book each stands in', () => {
+    const part: RobotFact = { fact: 'act', ...who, act: 'tender:choose', askedMinor: 300 }
+    const shown: RobotFact = { fact: 'act', ...who, act: 'coupon', coupon: 'coupon:42' }
+    const rest: RobotFact = {
+      fact: 'screen',
+      ...who,
+      screen: 'tenderChoice',
+      saleId,
+      totalMinor: 1_200,
+      dueMinor: 700,
+      paid: [],
+    }
+    const facts = visit(part, shown, rest, told, went)
+    const points: Effect = { ...charge, trade: 'hub 1', payer: 'points:of-person-3', amountMinor: 300 }
+    const coupon: Effect = { ...charge, trade: 'hub 2', payer: 'coupon:42', amountMinor: 200 }
+    const card: Effect = { ...charge, trade: 'card:0 9', payer: 'card:0', amountMinor: 700 }
+    const verdict = judge(facts, [points, coupon, card])
+    expect(verdict).toMatchObject({ lost: 0, duplicated: 0, orphanCharges: 0 })
+    expect(verdict.chargesBy).toEqual({ wallets: 0, cards: 1, points: 1, coupons: 1 })
+    expect(judge(facts, [points, coupon])).toMatchObject({ lost: 1 })
+    expect(judge(facts, [points, coupon, card, { ...card, trade: 'card:0 10' }])).toMatchObject({
+      duplicated: 1,
+    })
+  })
+
+  it('takes a card at another lane, and a coupon that nobody showed, for nobody known', () => {
+    const elsewhere: Effect = { ...charge, trade: 'card:1 3', payer: 'card:1' }
+    const unseen: Effect = { ...charge, trade: 'hub 3', payer: 'coupon:43' }
+    expect(judge(visit(told, went), [charge, elsewhere, unseen])).toMatchObject({ orphanCharges: 2, lost: 0 })
   })
 
   it('expects back what the shopper was told to get back for goods, and nothing else', () => {
