@@ -31,7 +31,7 @@ export async function startEmulatedDevices(config: LaneConfig): Promise<Emulated
   if (cardTerminal?.address === emulated || fiscalConfig?.address === emulated)
     mkdirSync(memory, { recursive: true })
   const [printer, scanner, terminal, fiscal] = await Promise.all([
-    devices.printer?.address === emulated ? emulatePrinter({ paper: devices.printer.paperMm }) : null,
+    devices.printer?.address === emulated ? emulatePrinter({ model: devices.printer.model }) : null,
     devices.scanner?.address === emulated ? emulateScanner() : null,
     cardTerminal?.address === emulated
       ? emulateTerminal({

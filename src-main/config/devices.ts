@@ -2,7 +2,21 @@ import { z } from 'zod'
 import { baud, deviceAddress, doc } from './doc.ts'
 
 /** Printer models as `drivers/pos-printer/profiles.ts` knows them, with the width of their paper. */
-export const printerPaperMm = { 'epson-80': 80, 'generic-80': 80, 'generic-58': 58 } as const
+export const printerPaperMm = {
+  'epson-80': 80,
+  'epson-tm-t88v': 80,
+  'epson-tm-t88vi': 80,
+  'epson-tm-t20iii': 80,
+  'epson-tm-m30iii': 80,
+  'epson-tm-t70ii-ch': 80,
+  'bixolon-srp-350iii': 80,
+  'citizen-ct-s310ii': 80,
+  'xprinter-xp-t80q': 80,
+  'netum-nt-5890k': 58,
+  'generic-80': 80,
+  'generic-80-jp': 80,
+  'generic-58': 58,
+} as const
 export type PrinterModel = keyof typeof printerPaperMm
 
 const model = <const M extends readonly [string, ...string[]]>(models: M, what: string) =>
@@ -34,6 +48,11 @@ export const devicesSchema = z.strictObject({
           'epson-80',
         ),
         baud: baud.exactOptional(),
+        logo: doc(
+          z.string().min(1).exactOptional(),
+          'picture file (PNG) for the head of every paper; a relative path begins at the data folder',
+          'logo.png',
+        ),
       })
       .nullable(),
     'receipt printer; null where every receipt is electronic',
@@ -193,6 +212,7 @@ export interface LaneDevices extends OptionalDevices {
     readonly address: string
     readonly model: PrinterModel
     readonly paperMm: 58 | 80
+    readonly logo?: string
   } | null
   readonly scanner: Completed<DeviceValues['scanner']>
   readonly camera: DeviceValues['camera']
@@ -208,6 +228,7 @@ export function completeDevices(values: DeviceValues, within: (name: string) => 
       address: withBaud(printer.address, printer.baud),
       model: printer.model,
       paperMm: printerPaperMm[printer.model],
+      ...(printer.logo === undefined ? {} : { logo: within(printer.logo) }),
     },
     scanner: completed(scanner),
     camera: { ...camera, ...(camera.path === undefined ? {} : { path: within(camera.path) }) },

@@ -27,10 +27,10 @@ const bitsPerByte = 10
 
 /** The printer at an address (`serial:PATH?baud=N` or `tcp://HOST:PORT`). */
 export function printerDriver(
-  config: { readonly address: string; readonly model: PrinterProfileId },
+  config: { readonly address: string; readonly model: PrinterProfileId; readonly logo?: string },
   clock: DriverClock,
 ): SupervisedDriver<PosPrinterPort> {
-  const { address, model } = config
+  const { address, model, logo } = config
   return {
     category: 'PosPrinter',
     name: 'receipt',
@@ -41,6 +41,7 @@ export function printerDriver(
         stream: deviceStream(address),
         profile: printerProfiles[model],
         bytesPerSecond: bytesPerSecond(address),
+        logo,
         clock,
       }),
   }

@@ -88,6 +88,8 @@ export interface Counter {
   readonly hub: ReturnsHub
   readonly desk: ReturnType<typeof createReturnsDesk>
   readonly papers: { readonly saleId: string; readonly document: PrintJobRecord['document'] }[]
+  /** Who was to hand cash out. */
+  readonly handedOut: readonly string[]
   /** The process ends here and a new one begins on the same data folder. */
   restart(): Counter
   close(): void
@@ -102,6 +104,7 @@ export function counter(
   const opened = openStore(folder, clock)
   const store = fillable(opened)
   const papers: Counter['papers'] = []
+  const handedOut: string[] = []
   const book = createReturnBook({
     settings: {
       laneId: 'lane-1',
@@ -116,6 +119,7 @@ export function counter(
     receipts: { queueOriginal: (_tx, saleId, document) => void papers.push({ saleId, document }) },
     publicUrl: () => 'http://hub.example',
     seal: async () => null,
+    handOut: (staffId) => void handedOut.push(staffId),
     print: () => undefined,
   })
   const desk = createReturnsDesk({
@@ -138,6 +142,7 @@ export function counter(
     hub,
     desk,
     papers,
+    handedOut,
     close,
     restart() {
       close()

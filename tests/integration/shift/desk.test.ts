@@ -15,6 +15,7 @@ function till(folder = temporaryFolder()) {
   const opened = openStore(folder, clock)
   const store = fillable(opened)
   const papers: ReceiptDocument[] = []
+  const openings: string[] = []
   const desk = createShiftDesk({
     settings: {
       laneId: 'lane-1',
@@ -28,10 +29,11 @@ function till(folder = temporaryFolder()) {
     clock,
     random,
     receipts: { queueOriginal: (_tx, _key, document) => void papers.push(document) },
+    drawer: { open: (reason) => void openings.push(reason) },
     print: () => undefined,
   })
   const close = () => opened.close()
-  return { clock, store, desk, papers, close, restart: () => (close(), till(folder)) }
+  return { clock, store, desk, papers, openings, close, restart: () => (close(), till(folder)) }
 }
 
 type Till = ReturnType<typeof till>

@@ -38,6 +38,6 @@ describe('a PIN', () => {
 describe('printer models', () => {
   it('are those the driver knows, with the same paper', () => {
     const known = Object.values(printerProfiles).map(({ id, paperMm }) => [id, paperMm])
-    expect(Object.entries(printerPaperMm)).toEqual(known)
+    expect(Object.fromEntries(known)).toEqual(printerPaperMm)
   })
 })
