@@ -214,6 +214,11 @@ export const layers = [
     [],
     'The fiscal desk keeps records through the store port and asks the device through its port.',
   ),
+  core(
+    'vending',
+    [],
+    'A vending run keeps its jobs through the store port, asks the machine through its port and is handed the refunds.',
+  ),
   core('cards', [], 'Card payments keep calls through the store port and ask the terminal through its port.'),
   core(
     'bench',
@@ -318,6 +323,15 @@ export const layers = [
     node: true,
     instead:
       'An example provider is a package of somebody else: types of the port and nothing of the hub that runs.',
+  },
+  {
+    name: 'example driver',
+    paths: ['fixtures/drivers/'],
+    layers: ['device ports', 'contract'],
+    packages: [],
+    node: true,
+    instead:
+      'An example driver is a package of somebody else: types of the ports, and what the host lends it, no more.',
   },
   {
     name: 'renderer',
