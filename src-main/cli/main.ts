@@ -43,6 +43,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'a printer, scanner, scale… on a virtual serial port',
     load: () => import('./commands/emulate.ts'),
   },
+  devices: {
+    summary: 'what is plugged in: list, probe, monitor, record, replay',
+    load: () => import('./commands/devices.ts'),
+  },
   simulator: {
     summary: 'Alipay and WeChat Pay without real money',
     load: () => import('./commands/simulator.ts'),

@@ -3,9 +3,11 @@ import { parseArgs } from 'node:util'
 import { failureData } from '../../contract/failure.ts'
 import type { CliIo, Command } from '../command.ts'
 import { UsageError } from '../command.ts'
+import { card } from '../emulate/card.ts'
 import { openControl } from '../emulate/control.ts'
 import { display, scale } from '../emulate/counter.ts'
 import { wholeNumber, type EmulateDevice, type RunningDevice } from '../emulate/device.ts'
+import { lights } from '../emulate/lights.ts'
 import { mdb, vending } from '../emulate/machine.ts'
 import { fiscal, terminal } from '../emulate/money.ts'
 import { printer } from '../emulate/printer.ts'
@@ -20,8 +22,10 @@ const devices: Readonly<Record<string, EmulateDevice>> = {
   terminal,
   fiscal,
   msr,
+  card,
   vending,
   mdb,
+  lights,
 }
 
 const width = 26

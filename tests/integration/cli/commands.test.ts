@@ -36,6 +36,7 @@ describe('the command line', () => {
     'queue',
     'config',
     'emulate',
+    'devices',
     'doctor',
     'rights',
     'keys',

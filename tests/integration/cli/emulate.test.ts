@@ -9,12 +9,23 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createByteStream } from '../../../drivers/byte-stream/open-stream.ts'
 import { createEscPosPrinter } from '../../../drivers/pos-printer/esc-pos-printer.ts'
 import { printerProfiles } from '../../../drivers/pos-printer/profiles.ts'
+import type { ReceiptDocument } from '../../../src-main/contract/receipt.ts'
 import { paths } from '../../../src-main/cli/paths.ts'
 import { wires } from '../../conformance/drivers/support/wires.ts'
 import { facelane } from './run.ts'
 
 type Event = { readonly event: string } & Readonly<Record<string, unknown>>
 const calls = { timeoutMs: 20_000 }
+
+const receipt: ReceiptDocument = {
+  formatVersion: 1,
+  saleId: 'b'.repeat(32),
+  receiptToken: 'c'.repeat(32),
+  language: 'en',
+  totalMinor: 0,
+  currency: 'CNY',
+  blocks: [{ kind: 'title', text: 'Receipt 42' }],
+}
 
 let folder: string
 let child: ChildProcessByStdio<Writable, Readable, null> | undefined
@@ -65,6 +76,8 @@ describe('facelane emulate', () => {
     ['msr', 'swipe NAME'],
     ['vending', 'stock SLOT COUNT'],
     ['mdb', 'select ITEM'],
+    ['lights', 'power-cycle'],
+    ['card', 'insert CARD [READER]'],
   ])('%s --help lists its options and its commands', async (device, verb) => {
     const { code, stdout } = await facelane(['emulate', device, '--help'])
     expect(code).toBe(0)
@@ -87,8 +100,7 @@ describe('facelane emulate', () => {
     await device.open(calls)
     await device.claim(calls)
     await device.enable(calls)
-    const document = { language: 'en', blocks: [{ kind: 'title', text: 'Receipt 42' }] } as const
-    const outcome = await device.print({ jobKey: 'a'.repeat(32), document, copy: null }, calls)
+    const outcome = await device.print({ jobKey: 'a'.repeat(32), document: receipt, copy: null }, calls)
     await device.close()
     expect(outcome).toMatchObject({ kind: 'printed' })
     const paper = await seen('paper')

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { eventsOf, parseRecording } from '../../../../src-main/devices/recording/recording.ts'
+import { playToDriver } from '../../../../src-main/devices/recording/play.ts'
+
+/** the project's own emulated scanner (facelane emulate scanner): a product, a GS1-128 element string, Chinese text, a bouncing trigger, a garbled read Recorded on 2026-11-23. */
+const recording = parseRecording(
+  readFileSync(new URL('../../../../fixtures/devices/scanner-reads.ndjson', import.meta.url), 'utf8'),
+)
+
+test('the scanner driver makes the same of the recorded bytes as it made of the device', async () => {
+  const { events, differences } = await playToDriver(recording, { speed: 4 })
+  expect(events).toEqual(eventsOf(recording))
+  expect(differences).toBe(0)
+})
