@@ -12,6 +12,7 @@ import { imports } from './100-imports.ts'
 import { deferred } from './110-deferred.ts'
 import { reports } from './120-reports.ts'
 import { saleReceipts } from './130-sale-receipts.ts'
+import { subjectEntries } from './140-subject-entries.ts'
 
 export const migrations: readonly Migration[] = [
   { number: 10, run: lanes },
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   { number: 110, run: deferred },
   { number: 120, run: reports },
   { number: 130, run: saleReceipts },
+  { number: 140, run: subjectEntries },
 ]

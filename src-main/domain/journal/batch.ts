@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import { entryHeaderSchema, maxPayloadBytes, type EntryHeader } from '../../contract/journal.ts'
 import { err, ok, type Result } from '../../contract/result.ts'
 import { encodeHeader } from './format.ts'
@@ -134,27 +133,30 @@ class Malformed extends Error {
 
 const { laneId, epoch, type, aggregate, at } = entryHeaderSchema.shape
 const textSchemas = { laneId, epoch, type, ...aggregate.shape, bootId: at.shape.bootId }
-type TextField = keyof typeof textSchemas
+interface HeaderText {
+  readonly laneId: string
+  readonly epoch: string
+  readonly type: string
+  readonly kind: EntryHeader['aggregate']['kind']
+  readonly id: string
+  readonly bootId: string
+}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Texts of headers, field by field: most of them are those of the entry before, and are not looked at again. */
 class HeaderTexts {
-  readonly #last = new Map<TextField, { readonly bytes: Uint8Array; readonly text: unknown }>()
+  readonly #last = new Map<keyof HeaderText, { readonly bytes: Uint8Array; readonly text: unknown }>()
 
-  read<Field extends TextField>(
-    field: Field,
-    reader: Reader<Uint8Array>,
-  ): z.output<(typeof textSchemas)[Field]> {
-    type Text = z.output<(typeof textSchemas)[Field]>
+  read<Field extends keyof HeaderText>(field: Field, reader: Reader<Uint8Array>): HeaderText[Field] {
     const bytes = reader.raw(reader.u32())
     const last = this.#last.get(field)
-    if (last !== undefined && isSame(last.bytes, bytes)) return last.text as Text
+    if (last !== undefined && isSame(last.bytes, bytes)) return last.text as HeaderText[Field]
     const parsed = textSchemas[field].safeParse(decoded(bytes))
     if (!parsed.success)
       throw new Malformed(`header.${field}: ${parsed.error.issues[0]?.message ?? 'invalid'}`)
     this.#last.set(field, { bytes, text: parsed.data })
-    return parsed.data as Text
+    return parsed.data as HeaderText[Field]
   }
 }
 

@@ -1,8 +1,8 @@
 import pg from 'pg'
 import type { WireEntry } from '../../../src-main/contract/journal.ts'
 
-/** As many as the replicator sends at once. */
-const ENTRIES_A_COMMIT = 200
+/** As many as the replicator sends at once, and the hub keeps in one commit. */
+const ENTRIES_A_COMMIT = 1_000
 
 /** The same entries into one plain table of the same PostgreSQL: batched inserts, each its own durable commit. */
 export async function insertBare(

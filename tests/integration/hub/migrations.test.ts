@@ -206,6 +206,49 @@ describe('migrations of the hub’s database', () => {
       await refused(database, open)
     }))
 
+  it('130: a sale names its receipt and holds it, and 140: a person’s entries are found by index', () =>
+    withDatabase(async (database) => {
+      await migrate(database, upTo(120))
+      await lane(database)
+      const [first, second, cancelled] = [newKey(), newKey(), newKey()]
+      const [token, other] = [newKey(), newKey()]
+      const sale = (saleId: string, state: string, document: object) =>
+        database.query(`INSERT INTO sale VALUES ($1, 'lane-1', $2, 'CNY', 5, $3, 1)`, [
+          saleId,
+          state,
+          document,
+        ])
+      await sale(first, 'completed', { type: 'sale.completed', receipt: { title: 'one' } })
+      await sale(second, 'completed', {})
+      await sale(cancelled, 'cancelled', { type: 'sale.cancelled' })
+      await database.query(`INSERT INTO e_receipt VALUES ($1, $2, '{"title": "one"}', 1)`, [token, first])
+      await database.query(`INSERT INTO e_receipt VALUES ($1, $2, '{"title": "two"}', 1)`, [other, second])
+      await migrate(database)
+      expect(
+        await database.query(
+          `SELECT receipt_token, document->'receipt'->>'title' AS title FROM sale ORDER BY title NULLS LAST`,
+        ),
+      ).toEqual([
+        { receipt_token: token, title: 'one' },
+        { receipt_token: other, title: 'two' },
+        { receipt_token: null, title: null },
+      ])
+      await refused(
+        database,
+        `INSERT INTO sale VALUES ('s', 'lane-1', 'completed', 'CNY', 5, '{}', 1, '${token}')`,
+      )
+      const planOf = (query: string) =>
+        database.transaction(async (tx) => {
+          await tx.query('SET LOCAL enable_seqscan = off')
+          return JSON.stringify(await tx.query(`EXPLAIN ${query}`))
+        })
+      expect(await planOf(`SELECT 1 FROM sale WHERE receipt_token = 'k'`)).toContain('sale_receipt')
+      const ofSubject = `lane_id = 'l' AND aggregate_kind = 'subject' AND aggregate_id = 's'`
+      expect(await planOf(`SELECT 1 FROM journal_entry WHERE ${ofSubject}`)).toContain(
+        'journal_entry_subject',
+      )
+    }))
+
   it('110: a deferred payment waits until it has its final state, and what is due is found by index', () =>
     withDatabase(async (database) => {
       await migrate(database, upTo(110))
