@@ -104,6 +104,8 @@ function effectOf(event: LaneEvent): Effect | null {
     case 'fiscal.started':
     case 'fiscal.finished':
     case 'fiscal.outage':
+    case 'vend.asked':
+    case 'vend.settled':
       return null
     default:
       return unreachable(event)

@@ -34,6 +34,7 @@ import {
   profileSchema,
   sha256Schema,
 } from './values.ts'
+import { vendAskedSchema, vendSettledSchema } from './vending.ts'
 
 /** Ciphertext of personal fields under one subject's key; destroying that key deletes them for good. */
 export const sealedSchema = z.object({ subjectKey: keySchema, box: z.base64() })
@@ -242,6 +243,8 @@ export const laneEventSchema = z.discriminatedUnion('type', [
   fiscalStartedSchema,
   fiscalFinishedSchema,
   fiscalOutageSchema,
+  vendAskedSchema,
+  vendSettledSchema,
 ])
 export type LaneEvent = z.infer<typeof laneEventSchema>
 export type LaneEventType = LaneEvent['type']

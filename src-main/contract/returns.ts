@@ -4,8 +4,25 @@ import { paymentModeSchema, tenderKindSchema } from './payment.ts'
 import { receiptDocumentSchema } from './receipt.ts'
 import { amountMinorSchema, currencySchema, keySchema, languageSchema } from './values.ts'
 
-/** Why goods came back. A void takes a whole sale back at once, because it should not have been made. */
-export const returnReasons = ['changedMind', 'faulty', 'wrongItem', 'wrongPrice', 'voided'] as const
+/**
+ * Why goods came back. A void takes a whole sale back at once, because it should not have been made. `notDispensed`: paid
+ * at a vending machine, and it did not drop.
+ */
+export const returnReasons = [
+  'changedMind',
+  'faulty',
+  'wrongItem',
+  'wrongPrice',
+  'voided',
+  'notDispensed',
+] as const
+/** What staff can choose from when goods are brought back. */
+export const staffReturnReasons = [
+  'changedMind',
+  'faulty',
+  'wrongItem',
+  'wrongPrice',
+] as const satisfies readonly (typeof returnReasons)[number][]
 export const returnReasonSchema = z.enum(returnReasons)
 export type ReturnReason = z.infer<typeof returnReasonSchema>
 

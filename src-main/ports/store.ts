@@ -7,6 +7,7 @@ import type { JournalledInstrument, PaymentMode, PaymentOutcome } from '../contr
 import type { CopyReason, ReceiptDocument } from '../contract/receipt.ts'
 import type { FindSaleRequest, RefundState, ReturnOrder } from '../contract/returns.ts'
 import type { Key, Language, Money } from '../contract/values.ts'
+import type { VendOutcome } from '../contract/vending.ts'
 import type { LockOut } from '../domain/face/lockout.ts'
 import type { CardCallRow } from './cardTerminal.ts'
 import type { FiscalRow } from './fiscal.ts'
@@ -171,6 +172,20 @@ export interface JournalledEvent {
 }
 
 /** Writes that belong to one commit. Valid only inside the callback of `transact`. */
+/** One product of a vending sale. `closed`: it dropped, or its money is on the way back. */
+export interface VendJobRecord {
+  readonly vendKey: Key
+  readonly saleId: Key
+  /** From 1, the order of giving out. */
+  readonly place: number
+  readonly lineId: number
+  readonly slot: string
+  readonly state: 'planned' | 'asked' | 'settled' | 'closed'
+  /** Null until it is settled. */
+  readonly outcome: VendOutcome | null
+  readonly updatedAtMs: number
+}
+
 export interface LaneTransaction {
   /** Appends one entry; its position is final when the transaction commits. */
   append(aggregate: Aggregate, event: LaneEvent): Position
@@ -196,6 +211,8 @@ export interface LaneTransaction {
   putFeedPlace(place: FeedPlace): void
   /** Its order and plan stay what they were. */
   putReturn(record: ReturnRecord): void
+  /** Its sale and slot stay what they were. */
+  putVendJob(record: VendJobRecord): void
   /** At most one is open; a closed one does not change any more. */
   putShift(record: ShiftRecord): void
   putFiscalRow(row: FiscalRow): void
@@ -273,6 +290,10 @@ export interface LaneStorePort {
   returnsOfSale(saleId: Key): readonly ReturnRecord[]
   /** Asked for or accepted, and not settled; oldest first. */
   openReturns(): readonly ReturnRecord[]
+  /** In the order they are given out. */
+  vendJobsOfSale(saleId: Key): readonly VendJobRecord[]
+  /** Sales of which something is not given out, or not given back; oldest first. */
+  openVendSales(): readonly Key[]
   /** The last sale this lane completed, while its journal is not archived; null when there is none. */
   lastSaleId(): Key | null
   unsyncedSale(request: FindSaleRequest): UnsyncedSale | null

@@ -29,6 +29,7 @@ import * as lockOut from './repositories/lock-out.ts'
 import * as people from './repositories/people.ts'
 import * as references from './repositories/references.ts'
 import * as returns from './repositories/returns.ts'
+import * as vending from './repositories/vending.ts'
 import * as rights from './repositories/rights.ts'
 import * as sales from './repositories/sales.ts'
 import * as shifts from './repositories/shifts.ts'
@@ -188,6 +189,14 @@ export class LaneStore implements LaneStorePort {
 
   openReturns() {
     return this.#read((db) => returns.readOpenReturns(db))
+  }
+
+  vendJobsOfSale(saleId: Key) {
+    return this.#read((db) => vending.readVendJobs(db, saleId))
+  }
+
+  openVendSales() {
+    return this.#read((db) => vending.readOpenVendSales(db))
   }
 
   lastSaleId() {

@@ -13,6 +13,7 @@ import * as lockOut from './repositories/lock-out.ts'
 import * as people from './repositories/people.ts'
 import * as references from './repositories/references.ts'
 import * as returns from './repositories/returns.ts'
+import * as vending from './repositories/vending.ts'
 import * as rights from './repositories/rights.ts'
 import * as sales from './repositories/sales.ts'
 import * as shifts from './repositories/shifts.ts'
@@ -119,6 +120,10 @@ export class OneTransaction implements LaneTransaction {
 
   putReturn(record: Arguments<'putReturn'>[0]): void {
     returns.putReturn(this.#open.db, record)
+  }
+
+  putVendJob(record: Arguments<'putVendJob'>[0]): void {
+    vending.putVendJob(this.#open.db, record)
   }
 
   putShift(record: Arguments<'putShift'>[0]): void {

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react'
-import { returnReasons, type ReturnedLine } from '../../src-main/contract/returns.ts'
+import { staffReturnReasons, type ReturnedLine } from '../../src-main/contract/returns.ts'
 import type { RefundView, StaffLayerView, StaffPage } from '../../src-main/contract/staffLayer.ts'
 import { Button } from '../components/button.tsx'
 import { Frame } from '../components/frame.tsx'
@@ -85,7 +85,7 @@ export function ChooseLines({ layer, page }: ChooseProps): ReactNode {
       <ReasonChoice
         layer={layer}
         title={returns.reasonTitle}
-        reasons={returnReasons.filter((reason) => reason !== 'voided')}
+        reasons={staffReturnReasons}
         words={returns.reasons}
         onBack={() => setAsked(false)}
         onReason={(reason) => send({ type: 'return:confirm', reason })}

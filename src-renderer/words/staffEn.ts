@@ -36,6 +36,7 @@ const returnReasons: Record<ReturnReason, string> = {
   wrongItem: 'Wrong item',
   wrongPrice: 'Wrong price',
   voided: 'Voided',
+  notDispensed: 'Did not drop',
 }
 
 const overrideReasons: Record<OverrideReason, string> = {

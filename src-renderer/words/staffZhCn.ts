@@ -54,6 +54,7 @@ export const staffZhCn: typeof staffEn = {
       wrongItem: '商品不对',
       wrongPrice: '价格不对',
       voided: '作废',
+      notDispensed: '未出货',
     },
     backTo: {
       face: '退回账户',

@@ -11,6 +11,7 @@ import { feedMigration } from './80-feed.ts'
 import { tendersMigration } from './90-tenders.ts'
 import { returnsAndShiftsMigration } from './100-returns-and-shifts.ts'
 import { fiscalAndCardsMigration } from './110-fiscal-and-cards.ts'
+import { vendingMigration } from './120-vending.ts'
 
 export interface Migration {
   /** `user_version` after it; in steps of ten, in the file's name too. */
@@ -31,6 +32,7 @@ export const migrations: readonly Migration[] = [
   tendersMigration,
   returnsAndShiftsMigration,
   fiscalAndCardsMigration,
+  vendingMigration,
 ]
 
 export const newestVersion = Math.max(...migrations.map((migration) => migration.version))

@@ -324,3 +324,24 @@ describe('migration 110, fiscal records and card calls', () => {
     expect(() => db.exec(record('b'))).toThrow(/UNIQUE/)
   })
 })
+
+describe('migration 120, vending', () => {
+  it('leaves what was there, finds what is not given out by an index, and refuses an outcome too early', () => {
+    const db = databaseOf(110)
+    db.exec(`
+      INSERT INTO card_call (call_key, kind, amount_minor, currency, state, created_at_ms, updated_at_ms)
+      VALUES ('k', 'charge', 5, 'EUR', 'open', 1, 1)`)
+    const before = db.prepare('SELECT * FROM card_call').all()
+    migrate(db, 120)
+    expect(db.prepare('SELECT * FROM card_call').all()).toEqual(before)
+    const open = "SELECT sale_id FROM vend_job WHERE state <> 'closed' AND sale_id > ?"
+    expect(plan(db, open)).toContain('vend_job_open')
+    const job = (key: string, place: number, state: string, outcome: string) =>
+      `INSERT INTO vend_job VALUES ('${key}', 's', ${place}, 1, '11', '${state}', ${outcome}, 1)`
+    db.exec(job('a', 1, 'planned', 'NULL'))
+    expect(() => db.exec(job('b', 1, 'planned', 'NULL'))).toThrow(/UNIQUE/)
+    expect(() => db.exec(job('c', 2, 'asked', "'dropped'"))).toThrow(/CHECK/)
+    expect(() => db.exec(job('d', 2, 'settled', 'NULL'))).toThrow(/CHECK/)
+    db.exec(job('e', 2, 'settled', "'dropped'"))
+  })
+})
