@@ -178,6 +178,11 @@ export const configSchema = z.strictObject({
   }),
   cash: z.strictObject({
     enabled: doc(z.boolean(), 'whether staff takes cash at this lane', false),
+    withoutDrawer: doc(
+      z.enum(['byHand', 'closed']).exactOptional(),
+      'while the configured cash drawer does not work: "byHand" (also when left out) takes cash all the same, "closed" takes none',
+      'closed',
+    ),
     country: doc(
       z
         .string()

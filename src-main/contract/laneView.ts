@@ -96,6 +96,7 @@ export const tenderOfferSchema = z.object({
       'lockedOut',
       'scannerUnavailable',
       'terminalUnavailable',
+      'drawerUnavailable',
       'fiscalUnavailable',
     ])
     .nullable(),

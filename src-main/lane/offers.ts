@@ -12,6 +12,7 @@ export interface OfferFacts {
   readonly points: boolean
   readonly coupon: boolean
   readonly cash: boolean
+  readonly withoutDrawer: WithoutDrawer
   readonly card: CardAvailability
   readonly walletFace: readonly FaceWallet[]
   /** False where the law wants no sale without its fiscal device, and the device is out. */
@@ -19,6 +20,9 @@ export interface OfferFacts {
   /** What the offline policy says to this sale. */
   readonly mode: (tender: TenderKind) => ModeDecision
 }
+
+/** What a lane whose drawer does not work does about cash: staff opens it with the key, or none is taken. */
+export type WithoutDrawer = 'byHand' | 'closed'
 
 /** The tenders of this moment; one that cannot be taken says why instead of failing later. */
 export function tenderOffers(facts: OfferFacts): TenderOffer[] {
@@ -36,7 +40,7 @@ function offersOf(facts: OfferFacts): TenderOffer[] {
     ...(card === 'absent' ? [] : [offer('card', card === 'lost' ? 'terminalUnavailable' : null)]),
     ...(points ? [offer('points', pointsReason(facts))] : []),
     ...(coupon ? [offer('coupon', codeReason(facts, 'coupon'))] : []),
-    ...(cash ? [offer('cash', null)] : []),
+    ...(cash ? [offer('cash', drawerReason(facts))] : []),
   ]
 }
 
@@ -65,6 +69,12 @@ function codeReason(facts: OfferFacts, tender: 'walletCode' | 'coupon'): TenderO
 
 function hubReason({ mode }: OfferFacts, tender: TenderKind): TenderOffer['reason'] {
   return mode(tender).kind === 'refused' ? 'hubNeeded' : null
+}
+
+/** A lane without a drawer never had one to wait for. */
+function drawerReason({ devices, withoutDrawer }: OfferFacts): TenderOffer['reason'] {
+  if (withoutDrawer === 'byHand' || !devices.some(({ category }) => category === 'CashDrawer')) return null
+  return isUsable(devices, 'CashDrawer') ? null : 'drawerUnavailable'
 }
 
 /** A camera that is off is fine: it goes on only for a look. */

@@ -6,6 +6,7 @@ import type { CheckoutStateKind } from '../domain/checkout/state.ts'
 import type { ChallengePolicy } from '../domain/face/policy.ts'
 import type { OfflinePolicy } from '../domain/offline/policy.ts'
 import type { ReceiptMerchant } from '../domain/receipt/receipt.ts'
+import type { WithoutDrawer } from './offers.ts'
 
 /** What the lane controller needs of the configuration. */
 export interface LaneSettings {
@@ -28,7 +29,13 @@ export interface LaneSettings {
     readonly card: boolean
     readonly walletFace: readonly FaceWallet[]
   }
-  readonly cash: { readonly enabled: boolean; readonly country?: string; readonly roundToMinor?: number }
+  readonly cash: {
+    readonly enabled: boolean
+    readonly country?: string
+    readonly roundToMinor?: number
+    /** While a configured drawer does not work; `byHand` unless given. */
+    readonly withoutDrawer?: WithoutDrawer
+  }
   readonly challenge: ChallengePolicy
   /** How long a screen may stand untouched, ms; a state without an entry waits for ever. */
   readonly idleMs: Readonly<Partial<Record<CheckoutStateKind, number>>>

@@ -84,6 +84,7 @@ export function createTendering(deps: TenderingDeps): Tendering {
         points: tenders.points,
         coupon: tenders.coupon,
         cash: cash.enabled,
+        withoutDrawer: cash.withoutDrawer ?? 'byHand',
         card: tenders.card ? (deps.terminal?.availability() ?? 'absent') : 'absent',
         walletFace: tenders.walletFace.filter((wallet) => deps.walletFaces.has(wallet)),
         fiscal: deps.fiscal.maySell(),

@@ -34,6 +34,7 @@ const unavailable: Record<Unavailable, string> = {
   lockedOut: 'Resting for a few minutes',
   scannerUnavailable: 'The scanner is not working',
   terminalUnavailable: 'The card terminal is not working',
+  drawerUnavailable: 'The cash drawer is not working',
   fiscalUnavailable: 'Not now: please ask our staff',
 }
 

@@ -83,6 +83,7 @@ const unavailable: Words['unavailable'] = {
   lockedOut: '暂停几分钟',
   scannerUnavailable: '扫码器暂时不能用',
   terminalUnavailable: '刷卡机暂时不能用',
+  drawerUnavailable: '钱箱暂时不能用',
   fiscalUnavailable: '暂时不能付款，请找店员',
 }
 

@@ -14,6 +14,7 @@ const facts: OfferFacts = {
   points: false,
   coupon: false,
   cash: false,
+  withoutDrawer: 'byHand',
   card: 'absent',
   walletFace: [],
   fiscal: true,
@@ -34,6 +35,16 @@ describe('the tenders on offer', () => {
     const devices = facts.devices.map((one) => ({ ...one, state }))
     expect(reasons({ devices })).toEqual(['cameraUnavailable', 'scannerUnavailable'])
     expect(reasons({ devices: [] })).toEqual(['cameraUnavailable', 'scannerUnavailable'])
+  })
+
+  it('close cash while the drawer does not work, where the shop wants that, and only where there is a drawer', () => {
+    const cashOf = (withoutDrawer: 'byHand' | 'closed', ...drawer: DeviceView[]) =>
+      tenderOffers({ ...facts, cash: true, withoutDrawer, devices: [...facts.devices, ...drawer] }).at(-1)
+    const lost = device('CashDrawer', 'lost')
+    expect(cashOf('closed', lost)).toEqual({ kind: 'cash', available: false, reason: 'drawerUnavailable' })
+    expect(cashOf('byHand', lost)).toMatchObject({ available: true })
+    expect(cashOf('closed', device('CashDrawer', 'ready'))).toMatchObject({ available: true })
+    expect(cashOf('closed')).toMatchObject({ available: true })
   })
 
   it('say when nobody is enrolled, and what the offline policy does not allow', () => {
