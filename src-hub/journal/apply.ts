@@ -104,6 +104,7 @@ function effectOf(event: LaneEvent): Effect | null {
     case 'fiscal.started':
     case 'fiscal.finished':
     case 'fiscal.outage':
+    case 'fiscal.setAside':
     case 'vend.asked':
     case 'vend.settled':
       return null

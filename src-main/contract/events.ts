@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import { soldLineSchema, taxTotalSchema } from './basket.ts'
 import { challengeFailures } from './face.ts'
-import { fiscalFinishedSchema, fiscalOutageSchema, fiscalStartedSchema } from './fiscal.ts'
+import {
+  fiscalFinishedSchema,
+  fiscalOutageSchema,
+  fiscalSetAsideSchema,
+  fiscalStartedSchema,
+} from './fiscal.ts'
 import {
   cardInstrumentSchema,
   cashInstrumentSchema,
@@ -243,6 +248,7 @@ export const laneEventSchema = z.discriminatedUnion('type', [
   fiscalStartedSchema,
   fiscalFinishedSchema,
   fiscalOutageSchema,
+  fiscalSetAsideSchema,
   vendAskedSchema,
   vendSettledSchema,
 ])

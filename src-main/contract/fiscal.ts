@@ -110,3 +110,15 @@ export const fiscalOutageSchema = z.object({
   /** Since when the device is out, wall clock, ms UTC. */
   sinceMs: z.number().int(),
 })
+
+/**
+ * The device will never sign this record: it finished its transaction with other data, or refuses this data. Somebody
+ * has to settle it with the maker of the device and the tax office. `unsigned`: its receipt says outage because of this.
+ */
+export const fiscalSetAsideSchema = z.object({
+  type: z.literal('fiscal.setAside'),
+  recordKey: keySchema,
+  kind: fiscalKindSchema,
+  transactionNumber: z.number().int().min(1),
+  unsigned: z.boolean(),
+})

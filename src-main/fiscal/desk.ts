@@ -50,7 +50,7 @@ export function createFiscalDesk(deps: FiscalDeskDeps): FiscalDeskPort {
   const signing = createSigning({
     ...deps,
     call: () => ({ timeoutMs: times.callMs, signal: closing.signal }),
-    signed: (recordKey) => waiters.get(recordKey)?.(null),
+    marked: (recordKey) => waiters.get(recordKey)?.(null),
   })
 
   function status(): FiscalStatus {
@@ -98,7 +98,8 @@ export function createFiscalDesk(deps: FiscalDeskDeps): FiscalDeskPort {
 
   /** Everything handed in and not signed, in order; the first that fails stops it. */
   async function catchUp(): Promise<FiscalOutageReason | null> {
-    for (const { recordKey, sealOrder } of store.openFiscalRows()) {
+    for (const { recordKey, sealOrder, state } of store.openFiscalRows()) {
+      if (state === 'setAside') continue
       const reason = sealOrder === null ? null : await signing.finish(recordKey)
       if (reason !== null) return reason
     }

@@ -1,5 +1,5 @@
 import type { FiscalCall, FiscalPort } from '../../drivers/fiscal/fiscal-port.ts'
-import type { FiscalOutageReason, FiscalSignature } from '../contract/fiscal.ts'
+import type { FiscalMark, FiscalOutageReason, FiscalSignature } from '../contract/fiscal.ts'
 import type { Aggregate } from '../contract/journal.ts'
 import type { Key } from '../contract/values.ts'
 import type { FiscalPolicy } from '../domain/fiscal/policies.ts'
@@ -18,15 +18,15 @@ export interface SigningDeps {
   readonly laneId: string
   readonly currency: string
   readonly call: () => FiscalCall
-  /** A record has its signature, and its mark. */
-  readonly signed: (recordKey: Key) => void
+  /** A record has its mark: nothing more will be heard of it. */
+  readonly marked: (recordKey: Key) => void
 }
 
 /** One step with the device at a time; each tells why it could not be done, null when it was. */
 export interface Signing {
   /** Begins the transaction of a record that has none. */
   start(recordKey: Key): Promise<FiscalOutageReason | null>
-  /** Signs a record that was handed in, or drops one that was given up before it began. */
+  /** Signs a record that was handed in, sets it aside, or drops one that was given up before it began. */
   finish(recordKey: Key): Promise<FiscalOutageReason | null>
   /** Finishes what the device holds open and nobody here knows: a start whose answer was lost. */
   sweep(): Promise<FiscalOutageReason | null>
@@ -81,7 +81,7 @@ export function createSigning(deps: SigningDeps): Signing {
 
   async function finish(recordKey: Key): Promise<FiscalOutageReason | null> {
     const row = store.fiscalRow(recordKey)
-    if (row === null || row.state === 'signed') return null
+    if (row === null || row.state === 'signed' || row.state === 'setAside') return null
     if (row.transactionNumber === null) return finishUnbegun(row)
     const { process, transactionNumber } = row
     if (process === null) throw new Error(`The fiscal record ${recordKey} was handed in without its data`)
@@ -92,7 +92,11 @@ export function createSigning(deps: SigningDeps): Signing {
     }
     if (answer.reason !== 'refused') return heard(answer)
     const found = await device.lookUp(transactionNumber, call())
-    if (found.kind === 'outage' || found.value !== null) return heard(answer)
+    if (found.kind === 'outage') return heard(found)
+    if (found.value !== null) {
+      setAside({ ...row, transactionNumber }, answer.detail)
+      return null
+    }
     // Another device, or one that was reset: it never gave this number, so it has signed nothing of this record.
     log.warn({ transactionNumber }, 'the fiscal device does not know a transaction; a new one is begun')
     store.transact((tx) => tx.putFiscalRow({ ...row, transactionNumber: null }))
@@ -120,7 +124,26 @@ export function createSigning(deps: SigningDeps): Signing {
       })
       tx.append(saleAggregate(recordKey), finishedEvent(recordKey, row.kind, late, signature))
     })
-    deps.signed(recordKey)
+    deps.marked(recordKey)
+  }
+
+  /** The device knows the number and will not sign this under it, however often it is asked: a case for a person. */
+  function setAside(row: FiscalRow & { readonly transactionNumber: number }, detail: string): void {
+    const { recordKey, kind, transactionNumber } = row
+    const atMs = clock.nowMs()
+    log.error({ recordKey, transactionNumber, detail }, 'a fiscal record is refused for good and set aside')
+    store.transact((tx) => {
+      const mark: FiscalMark = row.mark ?? { kind: 'outage', reason: 'refused', sinceMs: atMs }
+      tx.putFiscalRow({ ...row, state: 'setAside', mark, updatedAtMs: atMs })
+      tx.append(saleAggregate(recordKey), {
+        type: 'fiscal.setAside',
+        recordKey,
+        kind,
+        transactionNumber,
+        unsigned: row.mark === null,
+      })
+    })
+    deps.marked(recordKey)
   }
 
   function heard(answer: {

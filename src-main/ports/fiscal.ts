@@ -38,9 +38,9 @@ export interface FiscalDeskPort {
 /**
  * - `opening`: a start may be on its way. `open`: the device gave a number.
  * - `sealing`: to be signed, the receipt waits. `owed`: the receipt went without, to be signed in order.
- * - `abandoning`: given up, to be finished as such. `signed`: done.
+ * - `abandoning`: given up, to be finished as such. `signed`: done. `setAside`: refused for good, for a person to settle.
  */
-export type FiscalRowState = 'opening' | 'open' | 'sealing' | 'owed' | 'abandoning' | 'signed'
+export type FiscalRowState = 'opening' | 'open' | 'sealing' | 'owed' | 'abandoning' | 'signed' | 'setAside'
 
 /** One record of the lane's fiscal memory. */
 export interface FiscalRow {

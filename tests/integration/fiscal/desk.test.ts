@@ -4,6 +4,7 @@ import {
   type EmulatedFiscalDevice,
   type FiscalFault,
 } from '../../../drivers/fiscal/emulator/fiscal-emulator.ts'
+import { createNetworkFiscalDevice } from '../../../drivers/fiscal/network-fiscal-device.ts'
 import type { FiscalDeskPort } from '../../../src-main/ports/fiscal.ts'
 import type { LaneStore } from '../../../src-main/store/lane-store.ts'
 import { journalOf, openStore, random, temporaryFolder } from '../lane/support/stores.ts'
@@ -161,6 +162,49 @@ describe('a sale while the device is out', () => {
     expect(store.fiscalRow(key)?.mark).toEqual(mark)
     expect(eventsOf(store, 'fiscal.finished')).toMatchObject([{ recordKey: key, late: true }])
     expect(sold(device)).toHaveLength(1)
+  })
+})
+
+describe('a record that the device refuses for good', () => {
+  /** Somebody else finished the transaction under the lane's number. */
+  async function refused(options: DeskOptions = {}) {
+    const w = await lane(options)
+    const key = random.key()
+    w.desk.begin(key)
+    await until(() => w.store.fiscalRow(key)?.state === 'open')
+    const other = createNetworkFiscalDevice({ host: w.device.host, port: w.device.port, clientId })
+    const process = { processType: 'Kassenbeleg-V1', processData: 'Beleg^0.01_0.00_0.00_0.00_0.00^0.01:Bar' }
+    expect(await other.finish(1, process, { timeoutMs: 2000 })).toMatchObject({ kind: 'done' })
+    await other.close()
+    return { ...w, key }
+  }
+
+  test('is set aside with its name in the journal, its receipt says so, and the next sale is signed', async () => {
+    const { store, desk, key } = await refused()
+    expect(await desk.seal(recordOf(key))).toMatchObject({ kind: 'outage', reason: 'refused' })
+    expect(store.fiscalRow(key)).toMatchObject({ state: 'setAside', transactionNumber: 1 })
+    expect(eventsOf(store, 'fiscal.setAside')).toMatchObject([
+      { recordKey: key, kind: 'sale', transactionNumber: 1, unsigned: true },
+    ])
+    expect(await desk.seal(recordOf(random.key()))).toMatchObject({ kind: 'signed' })
+    expect(desk.status()).toMatchObject({ state: 'ready', owed: 0 })
+  })
+
+  test('does not keep what was sold after it from being signed, and is not asked for again', async () => {
+    const { device, store, desk, key } = await refused()
+    await device.goDown()
+    const later = [random.key(), random.key()]
+    for (const each of [key, ...later]) expect((await desk.seal(recordOf(each)))?.kind).toBe('outage')
+    await device.comeUp()
+    await until(() => later.every((each) => store.fiscalRow(each)?.state === 'signed'))
+    expect(eventsOf(store, 'fiscal.setAside')).toMatchObject([{ recordKey: key, unsigned: false }])
+    await desk.close()
+    const again = openDesk(store, device)
+    open.push({ desk: again, device })
+    again.resume(null)
+    expect(await again.seal(recordOf(random.key()))).toMatchObject({ kind: 'signed' })
+    expect(store.openFiscalRows()).toMatchObject([{ recordKey: key, state: 'setAside' }])
+    expect(eventsOf(store, 'fiscal.setAside')).toHaveLength(1)
   })
 })
 
