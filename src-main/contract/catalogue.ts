@@ -22,5 +22,7 @@ export const itemSchema = z.object({
   /** Years; the sale of the item needs staff to check the shopper's age. */
   minimumAgeYears: z.number().int().min(1).max(99).optional(),
   glyph: glyphSchema.optional(),
+  /** The container an item sold by weight comes in, in grams: taken off by the scale. Means nothing for a piece. */
+  tareGrams: z.number().int().min(1).max(10_000).optional(),
 })
 export type Item = z.infer<typeof itemSchema>

@@ -56,6 +56,8 @@ export function createWeighing({ scale, clock, waiting, weighed, changed }: Weig
   let live: LiveWeight | null = null
   let lineId: number | null = null
   let looking = false
+  /** On the scale now, in grams: a scale that comes back has none. */
+  let tare = 0
   let taking = false
   /** The scale answers one question at a time. */
   let turn: Promise<unknown> = Promise.resolve()
@@ -86,6 +88,16 @@ export function createWeighing({ scale, clock, waiting, weighed, changed }: Weig
       clock.after(ms, () => resolve())
     })
 
+  /** The container of the item is taken off the plate; false while the scale does not do it. */
+  async function tared(): Promise<boolean> {
+    const wanted = current()?.line.item.tareGrams ?? 0
+    if (wanted === tare) return true
+    const { signal } = closing
+    const done = await ask((port) => port.setTareWeight(wanted, { timeoutMs: lookLimitMs, signal }))
+    if (done === true) tare = wanted
+    return done === true
+  }
+
   async function look(): Promise<void> {
     looking = true
     try {
@@ -93,7 +105,9 @@ export function createWeighing({ scale, clock, waiting, weighed, changed }: Weig
         const { signal } = closing
         const seen = taking
           ? live
-          : await ask((port) => port.readLiveWeight({ timeoutMs: lookLimitMs, signal }))
+          : (await tared())
+            ? await ask((port) => port.readLiveWeight({ timeoutMs: lookLimitMs, signal }))
+            : null
         if (seen?.status !== live?.status || seen?.grams !== live?.grams) {
           live = seen
           changed()
@@ -113,7 +127,10 @@ export function createWeighing({ scale, clock, waiting, weighed, changed }: Weig
     if (lineId !== null && !looking) void look()
   }
 
-  const unsubscribe = scale?.onChange(changed)
+  const unsubscribe = scale?.onChange(() => {
+    if (!scale.answers()) tare = 0
+    changed()
+  })
 
   return {
     serves,
@@ -139,6 +156,7 @@ export function createWeighing({ scale, clock, waiting, weighed, changed }: Weig
       changed()
       try {
         const { signal } = closing
+        if (!(await tared())) return 'notStable'
         const weight = await ask((port) => port.readWeight({ timeoutMs: takeLimitMs, signal }))
         if (weight === null) return 'notStable'
         const still = current()

@@ -12,9 +12,10 @@ export const csvColumns = [
   'tax_class',
   'minimum_age',
   'glyph',
+  'tare_grams',
 ] as const
 export type CsvColumn = (typeof csvColumns)[number]
-export const optionalColumns: readonly CsvColumn[] = ['barcodes', 'minimum_age', 'glyph']
+export const optionalColumns: readonly CsvColumn[] = ['barcodes', 'minimum_age', 'glyph', 'tare_grams']
 
 /** The column of each path of an item. */
 const columnOf: Readonly<Record<string, CsvColumn>> = {
@@ -28,6 +29,7 @@ const columnOf: Readonly<Record<string, CsvColumn>> = {
   taxClass: 'tax_class',
   minimumAgeYears: 'minimum_age',
   glyph: 'glyph',
+  tareGrams: 'tare_grams',
 }
 
 const wanted: Readonly<Record<CsvColumn, string>> = {
@@ -42,6 +44,7 @@ const wanted: Readonly<Record<CsvColumn, string>> = {
   tax_class: 'must be "standard", "reduced", "zero" or "exempt"',
   minimum_age: 'must be a whole number of years from 1 to 99, or empty',
   glyph: 'must be the name of a picture such as "apple", or empty',
+  tare_grams: 'must be a whole number of grams from 1 to 10000, or empty',
 }
 
 export type CsvFields = Readonly<Partial<Record<CsvColumn, string>>>
@@ -58,6 +61,7 @@ export function rawItem(fields: CsvFields): unknown {
     taxClass: fields.tax_class,
     ...(isEmpty(fields.minimum_age) ? {} : { minimumAgeYears: wholeNumber(fields.minimum_age) }),
     ...(isEmpty(fields.glyph) ? {} : { glyph: fields.glyph }),
+    ...(isEmpty(fields.tare_grams) ? {} : { tareGrams: wholeNumber(fields.tare_grams) }),
   }
 }
 

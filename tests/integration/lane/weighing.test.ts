@@ -44,6 +44,22 @@ describe('a weighed item at a lane with a scale', () => {
     expect(journalOf(w.store).filter(({ type }) => type === 'intervention.opened')).toEqual([])
   })
 
+  it('is sold without the container that the catalogue knows, and the next item with all that lies there', async () => {
+    const w = await lane()
+    const salad = { ...apples, sku: 'salad', barcodes: [], tareGrams: 20 }
+    w.store.transact((tx) => tx.replaceCatalogue([apples, salad], 'f'.repeat(64)))
+    scale.emulator.put(320)
+    for (const [sku, lineId, grams] of [
+      ['salad', 1, 300],
+      [apples.sku, 2, 320],
+    ] as const) {
+      await w.do({ type: 'item:pick', sku })
+      await until(w, () => w.view().weighing?.status === 'stable' && w.view().weighing?.grams === grams)
+      expect(await w.do({ type: 'weight:take', lineId })).toEqual({ kind: 'accepted' })
+      expect(w.view().basket.lines.at(-1)).toMatchObject({ lineId, quantity: { kind: 'weight', grams } })
+    }
+  })
+
   it('is not sold by a weight that moves', async () => {
     const w = await lane()
     await pick(w)
