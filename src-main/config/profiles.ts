@@ -15,6 +15,7 @@ export const commonDefaults: ConfigInput = {
   language: 'zh-CN',
   timeZone: 'Asia/Shanghai',
   merchant: { addressLines: [] },
+  barcodes: { labels: [] },
   taxRates: { standard: 130, reduced: 90 },
   hub: { timeoutMs: 5000 },
   http: { host: '127.0.0.1', port: 7410 },

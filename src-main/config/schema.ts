@@ -4,6 +4,7 @@ import { fiscalCountrySchema } from '../contract/fiscal.ts'
 import { jurisdictionSchema } from '../contract/rights.ts'
 import { staffRoleSchema } from '../contract/shift.ts'
 import { currencySchema, laneIdSchema, languageSchema, profileSchema } from '../contract/values.ts'
+import { labelPattern } from '../domain/barcode/priceLabel.ts'
 import { challengeDemands } from '../domain/face/policy.ts'
 import { minorDigits } from '../domain/money/currencies.ts'
 import { offlinePreferences } from '../domain/offline/policy.ts'
@@ -78,6 +79,16 @@ export const configSchema = z.strictObject({
     name: doc(printable, 'name at the top of a receipt', 'Green Lane Market'),
     addressLines: doc(z.array(printable).max(6), 'lines below the name', ['1 Example Road']),
     taxId: doc(z.string().min(1).max(32).exactOptional(), 'tax number of the merchant', '91330100EXAMPLE00X'),
+  }),
+  barcodes: z.strictObject({
+    labels: doc(
+      z
+        .array(z.string().regex(labelPattern, 'is no pattern of a price label such as 28IIIIIPPPPPK'))
+        .max(10)
+        .refine((all) => new Set(all.map((each) => each.slice(0, 2))).size === all.length, 'begin alike'),
+      'EAN-13 labels with a price or a weight: prefix 20 to 29, I item, P price in minor units, W grams, C check digit of these, K check digit',
+      ['28IIIIIPPPPPK', '29IIIIIWWWWWK'],
+    ),
   }),
   taxRates: z.strictObject({
     standard: doc(z.int().min(0).max(1000), 'standard rate in parts per thousand: 130 is 13 %', 130),

@@ -26,6 +26,8 @@ export const basketLineSchema = z.object({
   blocks: z.array(lineBlockSchema),
   /** The imported catalogue that the price came from. */
   priceVersion: sha256Schema.exactOptional(),
+  /** Price on the label of this very piece, sold by it whatever the item costs; the line counts pieces. */
+  labelPriceMinor: amountMinorSchema.min(0).exactOptional(),
   override: lineOverrideSchema.exactOptional(),
 })
 export type BasketLine = z.infer<typeof basketLineSchema>

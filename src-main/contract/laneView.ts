@@ -12,7 +12,14 @@ import {
 import { receiptDocumentSchema } from './receipt.ts'
 import { deletionRecordSchema, jurisdictionSchema } from './rights.ts'
 import { staffLayerViewSchema } from './staffLayer.ts'
-import { amountMinorSchema, currencySchema, keySchema, languageSchema, profileSchema } from './values.ts'
+import {
+  amountMinorSchema,
+  currencySchema,
+  keySchema,
+  languageSchema,
+  localisedSchema,
+  profileSchema,
+} from './values.ts'
 
 /** One short sentence at a time for the person in front of the camera; `checking` while the decision is made. */
 export const screenGuidanceCodes = [
@@ -50,6 +57,16 @@ export type CaptureView = z.infer<typeof captureViewSchema>
 export const noticeSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('unknownBarcode'), barcode: z.string() }),
   z.object({ code: z.literal('unreadableBarcode') }),
+  /** Its last day of sale (YYYY-MM-DD), as its code says, is over. */
+  z.object({ code: z.literal('itemExpired'), name: localisedSchema, lastDay: z.iso.date() }),
+  /** A member's card was read; only the end of its number is shown. */
+  z.object({ code: z.literal('memberCardRead'), ending: z.string().max(4) }),
+  z.object({
+    code: z.literal('memberCardRefused'),
+    reason: z.enum(['unreadable', 'notAMemberCard', 'removedTooSoon']),
+  }),
+  /** A payment card at the reader of member cards: nothing of it was kept. */
+  z.object({ code: z.literal('paymentCardRefused') }),
   z.object({ code: z.literal('basketFull') }),
   z.object({ code: z.literal('staffNeededFirst') }),
   z.object({ code: z.literal('codeNotForPaying') }),

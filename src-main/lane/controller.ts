@@ -48,6 +48,7 @@ export function createLane(parts: LaneParts): Lane {
   let version = 0
   let lastView: LaneView | null = null
   let cancelIdle: () => void = () => undefined
+  let printerReady = false
   let printing: AbortController | null = null
   let failing: readonly string[] = []
 
@@ -96,6 +97,7 @@ export function createLane(parts: LaneParts): Lane {
   const scans = createScans({
     settings,
     store,
+    clock,
     random,
     lacksHub: (tender) =>
       ['tenderChoice', 'codeCapture', 'declined'].includes(state.kind) && tendering.modeFor(tender) === null,
@@ -292,6 +294,15 @@ export function createLane(parts: LaneParts): Lane {
     return true
   }
 
+  /** A printer that is back prints what it owes. */
+  function followPrinter(): void {
+    const wasReady = printerReady
+    printerReady = parts
+      .devices()
+      .some(({ category, state: is }) => category === 'PosPrinter' && is === 'ready')
+    if (printerReady && !wasReady) void receipts.resume(closing.signal).then(publish)
+  }
+
   function publish(): void {
     version += 1
     lastView = null
@@ -399,13 +410,22 @@ export function createLane(parts: LaneParts): Lane {
         priced: scans.priced,
       }),
     scan: (text) => void scan(text),
+    scanMember(memberNumber) {
+      if (acceptsScans()) scans.takeMember(memberNumber)
+    },
+    cardRefused(notice) {
+      if (acceptsScans()) scans.refuseCard(notice)
+    },
     scanGarbled() {
       if (acceptsScans()) void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } })
     },
     scannedLines: () => (state.kind === 'scanning' ? state.sale.basket.lines : []),
     overridePrice: (lineId, override) =>
       state.kind === 'scanning' && dispatch({ type: 'priceOverridden', lineId, override }) === undefined,
-    refresh: publish,
+    refresh() {
+      followPrinter()
+      publish()
+    },
     storeFailed,
     acceptsScans,
     wantsCamera: () =>

@@ -18,6 +18,7 @@ import type { AttackGuard } from './attackGuard.ts'
 import type { LookTrace } from './looking.ts'
 import type { LaneDrawer } from './cashDrawer.ts'
 import type { ReceiptPrinter } from './receiptPrinter.ts'
+import type { Scans } from './scans.ts'
 import type { Selling } from './selling.ts'
 import type { LaneSettings } from './settings.ts'
 import type { StaffDesk } from './staffDesk.ts'
@@ -67,8 +68,11 @@ export interface Lane {
   view(): LaneView
   onView(listener: (view: LaneView) => void): () => void
   command(command: LaneCommand): Promise<CommandResult>
-  /** What a scanner read, or a person typed. */
+  /** What a scanner read, with its AIM identifier (`]C1`) in front where it told one, or a person typed. */
   scan(text: string): void
+  /** The number of a member's card, as a stripe or smart card reader gives it. */
+  scanMember(memberNumber: string): void
+  cardRefused(notice: Parameters<Scans['refuseCard']>[0]): void
   scanGarbled(): void
   /** Something outside changed that the view shows: a device, the hub, the enrolment. */
   refresh(): void

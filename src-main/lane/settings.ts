@@ -20,6 +20,8 @@ export interface LaneSettings {
   readonly currency: string
   readonly language: Language
   readonly timeZone: string
+  /** Patterns of price labels, see `domain/barcode/priceLabel.ts`. */
+  readonly barcodes: { readonly labels: readonly string[] }
   readonly tax: TaxPolicy
   readonly offline: OfflinePolicy
   /** Beside face and phone code, which are always offered. */

@@ -29,9 +29,25 @@ export function wire(deps: WiringDeps): () => void {
     if (lane.acceptsScans()) scanner.enableData()
     else scanner.disableData()
   }
-  devices.onScan((scan) => {
-    lane.scan(scan.data)
+  devices.onScan(({ data, symbologyHint }) => {
+    lane.scan(symbologyHint === undefined ? data : `]${symbologyHint}${data}`)
     gateScanner()
+  })
+  const takeMember = ({ memberNumber }: { readonly memberNumber: string }): void => {
+    lane.scanMember(memberNumber)
+    gateScanner()
+  }
+  devices.onSwipe(takeMember)
+  devices.onCard(takeMember)
+  devices.onSwipeRefused(({ reason }) => {
+    lane.cardRefused(
+      reason === 'paymentCardRefused'
+        ? { code: 'paymentCardRefused' }
+        : { code: 'memberCardRefused', reason },
+    )
+  })
+  devices.onCardRefused(({ reason }) => {
+    lane.cardRefused({ code: 'memberCardRefused', reason })
   })
   devices.onGarbled(() => {
     lane.scanGarbled()

@@ -44,6 +44,15 @@ export const declines: Record<DeclineReason, Said> = {
   other: { title: 'The payment did not go through', body: 'You were not charged. Pay another way.' },
 }
 
+const memberCardRefusals: Record<NoticeOf<'memberCardRefused'>['reason'], Said> = {
+  unreadable: { title: 'That card did not read', body: 'Please try it once more, a little slower.' },
+  notAMemberCard: {
+    title: 'That is no member card of this shop',
+    body: 'Please use another card, or go on without.',
+  },
+  removedTooSoon: { title: 'The card was gone too soon', body: 'Please hold it there until it is read.' },
+}
+
 export const notices: NoticeWords = {
   unknownBarcode: (notice) => ({
     title: 'We do not know this item',
@@ -52,6 +61,19 @@ export const notices: NoticeWords = {
   unreadableBarcode: () => ({
     title: 'That did not scan',
     body: 'Nothing was added. Turn it a little and try again.',
+  }),
+  itemExpired: (notice) => ({
+    title: `${notice.name.en} is past its date`,
+    body: `It was not added. Its last day was ${notice.lastDay}. Please take another one, or tell staff.`,
+  }),
+  memberCardRead: (notice) => ({
+    title: `Member card ending in ${notice.ending}`,
+    body: 'It was read. Points are used and collected when you pay.',
+  }),
+  memberCardRefused: (notice) => memberCardRefusals[notice.reason],
+  paymentCardRefused: () => ({
+    title: 'This reader is for member cards',
+    body: 'You were not charged, and nothing of your payment card was kept. Choose card when you pay.',
   }),
   basketFull: () => ({ title: 'The basket is full', body: 'Pay for these first, then start again.' }),
   staffNeededFirst: () => ({

@@ -17,12 +17,31 @@ const declines: Words['declines'] = {
   other: { title: '付款没有成功', body: '没有扣款。请换一种方式付款。' },
 }
 
+const memberCardRefusals = {
+  unreadable: { title: '没有读到这张卡', body: '请慢一点再试一次。' },
+  notAMemberCard: { title: '这不是本店的会员卡', body: '请换一张卡，或继续购物。' },
+  removedTooSoon: { title: '卡拿开得太快', body: '请放稳，直到读取完成。' },
+}
+
 const notices: Words['notices'] = {
   unknownBarcode: (notice) => ({
     title: '没有找到这件商品',
     body: `没有加入购物篮。需要的话请找店员。条码 ${notice.barcode}`,
   }),
   unreadableBarcode: () => ({ title: '没有扫到', body: '没有加入任何商品。请转动一下再扫。' }),
+  itemExpired: (notice) => ({
+    title: `${notice.name['zh-CN']}已过期`,
+    body: `没有加入购物篮。最后可售日期是 ${notice.lastDay}。请换一件，或告诉店员。`,
+  }),
+  memberCardRead: (notice) => ({
+    title: `会员卡，尾号 ${notice.ending}`,
+    body: '已读取。积分在付款时使用和累积。',
+  }),
+  memberCardRefused: (notice) => memberCardRefusals[notice.reason],
+  paymentCardRefused: () => ({
+    title: '这里只读会员卡',
+    body: '没有扣款，也没有保存您银行卡的任何信息。付款时请选择刷卡。',
+  }),
   basketFull: () => ({ title: '购物篮已满', body: '请先付款，再开始下一单。' }),
   staffNeededFirst: () => ({ title: '需要店员先处理', body: '处理好就可以付款，店员就在附近。' }),
   codeNotForPaying: () => ({ title: '这是付款码', body: '没有扣款。请先扫商品，再点付款。' }),

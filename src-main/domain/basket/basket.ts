@@ -45,18 +45,61 @@ export function addItem(
     const changed = changeCount(basket, twin.lineId, twin.quantity.count + count)
     return changed.ok ? ok({ basket: changed.value, lineId: twin.lineId }) : changed
   }
-  if (basket.lines.length >= maxLines) return err('basket.full')
   const quantity = firstQuantity(item, count)
   if (!quantity.ok) return quantity
+  const terms = { item, ...(priceVersion === null ? {} : { priceVersion }), blocks: blocksOf(item, approved) }
+  return appendLine(basket, terms, quantity.value)
+}
+
+/** What the label on goods says of this very piece; a price is in the basket's currency and counts before a weight. */
+export interface LabelledPiece {
+  readonly grams?: number
+  readonly count?: number
+  readonly priceMinor?: number
+}
+
+/**
+ * Goods whose label says more than which article they are: pieces of their own price get a line of their own, a weight
+ * spares the scale, a count counts. What the article is not sold by says nothing.
+ */
+export function addLabelled(
+  basket: Basket,
+  offered: PricedItem,
+  { grams, count = 1, priceMinor }: LabelledPiece,
+): Result<{ basket: Basket; lineId: number }, BasketProblem> {
+  const { item, priceVersion } = pinned(basket, offered)
+  if (priceMinor !== undefined) {
+    const blocks = blocksOf(item, approvedAge(basket)).filter((block) => block !== 'weighing')
+    const terms = {
+      item,
+      ...(priceVersion === null ? {} : { priceVersion }),
+      labelPriceMinor: priceMinor,
+      blocks,
+    }
+    return appendLine(basket, terms, { kind: 'each', count: 1 })
+  }
+  if (item.unit === 'each') return addItem(basket, item, count, 0, priceVersion)
+  if (grams !== undefined && !isWithin(grams, maxGrams)) return err('basket.weightOutOfRange')
+  const added = addItem(basket, item, 1, 0, priceVersion)
+  if (!added.ok || grams === undefined) return added
+  const weighed = setWeight(added.value.basket, added.value.lineId, grams)
+  return weighed.ok ? ok({ basket: weighed.value, lineId: added.value.lineId }) : weighed
+}
+
+function appendLine(
+  basket: Basket,
+  terms: Omit<BasketLine, 'lineId' | 'quantity' | 'totalMinor'>,
+  quantity: Quantity,
+): Result<{ basket: Basket; lineId: number }, BasketProblem> {
+  if (basket.lines.length >= maxLines) return err('basket.full')
   const lineId = basket.nextLineId
-  const terms = { item, ...(priceVersion === null ? {} : { priceVersion }) }
-  const line = priced({ lineId, ...terms, blocks: blocksOf(item, approved) }, quantity.value)
+  const line = priced({ lineId, ...terms }, quantity)
   return ok({ basket: { ...basket, nextLineId: lineId + 1, lines: [...basket.lines, line] }, lineId })
 }
 
 /** The same article, waiting for the same. */
 function isTwin(line: BasketLine, item: Item, approvedAgeYears: number): boolean {
-  if (line.override !== undefined) return false
+  if (line.override !== undefined || line.labelPriceMinor !== undefined) return false
   return line.item.sku === item.sku && line.blocks.join() === blocksOf(item, approvedAgeYears).join()
 }
 
@@ -114,8 +157,12 @@ export function overridePrice(basket: Basket, lineId: number, override: LineOver
 }
 
 /** What one piece or 1,000 grams of a line cost in this sale. */
-export function unitPriceMinor({ item, override }: Pick<BasketLine, 'item' | 'override'>): number {
-  return override?.unitPriceMinor ?? item.priceMinor
+export function unitPriceMinor({
+  item,
+  override,
+  labelPriceMinor,
+}: Pick<BasketLine, 'item' | 'override' | 'labelPriceMinor'>): number {
+  return override?.unitPriceMinor ?? labelPriceMinor ?? item.priceMinor
 }
 
 /** The highest age limit that staff already settled on a line of this basket, 0 when none. */

@@ -2,7 +2,7 @@ import type { BasketProblem } from '../basket/problems.ts'
 import type { Basket } from '../../contract/basket.ts'
 import type { Result } from '../../contract/result.ts'
 import { unreachable } from '../../contract/result.ts'
-import { addItem, emptyBasket } from '../basket/basket.ts'
+import { addItem, addLabelled, emptyBasket } from '../basket/basket.ts'
 import { basketTotal } from '../basket/reading.ts'
 import type { CheckoutState, InputOf, Sale, SaleDefaults, Step } from './state.ts'
 
@@ -37,10 +37,17 @@ export function refuse(
 export function scanInto(
   state: CheckoutState,
   sale: Sale,
-  { item, priceVersion }: InputOf<'itemScanned'>,
+  { item, priceVersion, piece }: InputOf<'itemScanned'>,
 ): Step {
-  const added = addItem(sale.basket, item, 1, 0, priceVersion)
-  if (!added.ok) return { state, effects: [], notice: { code: 'basketFull' }, refused: 'limit' }
+  const added =
+    piece === undefined
+      ? addItem(sale.basket, item, 1, 0, priceVersion)
+      : addLabelled(sale.basket, { item, priceVersion }, piece)
+  if (!added.ok) {
+    const isFull = piece === undefined || added.error === 'basket.full'
+    const code = isFull ? 'basketFull' : 'unreadableBarcode'
+    return { state, effects: [], notice: { code }, refused: 'limit' }
+  }
   const next = withBasket(sale, added.value.basket)
   return scanning(next, { lastLineId: added.value.lineId })
 }

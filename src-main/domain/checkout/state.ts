@@ -15,6 +15,7 @@ import type {
 import type { LineOverride } from '../../contract/override.ts'
 import type { CopyReason, ReceiptDocument } from '../../contract/receipt.ts'
 import type { Key, Language } from '../../contract/values.ts'
+import type { LabelledPiece } from '../basket/basket.ts'
 import type { CashPart } from '../cash/settle.ts'
 
 /** A part of the sale that is paid, accepted offline, or released by staff while its outcome was unknown. */
@@ -214,6 +215,8 @@ export type LaneInput =
       readonly item: Item
       /** Of the catalogue the item comes from. */
       readonly priceVersion: string | null
+      /** What the code said of this very piece, beyond which article it is. */
+      readonly piece?: LabelledPiece
       readonly saleId: Key
       readonly receiptToken: Key
     }

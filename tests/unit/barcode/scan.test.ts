@@ -115,7 +115,7 @@ describe('a scan', () => {
     ['https://example.org', 'notDigits'],
     ['1', 'wrongLength'],
     ['12345678901', 'wrongLength'],
-    ['00012345678905', 'wrongLength'],
+    ['00012345678904', 'wrongCheckDigit'],
     ['523456789012345678', 'wrongLength'],
     ['9'.repeat(5000), 'wrongLength'],
     ['6291041500214', 'wrongCheckDigit'],

@@ -234,6 +234,10 @@ function intervention(kind: InterventionView['kind']): InterventionView {
 const notices: Notice[] = [
   { code: 'unknownBarcode', barcode: '6901234567892' },
   { code: 'unreadableBarcode' },
+  { code: 'itemExpired', name: { 'zh-CN': '酸奶', en: 'Yoghurt' }, lastDay: '2026-11-20' },
+  { code: 'memberCardRead', ending: '3456' },
+  { code: 'memberCardRefused', reason: 'unreadable' },
+  { code: 'paymentCardRefused' },
   { code: 'basketFull' },
   { code: 'staffNeededFirst' },
   { code: 'codeNotForPaying' },

@@ -74,6 +74,7 @@ export const settings: LaneSettings = {
   currency: 'CNY',
   language: 'zh-CN',
   timeZone: 'Asia/Shanghai',
+  barcodes: { labels: ['28IIIIIPPPPPK', '29IIIIIWWWWWK'] },
   tax: {
     prices: 'inclusive',
     rounding: 'total',
