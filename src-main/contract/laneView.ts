@@ -281,7 +281,7 @@ export const weighingViewSchema = z.object({
   status: z.enum(['stable', 'unstable', 'zero', 'overweight', 'notReady', 'underZero']),
   /** Net, in whole divisions of the scale; null while it tells none. Not a weight to sell by. */
   grams: z.number().int().nullable(),
-  /** What these grams would cost. */
+  /** What these grams cost; null until they rest. */
   totalMinor: amountMinorSchema.nullable(),
   /** The weight is being taken. */
   taking: z.boolean(),

@@ -140,12 +140,14 @@ export function createWeighing({ scale, clock, waiting, weighed, changed }: Weig
       if (open === null) return null
       const { line } = open
       const grams = live?.grams ?? null
-      const total = grams === null ? null : multiplyRounded(unitPriceMinor(line), grams, 1000)
+      // A price of a weight that still moves is none.
+      const resting = live?.status === 'stable' && grams !== null
+      const total = resting ? multiplyRounded(unitPriceMinor(line), grams, 1000) : null
       return {
         line,
         status: live?.status ?? 'notReady',
         grams,
-        totalMinor: total?.ok === true && total.value >= 0 ? total.value : null,
+        totalMinor: total?.ok === true ? total.value : null,
         taking,
       }
     },

@@ -7,7 +7,7 @@ export const weighingStatuses = weighingViewSchema.shape.status.options
 export function weighings(line: BasketLine): [WeighingView['status'], WeighingView][] {
   return weighingStatuses.map((status) => {
     const grams = status === 'stable' || status === 'unstable' ? 512 : status === 'zero' ? 0 : null
-    const totalMinor = grams === null ? null : Math.round((line.item.priceMinor * grams) / 1000)
+    const totalMinor = status === 'stable' ? Math.round((line.item.priceMinor * 512) / 1000) : null
     return [status, { line, status, grams, totalMinor, taking: false }]
   })
 }
