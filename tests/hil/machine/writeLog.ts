@@ -33,7 +33,9 @@ export async function readWriteLog(file: string): Promise<WriteLog> {
   try {
     const { size } = await handle.stat()
     const head = await bytesAt(handle, 0, 24)
-    if (size < sector || head.readBigUInt64LE(0) !== magic)
+    // The head is written with the first flush.
+    const named = head.readBigUInt64LE(0)
+    if (named !== magic && named !== 0n)
       throw new Error(`${file} is no log of writes: has QEMU a blklogwrites driver?`)
     const flushed: LoggedWrite[] = []
     let unflushed: LoggedWrite[] = []

@@ -9,11 +9,11 @@ const e2fsckFine = [0, 1]
 
 /**
  * What a machine finds on its disk when the power is back. `before` is the disk as the machine got it, `log` what it wrote
- * until the cut. The file system's journal is replayed, and its files are laid into `folder`.
+ * until the cut, null when it wrote nothing. The file system's journal is replayed, its files are laid into `folder`.
  */
 export async function afterPowerCut(options: {
   readonly before: string
-  readonly log: string
+  readonly log: string | null
   readonly chance: Dice
   readonly folder: string
 }): Promise<{ readonly lostSectors: number }> {
@@ -22,7 +22,7 @@ export async function afterPowerCut(options: {
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   const disk = `${folder}.img`
   copyFileSync(before, disk, constants.COPYFILE_FICLONE)
-  const replayed = await replayWrites(disk, log, chance)
+  const replayed = log === null ? { lostSectors: 0 } : await replayWrites(disk, log, chance)
   runTool('e2fsck', ['-y', '-E', 'journal_only', disk], { fine: e2fsckFine })
   for (const part of ['lane', 'hub']) runTool('debugfs', ['-R', `rdump /${part} ${folder}`, disk])
   rmSync(disk)

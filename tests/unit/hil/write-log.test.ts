@@ -99,9 +99,19 @@ describe('a log of writes', () => {
     expect(unflushed).toHaveLength(0)
   })
 
+  it('has no head before the first flush', async () => {
+    const file = logOf(entry(0, full(1)))
+    writeFileSync(file, readFileSync(file).fill(0, 0, sector))
+    const { flushed: certain, unflushed } = await readWriteLog(file)
+    expect(certain).toHaveLength(0)
+    expect(unflushed).toHaveLength(1)
+    writeFileSync(file, '')
+    expect(await readWriteLog(file)).toEqual({ flushed: [], unflushed: [] })
+  })
+
   it('is refused when it is none', async () => {
     const file = path.join(folder, 'log')
-    writeFileSync(file, Buffer.alloc(page))
+    writeFileSync(file, full(1))
     await expect(readWriteLog(file)).rejects.toThrow('no log of writes')
   })
 })
