@@ -14,6 +14,8 @@ import { countEntriesAfter, readAckedOrd } from '../../store/repositories/journa
 import { strandingMessage, strandingOf } from '../../store/stranding.ts'
 import { electronProgram } from '../box/electron-box.ts'
 import type { CliIo, Command } from '../command.ts'
+import { configuredDevices } from '../devices/configured.ts'
+import { laneReport } from '../devices/lane-report.ts'
 import { defaultDataDir, laneDataDir, paths } from '../paths.ts'
 
 const help = `facelane doctor   [--data DIR] [--json]
@@ -50,6 +52,7 @@ async function run(args: readonly string[], io: CliIo): Promise<number> {
     electron(),
     faceKeys(laneDataDir(values.data)),
     journalQueue(laneDataDir(values.data), io.env),
+    ...devices(laneDataDir(values.data), io.env),
   ]
   const ok = findings.every((finding) => finding.ok || !required.has(finding.name))
   if (values.json) io.answer({ ok, findings })
@@ -142,6 +145,31 @@ function journalQueue(dataDir: string, env: NodeJS.ProcessEnv): Finding {
   } catch (thrown) {
     return { name, ok: false, says: failureData(storeFailure(thrown, 'read the journal')).message }
   }
+}
+
+/** Each configured device as the running lane sees it; without a lane nobody has looked. */
+function devices(dataDir: string, env: NodeJS.ProcessEnv): Finding[] {
+  const config = loadConfig({ env, dataDir, preset: { mode: 'development' } })
+  if (!config.ok) {
+    const says = `the configuration has ${config.error.length} mistakes: facelane config`
+    return [{ name: 'devices', ok: false, says }]
+  }
+  const report = laneReport(dataDir)
+  return configuredDevices(config.value, report).map(({ key, address, lane }) => {
+    const name = `device ${key}`
+    if (lane === null) {
+      const looked =
+        report === null ? 'no lane runs here that would have looked' : 'looked at when it is needed'
+      return { name, ok: true, says: `${address}; ${looked}` }
+    }
+    const { state, detailCode, breaker, statistics } = lane
+    const flaps = breaker === 'closed' ? '' : `, lost ${statistics?.lost ?? 0} times: check its cable`
+    return {
+      name,
+      ok: state === 'ready',
+      says: `${address}; ${[state, detailCode ?? []].flat().join(', ')}${flaps}`,
+    }
+  })
 }
 
 function isProgram(file: string): boolean {

@@ -1,5 +1,6 @@
 import type { LaneConfig } from '../../config/load.ts'
 import type { DeviceReport, ReportedDevice } from '../../contract/deviceReport.ts'
+import { deviceOf } from '../../devices/registry/port-functions.ts'
 
 /** A device of the configuration, with what the running lane knows of it. */
 export interface Configured {
@@ -23,6 +24,7 @@ export function configuredDevices(config: LaneConfig, report: DeviceReport | nul
     ...Object.entries(others),
     ['cardTerminal', config.cardTerminal],
     ['fiscal', config.fiscal],
+    ...config.drivers.map(({ use, category }) => [deviceOf[category] ?? use, { address: use }] as const),
     ['camera', { address: camera.device ?? camera.path ?? camera.kind }],
   ]
   return named.flatMap(([key, device]) => {
