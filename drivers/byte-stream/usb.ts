@@ -96,8 +96,8 @@ async function take(address: UsbAddress, device: UsbDeviceLike, pipes: PrinterPi
     }
     return detached
   } catch (thrown) {
-    if (detached) await quietly(device.attachKernelDriver(pipes.interfaceNumber))
-    if (opened) await quietly(device.close())
+    if (detached) await quietly(() => device.attachKernelDriver(pipes.interfaceNumber))
+    if (opened) await quietly(() => device.close())
     throw openFailure(attempted, thrown)
   }
 }
@@ -113,14 +113,21 @@ async function detach(device: UsbDeviceLike, interfaceNumber: number): Promise<b
 }
 
 async function give(device: UsbDeviceLike, pipes: PrinterPipes, detached: boolean): Promise<void> {
-  await quietly(device.releaseInterface(pipes.interfaceNumber))
-  if (detached) await quietly(device.attachKernelDriver(pipes.interfaceNumber))
-  await quietly(device.close())
+  await quietly(() => device.releaseInterface(pipes.interfaceNumber))
+  if (detached) await quietly(() => device.attachKernelDriver(pipes.interfaceNumber))
+  await quietly(() => device.close())
 }
 
-/** Frees what can be freed of a device that may be gone already. */
-async function quietly(work: Promise<void>): Promise<void> {
-  await work.catch(() => undefined)
+/**
+ * Frees what can be freed of a device that may be gone already. Where a transfer of a pulled device is still out, `usb` 3.1
+ * throws ("The same native value cannot be borrowed mutably") instead of rejecting.
+ */
+async function quietly(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch {
+    // There is nothing left to free.
+  }
 }
 
 function pump(

@@ -134,6 +134,8 @@ describe('a printer on USB', () => {
     expect(outcome).toMatchObject({ kind: 'unknown', reason: 'linkLost' })
     expect(driver.state()).toBe('error')
     await driver.close()
+    await until(() => printer.log.includes('close'))
+    expect(printer.log).not.toContain('release 0')
   })
 
   test('pulled while nothing is sent is noticed too', async () => {

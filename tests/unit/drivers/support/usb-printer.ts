@@ -98,9 +98,13 @@ export function createUsbPrinter(facts: UsbPrinterFacts = {}): UsbPrinter {
       claimed = true
       log.push(`claim ${number}`)
     },
-    async releaseInterface(number) {
+    releaseInterface(number) {
+      // As the native package does while a transfer is still out: it throws, and rejects nothing.
+      if (gone)
+        throw new Error('The same native value cannot be borrowed mutably while another borrow is active')
       claimed = false
       log.push(`release ${number}`)
+      return Promise.resolve()
     },
     async selectAlternateInterface(number, alternate) {
       log.push(`alternate ${number} ${alternate}`)
