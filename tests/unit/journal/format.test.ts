@@ -115,6 +115,12 @@ describe('the journal format', () => {
     )
   })
 
+  it('takes text of any length, and of characters of any width', () => {
+    const id = `${'x'.repeat(700)}茶👩‍🔧`.repeat(3)
+    const long = { ...header, aggregate: { kind: 'sale' as const, id } }
+    expect(bytesToHex(encodeHeader(long))).toBe(encodeHeaderByHand(long).toString('hex'))
+  })
+
   it('gives the same bytes after a header has travelled as JSON', () => {
     fc.assert(
       fc.property(headers, (any) => {
