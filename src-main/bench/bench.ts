@@ -1,4 +1,5 @@
-import type { BenchCommand, BenchView } from '../contract/bench.ts'
+import type { ReaderFault } from '../../drivers/virtual-serial/virtual-hid.ts'
+import type { BenchCommand, BenchView, SideDeviceKey } from '../contract/bench.ts'
 import { Failure } from '../contract/failure.ts'
 import type { CommandResult } from '../contract/laneCommand.ts'
 import type { LaneHostPort } from '../contract/channels.ts'
@@ -10,6 +11,7 @@ import { pageSourceId } from './benchCamera.ts'
 import type { EmulatedDevices } from './emulatedDevices.ts'
 import { armTerminal, fiscalView, setFiscalFault, terminalView } from './moneyDevices.ts'
 import type { Operator } from './operator.ts'
+import { sideDevicesOf } from './side/views.ts'
 
 /** Starts and stops the bench's own hub, to see what the lane does without one. */
 export interface HubSwitch {
@@ -27,6 +29,8 @@ export interface BenchDeps {
   readonly catalogue: CatalogueReader
   readonly hub: HubSwitch | null
   readonly staffPin: string | null
+  /** What hangs on the relays or tiers of the lamp. */
+  readonly lampColours: readonly string[]
   readonly log: LogPort
 }
 
@@ -38,6 +42,12 @@ export interface Bench extends NonNullable<LaneHostPort['bench']> {
   changed(): void
 }
 
+type BenchPrinter = NonNullable<BenchView['printer']>
+type BenchScanner = NonNullable<BenchView['scanner']>
+
+/** Later than any driver waits for an answer. */
+const lateMs = 3000
+const floodReports = 200
 const shownItems = 24
 const keptPapers = 12
 const accepted: CommandResult = { kind: 'accepted' }
@@ -52,6 +62,9 @@ export function createBench(deps: BenchDeps): Bench {
   let query = ''
   let wallets: BenchView['wallets'] = []
   let drawn = 0
+  let printerFault: BenchPrinter['fault'] = 'none'
+  let scannerFault: BenchScanner['fault'] = 'none'
+  const side = sideDevicesOf(devices, deps.lampColours)
 
   function changed(): void {
     version += 1
@@ -83,6 +96,8 @@ export function createBench(deps: BenchDeps): Bench {
       paperMm: printer.profile.paperMm,
       state: printerWord(state),
       paperLeftMm: Math.round(state.paperMm),
+      drawer: state.drawer,
+      fault: printerFault,
       papers: [...pictures].map(([id, { copy }]) => ({ id, copy })),
     }
   }
@@ -94,7 +109,9 @@ export function createBench(deps: BenchDeps): Bench {
       scanner: devices.scanner && {
         address: devices.scanner.address,
         plugged: devices.scanner.state().plugged,
+        fault: scannerFault,
       },
+      side: side.map((device) => device.view()),
       terminal: devices.terminal && terminalView(devices.terminal),
       fiscal: devices.fiscal && fiscalView(devices.fiscal),
       camera: camera && {
@@ -122,6 +139,8 @@ export function createBench(deps: BenchDeps): Bench {
     changed()
   }
 
+  const sideOf = (key: SideDeviceKey) => side.find((device) => device.key === key)
+
   async function run(command: BenchCommand): Promise<CommandResult> {
     const { printer, scanner, terminal, fiscal } = devices
     switch (command.type) {
@@ -147,6 +166,27 @@ export function createBench(deps: BenchDeps): Bench {
       case 'bench:printerPowerCycle':
         printer?.powerCycle()
         return accepted
+      case 'bench:printerJam':
+        if (command.jammed) printer?.jam()
+        else printer?.clearJam()
+        return accepted
+      case 'bench:printerFault':
+        printerFault = command.fault
+        printer?.setReplyFault(command.fault === 'late' ? { lateMs } : command.fault)
+        return accepted
+      case 'bench:drawerClose':
+        printer?.closeDrawer()
+        return accepted
+      case 'bench:scannerFault':
+        scannerFault = command.fault
+        scanner?.setFault(readerFaultOf(command.fault))
+        return accepted
+      case 'bench:sideAction':
+        return (await sideOf(command.device)?.act(command.action)) ? accepted : refused('noSuchAction')
+      case 'bench:sideSlider':
+        return sideOf(command.device)?.slide(command.value) ? accepted : refused('noSuchDevice')
+      case 'bench:sideFault':
+        return sideOf(command.device)?.setFault(command.fault) ? accepted : refused('noSuchFault')
       case 'bench:plug': {
         const device = { printer, scanner, terminal }[command.device]
         await (command.plugged ? device?.replug() : device?.unplug())
@@ -185,6 +225,7 @@ export function createBench(deps: BenchDeps): Bench {
   devices.scanner?.onChange(changed)
   devices.terminal?.onChange(changed)
   devices.fiscal?.onChange(changed)
+  side.forEach((device) => device.onChange(changed))
 
   return {
     view: currentView,
@@ -212,6 +253,24 @@ export function createBench(deps: BenchDeps): Bench {
     },
     refreshWallets,
     changed,
+  }
+}
+
+function readerFaultOf(kind: BenchScanner['fault']): ReaderFault | null {
+  switch (kind) {
+    case 'none':
+      return null
+    case 'late':
+      return { kind, ms: lateMs }
+    case 'flood':
+      return { kind, reports: floodReports }
+    case 'slow':
+    case 'garble':
+    case 'duplicate':
+    case 'silent':
+      return { kind }
+    default:
+      return unreachable(kind)
   }
 }
 

@@ -10,13 +10,14 @@ import type { EmulatedScanner } from '../../drivers/scanner/emulator/scanner-emu
 import { emulateScanner } from '../../drivers/scanner/emulator/scanner-emulator.ts'
 import type { LaneConfig } from '../config/load.ts'
 import { emulated } from '../config/doc.ts'
+import { closeSideDevices, startSideDevices, type EmulatedSideDevices } from './side/side-devices.ts'
 
 /** A shopper types a PIN, and an acquirer answers, about this fast. */
 const pinMs = 1500
 const hostMs = 900
 
 /** The emulators at the far ends of this lane's virtual serial ports; null where a real device is configured. */
-export interface EmulatedDevices {
+export interface EmulatedDevices extends EmulatedSideDevices {
   readonly printer: EmulatedPrinter | null
   readonly scanner: EmulatedScanner | null
   readonly terminal: EmulatedTerminal | null
@@ -30,7 +31,9 @@ export async function startEmulatedDevices(config: LaneConfig): Promise<Emulated
   const memory = path.join(dataDir, 'emulated')
   if (cardTerminal?.address === emulated || fiscalConfig?.address === emulated)
     mkdirSync(memory, { recursive: true })
-  const [printer, scanner, terminal, fiscal] = await Promise.all([
+  const vendingMemory = path.join(memory, 'vending')
+  if (devices.vending?.address === emulated) mkdirSync(vendingMemory, { recursive: true })
+  const [printer, scanner, terminal, fiscal, side] = await Promise.all([
     devices.printer?.address === emulated ? emulatePrinter({ model: devices.printer.model }) : null,
     devices.scanner?.address === emulated ? emulateScanner() : null,
     cardTerminal?.address === emulated
@@ -42,14 +45,17 @@ export async function startEmulatedDevices(config: LaneConfig): Promise<Emulated
         })
       : null,
     fiscalConfig?.address === emulated ? emulateFiscalDevice({ folder: memory }) : null,
+    startSideDevices(devices, vendingMemory),
   ])
   return {
+    ...side,
     printer,
     scanner,
     terminal,
     fiscal,
     async close() {
       await Promise.all([printer?.close(), scanner?.close(), terminal?.close(), fiscal?.close()])
+      await closeSideDevices(side)
     },
   }
 }

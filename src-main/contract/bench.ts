@@ -13,6 +13,43 @@ export const fiscalBenchFaults = [
   'down',
 ] as const
 
+/** Emulated devices beside printer, scanner and money, by their key under `devices` in the configuration. */
+export const sideDeviceKeys = [
+  'scale',
+  'lineDisplay',
+  'lights',
+  'toneIndicator',
+  'stripeReader',
+  'cardReader',
+  'vending',
+] as const
+export type SideDeviceKey = (typeof sideDeviceKeys)[number]
+
+const labelled = z.object({ id: z.string(), label: z.string() })
+
+/** What such a device shows, and what a hand or a fault can do to it. */
+export const benchSideDeviceSchema = z.object({
+  key: z.enum(sideDeviceKeys),
+  title: z.string(),
+  address: z.string(),
+  plugged: z.boolean(),
+  /** What can be seen on it now, a line each. */
+  shows: z.array(z.string()),
+  /** What is pushed to and fro: the weight on the plate. */
+  slider: z
+    .object({ label: z.string(), min: z.number(), max: z.number(), step: z.number(), value: z.number() })
+    .nullable(),
+  actions: z.array(labelled),
+  /** What spoils its answers; empty where nothing can. The first is none. */
+  faults: z.array(z.string()),
+  fault: z.string().nullable(),
+})
+export type BenchSideDevice = z.infer<typeof benchSideDeviceSchema>
+
+/** How the emulated printer's answers and the emulated scanner's reads are spoiled; the first is none. */
+export const printerBenchFaults = ['none', 'drop', 'duplicate', 'garble', 'late'] as const
+export const scannerBenchFaults = ['none', 'slow', 'garble', 'duplicate', 'late', 'silent', 'flood'] as const
+
 /** The bench panel's picture of the emulated devices. Development only; production has no bench at all. */
 export const benchViewSchema = z.object({
   version: z.number().int(),
@@ -22,11 +59,16 @@ export const benchViewSchema = z.object({
       paperMm: z.union([z.literal(58), z.literal(80)]),
       state: z.enum(['ready', 'busy', 'coverOpen', 'paperEmpty', 'unplugged', 'jammed']),
       paperLeftMm: z.number(),
+      drawer: z.enum(['closed', 'open']),
+      fault: z.enum(printerBenchFaults),
       /** Newest last; the PNG is served at `papers/<id>.png` beside the page. */
       papers: z.array(z.object({ id: z.string(), copy: z.boolean() })),
     })
     .nullable(),
-  scanner: z.object({ address: z.string(), plugged: z.boolean() }).nullable(),
+  scanner: z
+    .object({ address: z.string(), plugged: z.boolean(), fault: z.enum(scannerBenchFaults) })
+    .nullable(),
+  side: z.array(benchSideDeviceSchema),
   terminal: z
     .object({
       address: z.string(),
@@ -77,6 +119,26 @@ export const benchCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('bench:printerCover'), open: z.boolean() }),
   z.object({ type: z.literal('bench:printerPaper'), millimetres: z.number().min(0).max(50_000) }),
   z.object({ type: z.literal('bench:printerPowerCycle') }),
+  z.object({ type: z.literal('bench:printerJam'), jammed: z.boolean() }),
+  z.object({ type: z.literal('bench:printerFault'), fault: z.enum(printerBenchFaults) }),
+  /** Pushes the drawer shut. */
+  z.object({ type: z.literal('bench:drawerClose') }),
+  z.object({ type: z.literal('bench:scannerFault'), fault: z.enum(scannerBenchFaults) }),
+  z.object({
+    type: z.literal('bench:sideAction'),
+    device: z.enum(sideDeviceKeys),
+    action: z.string().max(32),
+  }),
+  z.object({
+    type: z.literal('bench:sideSlider'),
+    device: z.enum(sideDeviceKeys),
+    value: z.number().min(-1_000_000).max(1_000_000),
+  }),
+  z.object({
+    type: z.literal('bench:sideFault'),
+    device: z.enum(sideDeviceKeys),
+    fault: z.string().max(32),
+  }),
   z.object({
     type: z.literal('bench:plug'),
     device: z.enum(['printer', 'scanner', 'terminal']),

@@ -6,6 +6,7 @@ import { createBench, type Bench, type HubSwitch } from '../bench/bench.ts'
 import { BenchCamera } from '../bench/benchCamera.ts'
 import { startEmulatedDevices, type EmulatedDevices } from '../bench/emulatedDevices.ts'
 import type { Operator } from '../bench/operator.ts'
+import { sideDeviceKeys } from '../contract/bench.ts'
 import { developmentPin } from '../config/profiles.ts'
 import type { LaneConfig } from '../config/load.ts'
 import { verifyPinSync } from '../config/pin.ts'
@@ -60,6 +61,7 @@ export async function startBench({
     catalogue: store.catalogue,
     hub: setup.hub ?? null,
     staffPin,
+    lampColours: config.devices.lights?.colours ?? [],
     log,
   })
   void setup.operator.then((operator) => {
@@ -88,7 +90,8 @@ function recording(paths: ProjectPaths, id: string): string {
   return path.join(paths.people, `${id}.mjpeg`)
 }
 
-function notesOf({ printer, scanner, terminal, fiscal }: EmulatedDevices): string[] {
+function notesOf(devices: EmulatedDevices): string[] {
+  const { printer, scanner, terminal, fiscal } = devices
   const how = {
     socat: 'a virtual serial port',
     python3: 'a virtual serial port',
@@ -99,5 +102,10 @@ function notesOf({ printer, scanner, terminal, fiscal }: EmulatedDevices): strin
     ...(scanner ? [`scanner: emulated on ${how[scanner.how]} (${scanner.address})`] : []),
     ...(terminal ? [`card terminal: emulated, ZVT over TCP (${terminal.address})`] : []),
     ...(fiscal ? [`fiscal device: emulated over TCP (${fiscal.address})`] : []),
+    ...sideDeviceKeys.flatMap((key) => {
+      const device = devices[key]
+      return device ? [`${key}: emulated (${device.address})`] : []
+    }),
+    ...devices.problems,
   ]
 }

@@ -1,8 +1,9 @@
 import { useState, type ReactNode } from 'react'
-import type { BenchView } from '../../src-main/contract/bench.ts'
+import { scannerBenchFaults, type BenchView } from '../../src-main/contract/bench.ts'
 import type { Item } from '../../src-main/contract/catalogue.ts'
 import { ItemTile } from '../components/itemTile.tsx'
 import type { BenchTools } from './benchState.ts'
+import { FaultChoice } from './faultChoice.tsx'
 
 interface ItemBenchProps {
   readonly bench: BenchView
@@ -66,6 +67,17 @@ export function ItemBench({ bench, tools }: ItemBenchProps): ReactNode {
             {plugged ? 'Unplug scanner' : 'Plug scanner in'}
           </button>
         </div>
+      )}
+      {bench.scanner === null ? null : (
+        <FaultChoice
+          label="Fault of the scanner"
+          value={bench.scanner.fault}
+          faults={scannerBenchFaults}
+          onChoose={(name) => {
+            const fault = scannerBenchFaults.find((known) => known === name)
+            if (fault !== undefined) void tools.tell({ type: 'bench:scannerFault', fault })
+          }}
+        />
       )}
       <p className="bench-address">{bench.scanner?.address}</p>
     </section>

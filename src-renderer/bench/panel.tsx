@@ -5,6 +5,7 @@ import type { BenchState, BenchTools } from './benchState.ts'
 import { ItemBench } from './itemBench.tsx'
 import { MoneyBench } from './moneyBench.tsx'
 import { PrinterBench } from './printerBench.tsx'
+import { SideBench } from './sideBench.tsx'
 import { WalletBench } from './walletBench.tsx'
 
 interface BenchPanelProps {
@@ -50,6 +51,7 @@ function BenchBody({ bench, state, tools }: BenchPanelProps & { readonly bench: 
       <WalletBench bench={bench} lane={state.lane} tools={tools} />
       <CameraBench bench={bench} tools={tools} />
       <MoneyBench bench={bench} tools={tools} />
+      <SideBench bench={bench} tools={tools} />
       <PrinterBench bench={bench} tools={tools} />
       <HubBench bench={bench} lane={state.lane} tools={tools} />
     </div>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
-import type { BenchView } from '../../src-main/contract/bench.ts'
+import { printerBenchFaults, type BenchView } from '../../src-main/contract/bench.ts'
 import type { BenchTools } from './benchState.ts'
+import { FaultChoice } from './faultChoice.tsx'
 
 interface PrinterBenchProps {
   readonly bench: BenchView
@@ -31,7 +32,8 @@ export function PrinterBench({ bench, tools }: PrinterBenchProps): ReactNode {
         Printer <small>{printer.paperMm} mm</small>
       </h2>
       <p className="bench-note">
-        {stateWords[printer.state]} · {Math.round(printer.paperLeftMm)} mm of paper left
+        {stateWords[printer.state]} · {Math.round(printer.paperLeftMm)} mm of paper left · drawer{' '}
+        {printer.drawer}
       </p>
       <div className="bench-row">
         <button
@@ -52,6 +54,19 @@ export function PrinterBench({ bench, tools }: PrinterBenchProps): ReactNode {
         >
           Nearly empty
         </button>
+        <button
+          type="button"
+          onClick={() => void tools.tell({ type: 'bench:printerJam', jammed: printer.state !== 'jammed' })}
+        >
+          {printer.state === 'jammed' ? 'Clear the jam' : 'Jam the cutter'}
+        </button>
+        <button
+          type="button"
+          disabled={printer.drawer === 'closed'}
+          onClick={() => void tools.tell({ type: 'bench:drawerClose' })}
+        >
+          Close the drawer
+        </button>
         <button type="button" onClick={() => void tools.tell({ type: 'bench:printerPowerCycle' })}>
           Power cycle
         </button>
@@ -62,6 +77,15 @@ export function PrinterBench({ bench, tools }: PrinterBenchProps): ReactNode {
           {unplugged ? 'Plug in' : 'Unplug'}
         </button>
       </div>
+      <FaultChoice
+        label="Fault of its answers"
+        value={printer.fault}
+        faults={printerBenchFaults}
+        onChoose={(name) => {
+          const fault = printerBenchFaults.find((known) => known === name)
+          if (fault !== undefined) void tools.tell({ type: 'bench:printerFault', fault })
+        }}
+      />
       <p className="bench-address">{printer.address}</p>
       <div className="bench-slot" />
       <ul className="bench-papers">

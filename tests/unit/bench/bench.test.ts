@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { emulateFiscalDevice } from '../../../drivers/fiscal/emulator/fiscal-emulator.ts'
+import { emulateRelayBoard } from '../../../drivers/relay-board/emulator/relay-board-emulator.ts'
+import { emulateScale } from '../../../drivers/scale/emulator/scale-emulator.ts'
+import { emulateMotorBoard } from '../../../drivers/vending-controller/emulator/motor-board-emulator.ts'
 import { emulateTerminal } from '../../../drivers/payment-terminal/emulator/terminal-emulator.ts'
 import type { CameraFrame } from '../../../drivers/camera/port.ts'
 import type { PushedCamera } from '../../../drivers/camera/pushedCamera.ts'
@@ -8,12 +11,21 @@ import { createBench, type BenchDeps } from '../../../src-main/bench/bench.ts'
 import { BenchCamera, pageSourceId } from '../../../src-main/bench/benchCamera.ts'
 import { benchViewSchema, type BenchCommand } from '../../../src-main/contract/bench.ts'
 import { Failure } from '../../../src-main/contract/failure.ts'
+import { noSideDevices } from '../../../src-main/bench/side/side-devices.ts'
 import type { Operator } from '../../../src-main/bench/operator.ts'
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const catalogue = { list: () => [] } as unknown as BenchDeps['catalogue']
 const bare: BenchDeps = {
-  devices: { printer: null, scanner: null, terminal: null, fiscal: null, close: () => Promise.resolve() },
+  devices: {
+    ...noSideDevices,
+    printer: null,
+    scanner: null,
+    terminal: null,
+    fiscal: null,
+    close: () => Promise.resolve(),
+  },
+  lampColours: [],
   camera: null,
   sources: [],
   catalogue,
@@ -34,6 +46,13 @@ describe('the bench of a lane with real devices', () => {
       { type: 'bench:printerCover', open: true },
       { type: 'bench:printerPaper', millimetres: 0 },
       { type: 'bench:printerPowerCycle' },
+      { type: 'bench:printerJam', jammed: true },
+      { type: 'bench:printerFault', fault: 'drop' },
+      { type: 'bench:drawerClose' },
+      { type: 'bench:scannerFault', fault: 'silent' },
+      { type: 'bench:sideAction', device: 'scale', action: 'unplug' },
+      { type: 'bench:sideSlider', device: 'scale', value: 100 },
+      { type: 'bench:sideFault', device: 'scale', fault: 'silent' },
       { type: 'bench:plug', device: 'printer', plugged: false },
       { type: 'bench:plug', device: 'terminal', plugged: false },
       { type: 'bench:card', id: 'girocard' },
@@ -77,6 +96,46 @@ describe('the bench’s card terminal and fiscal device', () => {
     })
     await terminal.close()
     await fiscal.close()
+  })
+})
+
+describe('the bench’s other devices', () => {
+  it('are shown as they stand, and do what a hand or a fault does', async () => {
+    const scale = await emulateScale({ bootMs: 1, settleMs: 1 })
+    const board = await emulateRelayBoard({ relays: 2 })
+    const machine = await emulateMotorBoard({ bootMs: 1, stock: { '11': 2 } })
+    const devices = { ...bare.devices, scale, lights: board, vending: machine }
+    const bench = createBench({ ...bare, devices, lampColours: ['red', 'green'] })
+    const shown = (key: string) =>
+      benchViewSchema.parse(bench.view()).side.find((device) => device.key === key)
+    expect(shown('scale')).toMatchObject({ plugged: true, fault: 'none', slider: { value: 0 } })
+    expect(await bench.command({ type: 'bench:sideSlider', device: 'scale', value: 1250 })).toEqual({
+      kind: 'accepted',
+    })
+    await vi.waitFor(() => expect(shown('scale')?.shows).toEqual(['1.250 kg']))
+    expect(shown('scale')?.slider?.value).toBe(1250)
+    await bench.command({ type: 'bench:sideFault', device: 'scale', fault: 'silent' })
+    expect(shown('scale')?.fault).toBe('silent')
+    expect(await bench.command({ type: 'bench:sideFault', device: 'scale', fault: 'melt' })).toMatchObject({
+      code: 'noSuchFault',
+    })
+    expect(await bench.command({ type: 'bench:sideFault', device: 'lights', fault: 'silent' })).toMatchObject(
+      {
+        code: 'noSuchFault',
+      },
+    )
+    expect(shown('lights')).toMatchObject({ shows: [], faults: [] })
+    await bench.command({ type: 'bench:sideAction', device: 'vending', action: 'stick-11' })
+    expect(shown('vending')?.shows[0]).toBe('11: 2 (hangs)')
+    await bench.command({ type: 'bench:sideAction', device: 'vending', action: 'unplug' })
+    expect(shown('vending')).toMatchObject({ plugged: false })
+    expect(shown('vending')?.actions.map(({ id }) => id)).toContain('replug')
+    expect(
+      await bench.command({ type: 'bench:sideAction', device: 'vending', action: 'dance' }),
+    ).toMatchObject({
+      code: 'noSuchAction',
+    })
+    await Promise.all([scale.close(), board.close(), machine.close()])
   })
 })
 

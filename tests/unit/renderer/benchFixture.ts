@@ -18,9 +18,24 @@ export const benchView: BenchView = {
     paperMm: 80,
     state: 'ready',
     paperLeftMm: 18_240,
+    drawer: 'closed',
+    fault: 'none',
     papers: [{ id: 'one', copy: false }],
   },
-  scanner: { address: 'pty:scanner', plugged: true },
+  scanner: { address: 'pty:scanner', plugged: true, fault: 'none' },
+  side: [
+    {
+      key: 'scale',
+      title: 'Scale',
+      address: 'pty:scale',
+      plugged: true,
+      shows: ['1.250 kg'],
+      slider: { label: 'On the plate (g)', min: 0, max: 20_000, step: 5, value: 1250 },
+      actions: [{ id: 'unplug', label: 'Unplug' }],
+      faults: ['none', 'silent'],
+      fault: 'none',
+    },
+  ],
   camera: {
     kind: 'replay',
     sources: [
