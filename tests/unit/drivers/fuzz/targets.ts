@@ -12,6 +12,7 @@ import { createScannerFraming } from '../../../../drivers/scanner/framing.ts'
 import { parseScan } from '../../../../src-main/domain/barcode/scan.ts'
 import * as corpora from './corpora.ts'
 import type { FuzzTarget } from './harness.ts'
+import { stationTargets } from './stationTargets.ts'
 
 /** A parser that takes whole messages and answers null for what is none. */
 function message(
@@ -102,4 +103,5 @@ export const targets: readonly FuzzTarget[] = [
     const scan = parseScan(text.decode(bytes))
     return scan.ok ? scan.value : null
   }),
+  ...stationTargets,
 ]
