@@ -5,12 +5,14 @@ import { pageBridge } from './bridge/pageBridge.ts'
 import { createStreamPicture } from './camera/streamPicture.tsx'
 import { playTones } from './sound/player.ts'
 import { createLaneStore } from './state/laneStore.ts'
+import { listenForWedge } from './wedge/listen.ts'
 
 async function start(): Promise<void> {
   const bench = __BENCH__ ? await import('./bench/kit.tsx') : null
   const bridge = pageBridge(bench?.socketBench)
   const { store } = createLaneStore(bridge)
   playTones(store)
+  listenForWedge(window, (text) => void bridge.command({ type: 'barcode:enter', text }))
   const kit = bench?.createBenchKit(bridge)
   const Picture = kit?.Picture ?? createStreamPicture((jpeg) => bridge.sendCameraFrame(jpeg))
   const place = document.getElementById('root')

@@ -8,7 +8,7 @@ export const laneCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('session:start') }),
   z.object({ type: z.literal('language:choose'), language: languageSchema }),
   /** A barcode typed by hand, or read by a scanner that is a keyboard. */
-  z.object({ type: z.literal('barcode:enter'), text: z.string().min(1).max(128) }),
+  z.object({ type: z.literal('barcode:enter'), text: z.string().min(1).max(512) }),
   /** An item without barcode, from the picture list. */
   z.object({ type: z.literal('item:pick'), sku: z.string().min(1).max(32) }),
   z.object({

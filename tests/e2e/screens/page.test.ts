@@ -54,6 +54,39 @@ describe('the page and its lane', () => {
     expect(new URL(browser.page.url()).search).toBe('')
   })
 
+  it('takes a scanner that types for a scanner: its code is one command, and neither field nor button gets a key', async () => {
+    await open('attract')
+    const page = browser.page
+    await page.getByRole('button', { name: words.attract.start, exact: true }).focus()
+    /** Types without a pause; answers which keys the page did not keep from what has the focus. */
+    const scan = (text: string) =>
+      page.evaluate(
+        (keys) =>
+          keys.filter((key) =>
+            document.activeElement?.dispatchEvent(
+              new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }),
+            ),
+          ),
+        [...Array.from(text), 'Enter'],
+      )
+    expect(await scan('6901234567892')).toEqual([])
+    expect(await scan(';5412751234123456=30121011?')).toEqual([])
+    await expect.poll(commands).toEqual([{ type: 'barcode:enter', text: '6901234567892' }])
+
+    await page.evaluate(() => {
+      const field = document.createElement('input')
+      field.id = 'field'
+      document.body.append(field)
+      field.focus()
+    })
+    expect(await scan('4006381333931')).toEqual([])
+    await expect.poll(commands).toHaveLength(2)
+    expect(await page.inputValue('#field')).toBe('')
+    await page.press('#field', '7')
+    await expect.poll(() => page.inputValue('#field')).toBe('7')
+    await page.evaluate(() => document.querySelector('#field')?.remove())
+  })
+
   it('sends what was touched, once', async () => {
     await open('attract')
     await press(words.attract.start)
