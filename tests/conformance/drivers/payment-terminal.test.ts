@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import type { ByteStreamPort } from '../../../drivers/byte-stream/byte-stream-port.ts'
 import { createByteStream } from '../../../drivers/byte-stream/open-stream.ts'
+import { deviceConformance } from '../../../drivers/kit/conformance.ts'
+import { countListeners } from '../../../drivers/kit/listeners.ts'
+import { bringUp } from '../../../drivers/kit/rig.ts'
 import {
   emulateTerminal,
   type EmulatedTerminal,
@@ -11,35 +15,50 @@ import type {
 } from '../../../drivers/payment-terminal/payment-terminal-port.ts'
 import { createZvtTerminal } from '../../../drivers/payment-terminal/zvt-terminal.ts'
 import type { VirtualSerialKind } from '../../../drivers/virtual-serial/virtual-serial.ts'
-import { bringUp, lifeCycleSuite } from './support/life-cycle-suite.ts'
 import { absentNote, until, wires } from './support/wires.ts'
 
 const euro = 978
 const limits = { timeoutMs: 15_000 }
 
-function driverFor(emulator: EmulatedTerminal, password = 0): PaymentTerminalPort {
+function driverFor(
+  emulator: EmulatedTerminal,
+  password = 0,
+  stream: ByteStreamPort = createByteStream(emulator.address),
+): PaymentTerminalPort {
   return createZvtTerminal({
     name: 'terminal',
-    stream: createByteStream(emulator.address),
+    stream,
     wire: emulator.wire,
     access: { password, currencyNumber: euro },
   })
 }
 
 describe.each(wires)(`a ZVT card terminal over %s${absentNote}`, (kind: VirtualSerialKind) => {
-  lifeCycleSuite(
-    async () => {
-      const emulator = await emulateTerminal({ kinds: [kind] })
+  deviceConformance<PaymentTerminalPort>({
+    async make() {
+      const emulator = await emulateTerminal({
+        kinds: [kind],
+        autoCard: { id: 'girocard', afterMs: 0 },
+        bootMs: 50,
+      })
+      const { stream, listeners } = countListeners(createByteStream(emulator.address))
       return {
-        device: driverFor(emulator),
+        device: driverFor(emulator, 0, stream),
+        listeners,
         rival: () => driverFor(emulator),
         unplug: () => emulator.unplug(),
         replug: () => emulator.replug(),
         close: () => emulator.close(),
       }
     },
-    (device) => device.lastTransaction({ timeoutMs: 4000 }),
-  )
+    operations: {
+      lastTransaction: (device, call) => device.lastTransaction(call),
+      authorise: (device, call) => device.authorise(500, call),
+      endOfDay: (device, call) => device.endOfDay(call),
+    },
+    // What becomes of a charge that is cut short is told below, outcome by outcome.
+    waiting: [],
+  })
 
   const open: { emulator: EmulatedTerminal; device: PaymentTerminalPort }[] = []
   const started = async (more: EmulateTerminalOptions = {}) => {

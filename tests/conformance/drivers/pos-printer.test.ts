@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { parseAddress } from '../../../drivers/byte-stream/address.ts'
+import type { ByteStreamPort } from '../../../drivers/byte-stream/byte-stream-port.ts'
 import { createByteStream } from '../../../drivers/byte-stream/open-stream.ts'
+import { deviceConformance } from '../../../drivers/kit/conformance.ts'
+import { countListeners } from '../../../drivers/kit/listeners.ts'
+import { bringUp } from '../../../drivers/kit/rig.ts'
 import {
   emulatePrinter,
   type EmulatedPrinter,
@@ -10,7 +14,6 @@ import type { PosPrinterPort, PrinterStatus } from '../../../drivers/pos-printer
 import type { PrinterProfile } from '../../../drivers/pos-printer/profiles.ts'
 import type { VirtualSerialKind } from '../../../drivers/virtual-serial/virtual-serial.ts'
 import { jobKey, receipt } from '../../unit/drivers/support/receipts.ts'
-import { bringUp, lifeCycleSuite } from './support/life-cycle-suite.ts'
 import { absentNote, until, wires } from './support/wires.ts'
 
 const baud = 115_200
@@ -18,31 +21,42 @@ const limits = { timeoutMs: 15_000 }
 /** Quick paper, so that the suite tests behaviour and not patience. */
 const mmPerSecond = 2000
 
-function driverFor(address: string, profile: PrinterProfile): PosPrinterPort {
+function driverFor(
+  address: string,
+  profile: PrinterProfile,
+  stream: ByteStreamPort = createByteStream(address),
+): PosPrinterPort {
   const parsed = parseAddress(address)
   const serial = parsed.ok && parsed.value.kind === 'serial'
   return createEscPosPrinter({
     name: 'receipt',
-    stream: createByteStream(address),
+    stream,
     profile,
     bytesPerSecond: serial ? baud / 10 : Number.POSITIVE_INFINITY,
   })
 }
 
 describe.each(wires)(`an ESC/POS printer over %s${absentNote}`, (kind: VirtualSerialKind) => {
-  lifeCycleSuite(
-    async () => {
-      const emulator = await emulatePrinter({ paper: 80, baud, kinds: [kind], mmPerSecond })
+  deviceConformance<PosPrinterPort>({
+    async make() {
+      const emulator = await emulatePrinter({ paper: 80, baud, kinds: [kind], mmPerSecond, bootMs: 50 })
+      const { stream, listeners } = countListeners(createByteStream(emulator.address))
       return {
-        device: driverFor(emulator.address, emulator.profile),
+        device: driverFor(emulator.address, emulator.profile, stream),
+        listeners,
         rival: () => driverFor(emulator.address, emulator.profile),
+        mute: () => emulator.setReplyFault('drop'),
         unplug: () => emulator.unplug(),
         replug: () => emulator.replug(),
         close: () => emulator.close(),
       }
     },
-    (device) => device.readStatus({ timeoutMs: 4000 }),
-  )
+    operations: {
+      readStatus: (device, call) => device.readStatus(call),
+      print: (device, call) => device.print({ jobKey: jobKey(1), document: receipt, copy: null }, call),
+    },
+    waiting: ['readStatus', 'print'],
+  })
 
   const open: { emulator: EmulatedPrinter; device: PosPrinterPort }[] = []
   const started = async (paper: 58 | 80, more: { paperMm?: number; bootMs?: number } = {}) => {
