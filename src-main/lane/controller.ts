@@ -15,7 +15,7 @@ import { createLooking } from './looking.ts'
 import { createEffects } from './effects.ts'
 import { countDigitGuesses } from './digitGuesses.ts'
 import { inputOf, noticeOfStore } from './news.ts'
-import type { ReceiptPrinter } from './receiptPrinter.ts'
+import { paperDeclined, type ReceiptPrinter } from './receiptPrinter.ts'
 import { beginsAnew, scannableStates } from './readiness.ts'
 import { restore } from './restoring.ts'
 import { createScans } from './scans.ts'
@@ -117,7 +117,7 @@ export function createLane(parts: LaneParts): Lane {
     openDrawer: parts.drawer.open,
     complete,
     print: (saleId, copy) => void print(saleId, copy),
-    stopPrinting: () => printing?.abort(),
+    stopPrinting: () => printing?.abort(paperDeclined),
   })
 
   /** Runs the machine, commits, then adopts and shows the new state, then acts. Calls from within wait their turn. */

@@ -17,14 +17,86 @@ describe('the receipt on paper', () => {
     expect(papers(w)).toEqual([null])
   })
 
-  it('that may have come is followed only by copies', async () => {
+  it('that may have come is followed at once by a copy that says why, and then only by copies', async () => {
     const w = await world()
     w.printer.answers = [{ kind: 'unknown', reason: 'coverOpen' }]
     await payByCode(w)
+    expect(w.view().screen).toMatchObject({ kind: 'done', paper: 'printed' })
+    await w.do({ type: 'receipt:copy' })
+    expect(papers(w)).toEqual([null, 'coverOpen', 'shopperAsked'])
+  })
+
+  it('is copied until one is known to be whole, each for the reason of the doubt before it', async () => {
+    const w = await world()
+    w.printer.answers = [
+      { kind: 'unknown', reason: 'printerRestarted' },
+      { kind: 'unknown', reason: 'paperEmpty' },
+      { kind: 'unknown', reason: 'timeout' },
+    ]
+    await payByCode(w)
+    expect(papers(w)).toEqual([null, 'printerRestarted', 'paperEmpty', 'outcomeUnknown'])
+    expect(w.view().screen).toMatchObject({ kind: 'done', paper: 'printed' })
+  })
+
+  it('is not copied for ever by a printer that confirms nothing', async () => {
+    const w = await world()
+    w.printer.answers = Array.from({ length: 20 }, () => ({ kind: 'unknown', reason: 'timeout' }) as const)
+    await payByCode(w)
+    expect(papers(w)).toHaveLength(6)
     expect(w.view().screen).toMatchObject({ kind: 'done', paper: 'unknown' })
+    await w.restart()
+    expect(papers(w)).toHaveLength(6)
+  })
+
+  it('is copied when the printer that went away in the middle is back', async () => {
+    const w = await world()
+    w.printer.answers = [
+      { kind: 'unknown', reason: 'linkLost' },
+      { kind: 'notPrinted', reason: 'offline' },
+    ]
+    await payByCode(w)
+    expect(w.view().screen).toMatchObject({ kind: 'done', paper: 'unknown' })
+    expect(w.store.printJobs(['queued'])).toMatchObject([{ copy: 'outcomeUnknown' }])
+    w.devices = [{ category: 'PosPrinter', state: 'lost', detail: 'device.offline' }]
+    w.lane.refresh()
+    await w.clock.settle()
+    expect(papers(w)).toEqual([null])
+    w.devices = [{ category: 'PosPrinter', state: 'ready', detail: null }]
+    w.lane.refresh()
+    await w.clock.settle()
+    expect(papers(w)).toEqual([null, 'outcomeUnknown'])
+    expect(w.store.printJobs(['queued', 'sent'])).toEqual([])
+  })
+
+  it('that is queued as a copy is not queued again by whoever asks for one', async () => {
+    const w = await world()
+    w.printer.answers = [
+      { kind: 'unknown', reason: 'linkLost' },
+      { kind: 'notPrinted', reason: 'offline' },
+    ]
+    await payByCode(w)
     await w.do({ type: 'receipt:copy' })
-    await w.do({ type: 'receipt:copy' })
-    expect(papers(w)).toEqual([null, 'shopperAsked', 'shopperAsked'])
+    await w.restart()
+    expect(papers(w)).toEqual([null, 'outcomeUnknown'])
+  })
+
+  it('is not copied for a shopper who wants no paper, but for one whose lane closed in the middle', async () => {
+    const w = await world()
+    let finish: (outcome: { kind: 'unknown'; reason: 'aborted' }) => void = () => undefined
+    const held = () => [new Promise<{ kind: 'unknown'; reason: 'aborted' }>((resolve) => (finish = resolve))]
+    w.printer.answers = held()
+    await payByCode(w)
+    await w.do({ type: 'receipt:noPaper' })
+    finish({ kind: 'unknown', reason: 'aborted' })
+    await w.clock.settle()
+    expect(w.store.printJobs(['queued', 'sent'])).toEqual([])
+    await w.do({ type: 'session:finish' })
+    w.printer.answers = held()
+    await payByCode(w)
+    w.lane.close()
+    finish({ kind: 'unknown', reason: 'aborted' })
+    await w.clock.settle()
+    expect(w.store.printJobs(['queued', 'sent'])).toMatchObject([{ copy: 'outcomeUnknown', state: 'queued' }])
   })
 
   it('that came can be had again as a copy', async () => {

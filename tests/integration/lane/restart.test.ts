@@ -164,7 +164,6 @@ describe('a restart while a receipt was being printed', () => {
 
   it('does not multiply a copy that was only queued when the power went', async () => {
     const w = await world()
-    w.printer.answers = [{ kind: 'unknown', reason: 'linkLost' }]
     await payByCode(w)
     w.store.commitsLeft = 1
     await w.do({ type: 'receipt:copy' })

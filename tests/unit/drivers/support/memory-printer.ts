@@ -14,6 +14,8 @@ export interface MemoryPrinter {
   readonly printer: PosPrinterPort
   /** Cuts the cable. */
   cut(): void
+  /** The lane's process ends without a word, and another opens the same printer. */
+  killed(): MemoryPrinter
   /** Bytes the printer never sent: noise on the line. */
   hear(bytes: Uint8Array): void
 }
@@ -35,15 +37,25 @@ export function createMemoryPrinter(
     nearEndMm: 300,
     clock,
   })
+  return attach(profile, core, clock)
+}
+
+function attach(profile: PrinterProfile, core: PrinterCore, clock: HandClock): MemoryPrinter {
   let cut = (): void => undefined
   let hear = (_bytes: Uint8Array): void => undefined
+  let alive = true
   const stream = createChannelStream('serial:/memory?baud=9600', (events) => {
-    const unsubscribe: Unsubscribe = core.onTransmit((bytes) => queueMicrotask(() => events.data(bytes)))
+    const unsubscribe: Unsubscribe = core.onTransmit((bytes) =>
+      queueMicrotask(() => {
+        if (alive) events.data(bytes)
+      }),
+    )
     cut = () => events.closed(new Error('EIO'))
     hear = events.data
     return Promise.resolve({
       write: (bytes, done) =>
         queueMicrotask(() => {
+          if (!alive) return
           core.receive(bytes)
           done()
         }),
@@ -54,7 +66,18 @@ export function createMemoryPrinter(
     })
   })
   const printer = createEscPosPrinter({ name: 'receipt', stream, profile, bytesPerSecond: 960, clock })
-  return { clock, core, stream, printer, cut: () => cut(), hear: (bytes) => hear(bytes) }
+  return {
+    clock,
+    core,
+    stream,
+    printer,
+    cut: () => cut(),
+    killed() {
+      alive = false
+      return attach(profile, core, clock)
+    },
+    hear: (bytes) => hear(bytes),
+  }
 }
 
 /** Opens, claims and enables. */
