@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { daySchema } from '../../src-main/contract/day.ts'
 import { dayOf } from '../../src-main/domain/reconciliation/day.ts'
 import type { HubContext } from '../context.ts'
+import { waitingInJournals } from '../journal/waiting.ts'
 import { listLanes } from '../lanes/lanes.ts'
 import { waitingDeletions } from '../members/requests.ts'
 import { dayPage } from '../pages/day.ts'
@@ -78,6 +79,7 @@ async function statusOf({ database, nowMs }: HubContext): Promise<StatusView> {
     deletions: { waiting: deletions.length, overdue: deletions.filter(({ overdue }) => overdue).length },
     payments: await readGauges(database, nowMs()),
     cases: await openCases(database, 20),
+    journals: await waitingInJournals(database, 20),
     nowMs: nowMs(),
   }
 }

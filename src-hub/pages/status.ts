@@ -1,11 +1,13 @@
 import type { DeferredGauges } from '../../src-main/contract/deferred.ts'
 import type { Language } from '../../src-main/contract/values.ts'
+import type { WaitingInJournals } from '../journal/waiting.ts'
 import type { LaneState } from '../lanes/lanes.ts'
 import type { PaymentCase } from '../payments/cases.ts'
 import { html, type Markup } from './html.ts'
 import { renderPage } from './layout.ts'
 import { moneyWords } from './moneyWords.ts'
 import { caseList, waitingBanner } from './paymentBanner.ts'
+import { waitingJournals } from './waitingJournals.ts'
 import { money, words } from './words.ts'
 
 export interface StatusView {
@@ -17,6 +19,7 @@ export interface StatusView {
   readonly deletions: { readonly waiting: number; readonly overdue: number }
   readonly payments: DeferredGauges
   readonly cases: readonly PaymentCase[]
+  readonly journals: WaitingInJournals
   readonly nowMs: number
 }
 
@@ -63,7 +66,7 @@ export function statusPage(language: Language, view: StatusView): string {
       ${figure(moneyWords[language].cases, String(view.payments.openCases))}
       ${figure(moneyWords[language].debts, String(view.payments.openRecoveries))}
     </div>
-    ${caseList(language, view.cases)}
+    ${caseList(language, view.cases)} ${waitingJournals(language, view.journals)}
     <section class="card scroll">
       <h2>${text.lanes}</h2>
       ${view.lanes.length === 0 ? html`<p class="soft">${text.noLanes}</p>` : laneTable(language, view)}

@@ -145,4 +145,32 @@ describe('the merchant’s status page', () => {
     expect(text).toContain('till-7')
     expect(text).toContain('Balanced')
   })
+
+  it('lists what of the journals waits for a person, with the command that ends the waiting', async () => {
+    const hub = await hubs.start()
+    const lane = await joinedLane(hub, 'till-7')
+    const journal = new TestJournal(lane)
+    journal.genesis()
+    const sale = { kind: 'sale' as const, id: newKey() }
+    journal.addRaw('sale.teleported', Buffer.from('{"type":"sale.teleported"}'), sale)
+    journal.addRaw('sale.teleported', Buffer.from('{"type":"sale.teleported"}'), sale)
+    await lane.call('append', { entries: journal.entries })
+    const branch = journal.branch()
+    const broken = journal.addRaw('lane.odd', Buffer.from('{}'), { kind: 'lane', id: 'till-7' })
+    const damaged = { ...broken, payload: Buffer.from('[]').toString('base64') }
+    await lane.call('append', { entries: [damaged] })
+    await lane.call('append', { entries: [broken] })
+    const other = branch.addRaw('lane.odd', Buffer.from('{"a":"history"}'), { kind: 'lane', id: 'till-7' })
+    await lane.call('append', { entries: [other] })
+    const response = await signIn(hub, hub.operatorToken)
+    const cookie = (response.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+    const english = (await page(hub, '/', { cookie })).text
+    expect(english).toContain('Journals to look into')
+    expect(english).toContain('unknownEvent · 1 more wait behind it')
+    expect(english).toContain('facelane hub reapply till-7')
+    expect(english).toContain(`facelane hub aside till-7 ${journal.epoch}/1 --reason`)
+    expect(english).toContain(`facelane hub aside till-7 ${broken.hash} --reason`)
+    expect(english).toContain(`facelane hub fork import till-7 ${other.hash}`)
+    expect((await page(hub, '/', { cookie, 'accept-language': 'zh-CN' })).text).toContain('需要处理的日志')
+  })
 })
