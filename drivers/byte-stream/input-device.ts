@@ -93,7 +93,10 @@ export function createInputDevice<F, C extends DevicePort['category']>(
   function awaitSilence(decoder: InputDecoder<F>): void {
     cancelSilence()
     if (decoder.silenceMs === null) return
-    cancelSilence = clock.after(decoder.silenceMs, () => decoder.silence().forEach(take))
+    // Where this process was busy, bytes may lie there that came in time: they are heard before the silence is.
+    cancelSilence = clock.after(decoder.silenceMs, () => {
+      cancelSilence = clock.after(0, () => decoder.silence().forEach(take))
+    })
   }
 
   function take(frame: F): void {

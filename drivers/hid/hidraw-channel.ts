@@ -86,7 +86,7 @@ function openFailure(path: string, thrown: unknown) {
       return deviceFailure(
         'noService',
         attempted,
-        `This user may not read ${path}; install packaging/udev/60-facelane-readers.rules.`,
+        `This user may not read ${path}; install packaging/udev/99-facelane-readers.rules.`,
         cause,
       )
     default:

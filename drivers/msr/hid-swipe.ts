@@ -59,7 +59,7 @@ export function swipeReport(descriptor: ReportDescriptor): SwipeReport | null {
 }
 
 /** One swipe fills one report, which comes in packets of 8 to 64 bytes; the rest of a half one never comes. */
-const silenceMs = 500
+const silenceMs = 1000
 
 /** Swipes of a reader in HID mode. Every report is overwritten as soon as it is judged. */
 export function createHidSwipeDecoder(

@@ -10,7 +10,8 @@ export interface SwipeOptions {
 
 /** Three tracks of 79, 40 and 107 characters, with room for what a reader adds. */
 const longestSwipe = 512
-const silenceMs = 250
+/** A card takes a second to be swiped, and is sent at once afterwards. */
+const silenceMs = 1000
 const trackOfSentinel: ReadonlyMap<number, 1 | 2 | 3> = new Map([
   [0x25, 1],
   [0x3b, 2],

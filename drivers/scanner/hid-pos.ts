@@ -62,7 +62,7 @@ export function posReport(descriptor: ReportDescriptor): PosReport | null {
 }
 
 /** The rest of a read that was split comes within milliseconds, or never. */
-const silenceMs = 500
+const silenceMs = 1000
 const bracket = 0x5d
 
 /** Reads of a scanner in HID POS mode, put together from the reports they were split into. */

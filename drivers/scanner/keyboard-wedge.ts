@@ -12,8 +12,11 @@ export interface WedgeOptions {
   readonly endsWith: WedgeEnd
 }
 
-/** Scanners type a key every 1 to 30 ms; the slowest settings in their manuals are about 100 ms. */
-const silenceMs = 250
+/**
+ * Scanners type a key every 1 to 30 ms; the slowest settings in their manuals are about 100 ms. Where Enter ends a read,
+ * nobody waits for the silence, which then only tells of a read that broke off.
+ */
+const silenceMsOf: Readonly<Record<WedgeEnd, number>> = { enter: 1000, silence: 250 }
 
 /** Reads of a scanner that is a keyboard, from the reports of the keyboard itself: nothing is typed anywhere. */
 export function createWedgeDecoder(
@@ -47,7 +50,7 @@ export function createWedgeDecoder(
   }
 
   return {
-    silenceMs,
+    silenceMs: silenceMsOf[endsWith],
     push(bytes) {
       const frames: ScannerFrame[] = []
       for (const frame of framing.push(bytes)) {
