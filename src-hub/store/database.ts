@@ -17,6 +17,7 @@ export interface Transaction extends Queryable {
   savepoint<T>(work: () => Promise<T>): Promise<T>
 }
 
+/** A statement of its own is run again, too, after a serialisation failure or a deadlock: it left nothing behind. */
 export interface Database extends Queryable {
   /** Commits durably before it resolves; the work is run again after a serialisation failure or a deadlock. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
@@ -60,8 +61,8 @@ export function openDatabase(connectionString: string, onIdleError: (error: Erro
   patient.on('error', onIdleError)
   relaxed.on('error', onIdleError)
   return {
-    query: (text, values) => rowsOf(pool, text, values),
-    relaxed: { query: (text, values) => rowsOf(relaxed, text, values) },
+    query: (text, values) => withRetries(() => rowsOf(pool, text, values)),
+    relaxed: { query: (text, values) => withRetries(() => rowsOf(relaxed, text, values)) },
     transaction: (work) => withRetries(() => runTransaction(pool, work)),
     patientTransaction: (work) => busyAsSuch(() => withRetries(() => runTransaction(patient, work))),
     listen: (channel, heard) => listenOn(connectionString, channel, heard),
@@ -98,6 +99,9 @@ async function rowsOf<Row extends pg.QueryResultRow>(
 async function runTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
+  // The pool listens to idle connections only; a loss that nobody listens to would end the hub.
+  const lost = (error: Error) => (broken = error)
+  client.on('error', lost)
   try {
     await client.query('BEGIN')
     const result = await work(transactionOn(client))
@@ -109,6 +113,7 @@ async function runTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promi
     })
     throw error
   } finally {
+    client.off('error', lost)
     client.release(broken)
   }
 }
