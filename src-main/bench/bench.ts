@@ -76,8 +76,8 @@ export function createBench(deps: BenchDeps): Bench {
   /** Papers are drawn once, when they leave the printer. */
   async function drawPapers(): Promise<void> {
     const papers = devices.printer?.papers() ?? []
-    const fresh = papers.slice(drawn)
-    drawn = papers.length
+    const fresh = papers.filter(({ number }) => number > drawn)
+    drawn = fresh.at(-1)?.number ?? drawn
     for (const paper of fresh) {
       const png = await paper.png()
       pictures.set(String(paper.number), { png, copy: /COPY|副本/.test(paper.jobText) })

@@ -247,9 +247,9 @@ async function openLane(deps: OpenLaneDeps): Promise<Lane> {
 function collectPapers(printer: EmulatedPrinter, lane: number, evidence: Evidence): void {
   let taken = 0
   printer.onChange(() => {
-    const papers = printer.papers().slice(taken)
-    taken += papers.length
-    for (const { jobText } of papers) {
+    for (const { number, jobText } of printer.papers()) {
+      if (number <= taken) continue
+      taken = number
       const saleNumbers = jobText.match(/\b[0-9A-F]{4}-[0-9A-F]{4}\b/g) ?? []
       void evidence.note({ fact: 'paper', lane, saleNumbers })
     }

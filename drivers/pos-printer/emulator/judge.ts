@@ -3,7 +3,7 @@ import type { Key } from '../../../src-main/contract/values.ts'
 import { copyTexts } from '../render/copy-texts.ts'
 import { paperReference } from '../render/layout.ts'
 import { printableText } from '../render/text-width.ts'
-import { textOf, type Piece } from './paper.ts'
+import type { Piece } from './paper.ts'
 
 export interface ExpectedJob {
   readonly jobKey: Key
@@ -57,7 +57,7 @@ function wholePapers(pieces: readonly Piece[]): string[] {
   const papers: string[] = []
   let text = ''
   for (const piece of pieces) {
-    text += textOf(piece.rows)
+    text += piece.text
     if (piece.endedBy === 'rollEnd') continue
     papers.push(withoutSpace(text))
     text = ''

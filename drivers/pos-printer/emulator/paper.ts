@@ -35,10 +35,14 @@ export interface PaperRow {
 
 /** One piece of paper in the shopper's hand. */
 export interface Piece {
+  /** 1, 2, 3… since the printer was made. */
   readonly number: number
+  /** What can be drawn of it; empty for a piece that came out long ago. */
   readonly rows: readonly PaperRow[]
-  /** What ended it: the cutter, or the end of the roll. */
-  readonly endedBy: 'cut' | 'rollEnd'
+  /** As a person reads it. */
+  readonly text: string
+  /** What ended it: the cutter, the end of the roll, or somebody's hand where there is no cutter. */
+  readonly endedBy: 'cut' | 'rollEnd' | 'torn'
 }
 
 /** A finished piece with its picture. */

@@ -2,7 +2,7 @@ import { unreachable } from '../../../src-main/contract/result.ts'
 import { systemDriverClock, type DriverClock } from '../../port/clock.ts'
 import { createSubscriptions, type Unsubscribe } from '../../port/subscriptions.ts'
 import type { PrinterProfile } from '../profiles.ts'
-import { dotsPerMm, type PaperRow, type Piece } from './paper.ts'
+import { dotsPerMm, textOf, type PaperRow, type Piece } from './paper.ts'
 import { createPrintHead, type HeadEffect } from './print-head.ts'
 import { automaticStatusBytes, paperStatusByte, realTimeStatusByte, type Sensors } from './status-bytes.ts'
 import { readToken } from './tokens.ts'
@@ -35,6 +35,8 @@ export interface PrinterCoreState {
   readonly drawerStuck: boolean
   /** Rows out of the printer and not cut off yet. */
   readonly hangingRows: number
+  /** Finished pieces since the printer was made. */
+  readonly pieces: number
 }
 
 export interface PrinterCore {
@@ -43,8 +45,10 @@ export interface PrinterCore {
   onTransmit(listener: (bytes: Uint8Array) => void): Unsubscribe
   onChange(listener: (state: PrinterCoreState) => void): Unsubscribe
   state(): PrinterCoreState
-  /** Finished pieces, oldest first. */
+  /** The latest finished pieces, oldest first: 10,000 of them, 200 of these with what can be drawn. */
   pieces(): readonly Piece[]
+  /** What hangs out of a printer without a cutter is torn off. */
+  tearOff(): void
   openCover(): void
   closeCover(): void
   /** Loads a roll with this much left, 0 for none. What hangs out of the printer falls off. */
@@ -64,6 +68,10 @@ export interface PrinterCore {
   afterBytes(count: number, run: () => void): void
   close(): void
 }
+
+/** A printer runs for days in a campaign; what is kept of its papers must not grow with them. */
+const keptPieces = 10_000
+const drawablePieces = 200
 
 /** The emulator's own clock tick. */
 const tickMs = 5
@@ -87,6 +95,7 @@ export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
   let powered = true
   let automaticStatus = false
   let receivedBytes = 0
+  let finished = 0
   let drawerKicks = 0
   let drawer: 'open' | 'closed' = 'closed'
   let drawerStuck = false
@@ -123,6 +132,7 @@ export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
     drawer,
     drawerStuck,
     hangingRows: rows.length,
+    pieces: finished,
   })
   const send = (bytes: readonly number[]): void => transmitted.emit(Uint8Array.from(bytes))
 
@@ -138,7 +148,12 @@ export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
 
   const finishPiece = (endedBy: Piece['endedBy']): void => {
     if (rows.length === 0) return
-    pieces.push({ number: pieces.length + 1, rows, endedBy })
+    finished += 1
+    pieces.push({ number: finished, rows, text: textOf(rows), endedBy })
+    if (pieces.length > keptPieces) pieces.shift()
+    const old = pieces.length - 1 - drawablePieces
+    const faded = pieces[old]
+    if (faded !== undefined) pieces[old] = { ...faded, rows: [] }
     rows = []
     changes.emit(state())
   }
@@ -265,6 +280,7 @@ export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
     onChange: (listener) => changes.add(listener),
     state,
     pieces: () => pieces,
+    tearOff: () => finishPiece('torn'),
     openCover: () => change(() => (cover = 'open')),
     closeCover: () => change(() => (cover = 'closed')),
     setPaper: (mm) =>

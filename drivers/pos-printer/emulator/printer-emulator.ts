@@ -4,7 +4,7 @@ import { openVirtualSerial, type VirtualSerialKind } from '../../virtual-serial/
 import { printerProfiles, type PrinterProfile, type PrinterProfileId } from '../profiles.ts'
 import { judgePapers, type ExpectedJob, type Verdict } from './judge.ts'
 import { drawPaper } from './paper-image.ts'
-import { dotsPerMm, textOf, type Paper } from './paper.ts'
+import { dotsPerMm, type Paper } from './paper.ts'
 import { createPrinterCore, type PrinterCoreState } from './printer-core.ts'
 
 export interface EmulatePrinterOptions {
@@ -60,8 +60,10 @@ export interface EmulatedPrinter {
   afterBytes(count: number, run: () => void): void
   unplug(): Promise<void>
   replug(): Promise<void>
-  /** Finished papers, oldest first. */
+  /** The latest finished papers, at most 200, oldest first; `number` counts all of them. */
   papers(): Paper[]
+  /** What hangs out of a printer without a cutter is torn off. */
+  tearOff(): void
   /** What really came out, whatever the driver believes. */
   judge(jobs: readonly ExpectedJob[]): Verdict
   /** What the host sent, the latest megabyte of it. */
@@ -94,7 +96,7 @@ export async function emulatePrinter(options: EmulatePrinterOptions): Promise<Em
   const state = (): PrinterEmulatorState => ({
     ...core.state(),
     plugged: wire.plugged(),
-    papers: core.pieces().length,
+    papers: core.state().pieces,
   })
   const changed = (): void => changes.emit(state())
   const reply = (bytes: Uint8Array): void => {
@@ -144,12 +146,16 @@ export async function emulatePrinter(options: EmulatePrinterOptions): Promise<Em
       changed()
     },
     papers: () =>
-      core.pieces().map((piece) => ({
-        ...piece,
-        jobText: textOf(piece.rows),
-        heightMm: Math.round(piece.rows.reduce((sum, row) => sum + row.heightDots, 0) / dotsPerMm),
-        png: () => drawPaper(piece.rows, profile.widthDots),
-      })),
+      core
+        .pieces()
+        .filter(({ rows }) => rows.length > 0)
+        .map((piece) => ({
+          ...piece,
+          jobText: piece.text,
+          heightMm: Math.round(piece.rows.reduce((sum, row) => sum + row.heightDots, 0) / dotsPerMm),
+          png: () => drawPaper(piece.rows, profile.widthDots),
+        })),
+    tearOff: core.tearOff,
     judge: (jobs) => judgePapers(core.pieces(), jobs),
     received: () => received,
     async close() {

@@ -72,8 +72,8 @@ function watchPapers(emulator: EmulatedPrinter, folder: string | undefined, emit
   let told = 0
   emulator.onChange((state) => {
     emit({ event: 'state', ...state })
-    const fresh = emulator.papers().slice(told)
-    told += fresh.length
+    const fresh = emulator.papers().filter(({ number }) => number > told)
+    told = fresh.at(-1)?.number ?? told
     for (const paper of fresh) {
       const { number, jobText: text, heightMm } = paper
       if (folder === undefined) {

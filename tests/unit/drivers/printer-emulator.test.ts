@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { judgePapers } from '../../../drivers/pos-printer/emulator/judge.ts'
 import { textOf } from '../../../drivers/pos-printer/emulator/paper.ts'
 import { createPrinterCore, type PrinterCore } from '../../../drivers/pos-printer/emulator/printer-core.ts'
-import { printerProfiles } from '../../../drivers/pos-printer/profiles.ts'
+import { printerProfiles, type PrinterProfile } from '../../../drivers/pos-printer/profiles.ts'
 import { renderLines } from '../../../drivers/pos-printer/render/esc-pos-bytes.ts'
 import { createHandClock, type HandClock } from './support/hand-clock.ts'
 import { jobKey, receipt } from './support/receipts.ts'
@@ -23,10 +23,13 @@ interface Bench {
   send(...bytes: number[]): void
 }
 
-function bench(paced: { bytesPerSecond?: number; mmPerSecond?: number; bufferBytes?: number } = {}): Bench {
+function bench(
+  paced: { bytesPerSecond?: number; mmPerSecond?: number; bufferBytes?: number } = {},
+  model: PrinterProfile = profile,
+): Bench {
   const clock = createHandClock()
   const core = createPrinterCore({
-    profile,
+    profile: model,
     bytesPerSecond: Infinity,
     mmPerSecond: Infinity,
     bufferBytes: 4096,
@@ -123,6 +126,26 @@ describe('the emulated printer', () => {
     send(...ESC_INIT)
     core.openCover()
     expect(heard).toEqual([])
+  })
+
+  test('keeps the text of ten thousand papers and the rows of two hundred, and counts them all', () => {
+    const { core, send } = bench()
+    for (let n = 1; n <= 10_050; n++) {
+      send(...text(`paper ${n}`), ...CUT)
+      if (n % 100 === 0) core.setPaper(10_000)
+    }
+    const pieces = core.pieces()
+    expect([core.state().pieces, pieces.length]).toEqual([10_050, 10_000])
+    expect(pieces[0]).toMatchObject({ number: 51, text: 'paper 51', rows: [] })
+    expect(pieces.filter(({ rows }) => rows.length > 0)).toHaveLength(200)
+  })
+
+  test('without a cutter keeps a paper hanging until it is torn off', () => {
+    const { core, send } = bench({}, printerProfiles['netum-nt-5890k'])
+    send(...text('end'), 0x1b, 0x64, 5)
+    expect(core.pieces()).toEqual([])
+    core.tearOff()
+    expect(core.pieces()).toMatchObject([{ text: 'end', endedBy: 'torn' }])
   })
 
   test('records the drawer, and a jam stops everything until it is cleared', () => {
