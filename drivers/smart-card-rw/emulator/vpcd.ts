@@ -1,3 +1,4 @@
+import { HeldBytes } from '../../byte-stream/held-bytes.ts'
 /**
  * The protocol between vpcd (a reader of pcscd) and a virtual card: messages of a length in two bytes, the higher one
  * first, and that many bytes. One byte is a control, more is a command to the card. Source: vsmartcard documentation,
@@ -14,16 +15,17 @@ const headerBytes = 2
 
 /** Holds at most one message, which the two bytes of its length limit to 64 KiB. */
 export function createVpcdFraming(): VpcdFraming {
-  let held = new Uint8Array()
+  const held = new HeldBytes()
   return {
     push(bytes) {
       const messages: Uint8Array[] = []
-      held = Uint8Array.from([...held, ...bytes])
+      held.append(bytes)
       for (;;) {
-        const length = ((held[0] ?? 0) << 8) | (held[1] ?? 0)
-        if (held.length < headerBytes || held.length < headerBytes + length) return messages
-        messages.push(held.slice(headerBytes, headerBytes + length))
-        held = held.slice(headerBytes + length)
+        const view = held.view()
+        const whole = headerBytes + (((view[0] ?? 0) << 8) | (view[1] ?? 0))
+        if (view.length < headerBytes || view.length < whole) return messages
+        messages.push(view.slice(headerBytes, whole))
+        held.drop(whole)
       }
     },
   }

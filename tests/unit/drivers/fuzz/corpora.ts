@@ -10,7 +10,7 @@ import { fakeJpeg } from '../../camera/fakeJpeg.ts'
 
 export const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)
 export const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
-const joined = (...parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.concat(parts))
+export const joined = (...parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.concat(parts))
 
 export const reads = [
   ...[
@@ -88,6 +88,13 @@ export const jpegs = [
 
 export const codes = [
   '6901234567892', '4006381333931', '96385074', '01234565', '036000291452', '281234567890123456', 'MA7K-2Q9X', ' 6901234567892 ',
+].map(ascii) // prettier-ignore
+
+export const elementStrings = [
+  '010400638133393110A1', '01040063813339313103001250392012599', '010400638133393117261231\u001d10B7', '(01)04006381333931',
+].map(ascii) // prettier-ignore
+export const digitalLinks = [
+  'https://id.example/01/04006381333931?10=A1', 'https://id.example/gtin/04006381333931/lot/B?3103=001250',
 ].map(ascii) // prettier-ignore
 
 /** A receipt as the host sends it: text, Chinese, a barcode, a QR code, a raster line, a cut, a fence. */

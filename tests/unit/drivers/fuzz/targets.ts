@@ -9,41 +9,17 @@ import { decodeTlvs } from '../../../../drivers/payment-terminal/zvt/tlv.ts'
 import { readToken } from '../../../../drivers/pos-printer/emulator/tokens.ts'
 import { createReplyParser } from '../../../../drivers/pos-printer/replies.ts'
 import { createScannerFraming } from '../../../../drivers/scanner/framing.ts'
+import { isDigitalLink, parseDigitalLink } from '../../../../src-main/domain/barcode/gs1/digitalLink.ts'
+import { parseElementString } from '../../../../src-main/domain/barcode/gs1/elements.ts'
 import { parseScan } from '../../../../src-main/domain/barcode/scan.ts'
 import * as corpora from './corpora.ts'
 import type { FuzzTarget } from './harness.ts'
+import { message, stream } from './kinds.ts'
+import { readerTargets } from './reader-targets.ts'
 import { stationTargets } from './stationTargets.ts'
 
-/** A parser that takes whole messages and answers null for what is none. */
-function message(
-  name: string,
-  corpus: readonly Uint8Array[],
-  parse: (bytes: Uint8Array) => unknown,
-): FuzzTarget {
-  const run = (bytes: Uint8Array): unknown[] => {
-    const value = parse(bytes)
-    return value === null || value === undefined ? [] : [value]
-  }
-  return { name, corpus, whole: true, create: () => run }
-}
-
-/** A parser that keeps what is not complete. */
-function stream(
-  name: string,
-  corpus: readonly Uint8Array[],
-  create: () => { push(bytes: Uint8Array): readonly unknown[] },
-): FuzzTarget {
-  return {
-    name,
-    corpus,
-    create: () => {
-      const parser = create()
-      return (bytes) => parser.push(bytes)
-    },
-  }
-}
-
 const text = new TextDecoder()
+const labels = ['22IIIIIPPPPPK', '28IIIIIWWWWWK']
 
 /** Lines, each read as the driver or the emulator reads it; a line that never ends is a `RangeError`. */
 function fiscal(
@@ -99,9 +75,19 @@ export const targets: readonly FuzzTarget[] = [
   fiscal('fiscal requests (emulator)', corpora.fiscalRequests, (value) => requestSchema.safeParse(value)),
   stream('MJPEG splitter', corpora.jpegs, () => new MjpegSplitter()),
   message('JPEG header', corpora.jpegs, readJpegSize),
-  message('barcodes', corpora.codes, (bytes) => {
-    const scan = parseScan(text.decode(bytes))
+  message('barcodes, GS1 and price labels', corpora.codes, (bytes) => {
+    const scan = parseScan(text.decode(bytes), labels)
     return scan.ok ? scan.value : null
   }),
+  message('GS1 element strings', corpora.elementStrings, (bytes) => {
+    const elements = parseElementString(text.decode(bytes))
+    return elements.ok ? elements.value : null
+  }),
+  message('GS1 Digital Link', corpora.digitalLinks, (bytes) => {
+    const link = text.decode(bytes)
+    const elements = isDigitalLink(link) ? parseDigitalLink(link) : null
+    return elements?.ok === true ? elements.value : null
+  }),
+  ...readerTargets,
   ...stationTargets,
 ]
