@@ -1,11 +1,22 @@
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { systemDriverClock, type DriverClock } from '../../../drivers/port/clock.ts'
 import { Failure } from '../../../src-main/contract/failure.ts'
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
-/** Everything in a guest takes ten times as long. */
+/** Everything in a guest takes ten times as long, on a busy machine more. */
+const slowness = 30
 export const patience = { timeoutMs: 60_000 } as const
+
+/**
+ * The limits of a driver, as much longer as everything is slower here: a scanner that types in an emulated machine leaves
+ * gaps between its keys that no real one does.
+ */
+export const guestClock: DriverClock = {
+  ...systemDriverClock,
+  after: (delayMs, run) => systemDriverClock.after(delayMs * slowness, run),
+}
 
 /** One thing to find out; what it answers with is told as the detail. A throw, or `false`, says that it is not so. */
 export async function check(name: string, look: () => Promise<string | boolean>): Promise<void> {

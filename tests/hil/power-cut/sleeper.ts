@@ -28,7 +28,7 @@ export interface Sleeper {
 }
 
 const memoryMb = 1_280
-const loadLimitMs = 600_000
+const loadLimitMs = 1_200_000
 const wakeLimitMs = 60_000
 const pollMs = 50
 
