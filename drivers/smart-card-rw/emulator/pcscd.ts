@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../../../src-main/contract/failure.ts'
+import { lockDevice } from '../../byte-stream/device-lock.ts'
 
 /** Where Debian and Fedora put vpcd's driver. */
 const driverPaths = [
@@ -15,13 +16,16 @@ const driverPaths = [
 const daemonPaths = ['/usr/sbin/pcscd', '/usr/bin/pcscd', '/sbin/pcscd']
 const daemonSocket = '/run/pcscd/pcscd.comm'
 
-/** Why no virtual reader can be had here; null when one can. A daemon that runs already is somebody's: it is left alone. */
+/**
+ * Why no virtual reader can be had here; null when one can. A service that runs already is the machine's own and left
+ * alone; one that another emulator started is waited for.
+ */
 export async function virtualReaderProblem(): Promise<string | null> {
   if (daemonPath() === undefined) return 'pcscd is not installed'
   if (driverPath() === undefined) return 'vsmartcard-vpcd is not installed'
   if (process.getuid?.() !== 0) return 'pcscd needs root'
-  if (existsSync(daemonSocket) && (await answers({ path: daemonSocket }))) return 'another pcscd runs'
-  return null
+  if (!existsSync(daemonSocket) || !(await answers({ path: daemonSocket }))) return null
+  return (await isEmulators()) ? null : 'another pcscd runs'
 }
 
 export interface VirtualReaders {
@@ -37,12 +41,16 @@ export interface VirtualReaders {
 }
 
 const startLimitMs = 8000
+/** The service has one socket on a machine, so emulators take turns. */
+const turnLimitMs = 20_000
+const turnName = 'pcscd-emulator'
 export const virtualReaderName = 'Facelane Virtual'
 
 /** The operating system's smart card service with two virtual readers, not started yet. */
 export async function createVirtualReaders(port: number): Promise<VirtualReaders> {
   const problem = await virtualReaderProblem()
   if (problem !== null) throw noReaders(problem)
+  const endTurn = await takeTurn()
   const folder = await mkdtemp(join(tmpdir(), 'facelane-pcscd-'))
   const channel = `0x${port.toString(16).toUpperCase()}`
   await writeFile(
@@ -68,7 +76,8 @@ export async function createVirtualReaders(port: number): Promise<VirtualReaders
       if (daemon !== null) return
       // The socket of a daemon that was killed is still there, and would seem to be ready.
       await rm(daemonSocket, { force: true })
-      const started = spawn(daemonPath() ?? 'pcscd', ['--foreground', '--config', folder], {
+      // Should this process be killed, the service ends by itself a minute after its last client.
+      const started = spawn(daemonPath() ?? 'pcscd', ['--foreground', '--auto-exit', '--config', folder], {
         stdio: 'ignore',
       })
       started.once('error', () => undefined)
@@ -86,7 +95,31 @@ export async function createVirtualReaders(port: number): Promise<VirtualReaders
     async close() {
       await kill()
       await rm(folder, { recursive: true, force: true })
+      await endTurn()
     },
+  }
+}
+
+async function takeTurn(): Promise<() => Promise<void>> {
+  const until = performance.now() + turnLimitMs
+  for (;;) {
+    try {
+      return await lockDevice('the smart card service', turnName)
+    } catch (thrown) {
+      if (performance.now() > until) throw thrown
+      await sleep(100)
+    }
+  }
+}
+
+/** Whether the service that runs was started by an emulator, which keeps its turn as long. */
+async function isEmulators(): Promise<boolean> {
+  try {
+    const release = await lockDevice('the smart card service', turnName)
+    await release()
+    return false
+  } catch {
+    return true
   }
 }
 
