@@ -14,7 +14,8 @@ import {
 } from '../../../drivers/scanner/hid-scanner.ts'
 import type { ScanEvent, ScannerPort } from '../../../drivers/scanner/scanner-port.ts'
 import { bootKeyboardDescriptor, posDescriptor } from '../../unit/drivers/support/hid-descriptors.ts'
-import { bringUp, lifeCycleSuite } from './support/life-cycle-suite.ts'
+import { deviceConformance } from '../../../drivers/kit/conformance.ts'
+import { bringUp } from '../../../drivers/kit/rig.ts'
 import { absentNote, until, wires } from './support/wires.ts'
 
 const protocols: readonly HidScannerProtocol[] = ['hid-pos', 'keyboard']
@@ -55,8 +56,8 @@ async function listening(device: ScannerPort) {
 }
 
 describe.each(matrix)(`a USB scanner in $protocol mode over $kind${absentNote}`, ({ protocol, kind }) => {
-  lifeCycleSuite(
-    async () => {
+  deviceConformance<ScannerPort>({
+    async make() {
       const emulator = await emulateHidScanner({ protocol, kinds: [kind] })
       const driver = (): ScannerPort =>
         createHidScanner({ name: 'scanner', address: emulator.address, protocol })
@@ -68,8 +69,9 @@ describe.each(matrix)(`a USB scanner in $protocol mode over $kind${absentNote}`,
         close: () => emulator.close(),
       }
     },
-    async (device) => device.enableData(),
-  )
+    operations: { enableData: async (device) => device.enableData() },
+    waiting: [],
+  })
 
   test('a code longer than a report comes through whole, each read once', async () => {
     const { emulator, scans } = await started(protocol, { kinds: [kind], autoDisable: false })

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { emulateMsr, testStripes } from '../../../drivers/msr/emulator/msr-emulator.ts'
 import type { MsrPort } from '../../../drivers/msr/msr-port.ts'
 import { createStripeReader, type StripeReaderProtocol } from '../../../drivers/msr/stripe-reader.ts'
-import { bringUp, lifeCycleSuite } from './support/life-cycle-suite.ts'
+import { deviceConformance } from '../../../drivers/kit/conformance.ts'
+import { bringUp } from '../../../drivers/kit/rig.ts'
 import { absentNote, until, wires } from './support/wires.ts'
 
 const protocols: readonly StripeReaderProtocol[] = ['hid', 'keyboard']
@@ -12,8 +13,8 @@ const matrix = protocols.flatMap((protocol) =>
 )
 
 describe.each(matrix)(`a stripe reader in $protocol mode over $kind${absentNote}`, ({ protocol, kind }) => {
-  lifeCycleSuite(
-    async () => {
+  deviceConformance<MsrPort>({
+    async make() {
       const emulator = await emulateMsr({ protocol, kinds: [kind] })
       const driver = (): MsrPort =>
         createStripeReader({ name: 'stripe', address: emulator.address, protocol })
@@ -25,8 +26,9 @@ describe.each(matrix)(`a stripe reader in $protocol mode over $kind${absentNote}
         close: () => emulator.close(),
       }
     },
-    async (device) => device.enableData(),
-  )
+    operations: { enableData: async (device) => device.enableData() },
+    waiting: [],
+  })
 
   const open: { close(): Promise<void> }[] = []
   afterEach(async () => {

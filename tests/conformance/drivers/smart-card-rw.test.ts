@@ -11,7 +11,8 @@ import {
 import { virtualReaderProblem } from '../../../drivers/smart-card-rw/emulator/pcscd.ts'
 import { createSmartCardReader } from '../../../drivers/smart-card-rw/pcsc-reader.ts'
 import type { MemberCardFormat, SmartCardRWPort } from '../../../drivers/smart-card-rw/smart-card-rw-port.ts'
-import { bringUp, lifeCycleSuite } from './support/life-cycle-suite.ts'
+import { deviceConformance } from '../../../drivers/kit/conformance.ts'
+import { bringUp } from '../../../drivers/kit/rig.ts'
 import { until } from './support/wires.ts'
 
 const problem = await virtualReaderProblem()
@@ -21,8 +22,8 @@ const uid: MemberCardFormat = { kind: 'uid' }
 describe.skipIf(problem !== null)(
   `a smart card reader of PC/SC${problem === null ? '' : ` (not here: ${problem})`}`,
   () => {
-    lifeCycleSuite(
-      async () => {
+    deviceConformance<SmartCardRWPort>({
+      async make() {
         const emulator = await emulateCardReader()
         const driver = (): SmartCardRWPort =>
           createSmartCardReader({ name: 'cards', address: emulator.address, member: uid })
@@ -34,8 +35,9 @@ describe.skipIf(problem !== null)(
           close: () => emulator.close(),
         }
       },
-      async (device) => device.enableData(),
-    )
+      operations: { enableData: async (device) => device.enableData() },
+      waiting: [],
+    })
 
     const open: { close(): Promise<void> }[] = []
     afterEach(async () => {
