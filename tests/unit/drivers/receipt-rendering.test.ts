@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -284,4 +284,9 @@ describe('the logo', () => {
       for (const part of logo) expect(part.length).toBeLessThanOrEqual(512)
     },
   )
+})
+
+test.each(profiles.map(({ id }) => id))('the model %s stands in the table of models', (id) => {
+  const readme = readFileSync(new URL('../../../drivers/pos-printer/README.md', import.meta.url), 'utf8')
+  expect(readme).toContain(`| \`${id}\``)
 })
