@@ -128,7 +128,10 @@ export const devicesSchema = z.strictObject({
     ),
     layout: keyboardLayout,
     memberPrefixes: doc(
-      z.array(z.string().regex(/^[0-9A-Za-z]{1,12}$/, 'must be 1 to 12 letters and digits')).exactOptional(),
+      z
+        .array(z.string().regex(/^[0-9A-Za-z]{1,12}$/, 'must be 1 to 12 letters and digits'))
+        .readonly()
+        .exactOptional(),
       "what the numbers of the shop's cards begin with; any card that is no payment card unless given",
       ['88'],
     ),
@@ -142,7 +145,8 @@ export const devicesSchema = z.strictObject({
       z
         .array(z.enum(['red', 'amber', 'green', 'blue', 'white', 'alarm']))
         .min(1)
-        .max(8),
+        .max(8)
+        .readonly(),
       'what hangs on the relays, relay 1 first ("alarm" is a buzzer); or the tiers of the tower from the top',
       ['red', 'amber', 'green'],
     ),

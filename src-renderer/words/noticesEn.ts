@@ -47,7 +47,7 @@ export const declines: Record<DeclineReason, Said> = {
 const memberCardRefusals: Record<NoticeOf<'memberCardRefused'>['reason'], Said> = {
   unreadable: { title: 'That card did not read', body: 'Please try it once more, a little slower.' },
   notAMemberCard: {
-    title: 'That is no member card of this shop',
+    title: 'Not a card of this shop',
     body: 'Please use another card, or go on without.',
   },
   removedTooSoon: { title: 'The card was gone too soon', body: 'Please hold it there until it is read.' },
@@ -72,7 +72,7 @@ export const notices: NoticeWords = {
   }),
   memberCardRefused: (notice) => memberCardRefusals[notice.reason],
   paymentCardRefused: () => ({
-    title: 'This reader is for member cards',
+    title: 'Only member cards go here',
     body: 'You were not charged, and nothing of your payment card was kept. Choose card when you pay.',
   }),
   basketFull: () => ({ title: 'The basket is full', body: 'Pay for these first, then start again.' }),
@@ -160,11 +160,11 @@ export const notices: NoticeWords = {
     body: 'You were not charged. Please use another lane.',
   }),
   storeCorrupt: () => ({
-    title: 'This lane has stopped: its memory is damaged',
-    body: 'Nothing more can be paid here. Please use another lane. Staff: keep this machine as it is and call support.',
+    title: 'This lane is out of order',
+    body: 'Please use another lane. Staff: leave this machine as it is and call support.',
   }),
   journalBroken: () => ({
-    title: 'This lane has stopped: its sales record needs a check',
-    body: 'Nothing more can be paid here. Please use another lane. Staff: keep this machine as it is and call support.',
+    title: 'This lane has to be checked',
+    body: 'Please use another lane. Staff: leave this machine as it is and call support.',
   }),
 }
