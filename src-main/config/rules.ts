@@ -25,7 +25,7 @@ export function ruleProblems(config: ConfigValues, placeOf: PlaceOf): ConfigProb
 
 function everywhere(config: ConfigValues): Finding[] {
   const { hub, profile, devices, drivers, fiscal, tenders } = config
-  const findings = driverFindings(config)
+  const findings = [...driverFindings(config), ...lentFindings(config)]
   if (hub.joinToken !== undefined && hub.joinTokenFile !== undefined) {
     findings.push({
       path: ['hub', 'joinTokenFile'],
@@ -84,6 +84,25 @@ function driverFindings({ devices, cardTerminal, drivers }: ConfigValues): Findi
       },
     ]
   })
+}
+
+/** Devices on a connection that another one keeps. */
+function lentFindings({ devices: { cashDrawer, printer, toneIndicator, lights } }: ConfigValues): Finding[] {
+  const findings: Finding[] = []
+  if (cashDrawer !== null && printer === null) {
+    findings.push({
+      path: ['devices', 'cashDrawer'],
+      message: 'is opened through the receipt printer, and devices.printer is null. Configure the printer',
+    })
+  }
+  if (toneIndicator?.address === 'lights' && lights === null) {
+    findings.push({
+      path: ['devices', 'toneIndicator', 'address'],
+      message:
+        'is "lights", and devices.lights is null. Configure the lamp, or give the address of a relay board',
+    })
+  }
+  return findings
 }
 
 function productionFindings(config: ConfigValues): Finding[] {

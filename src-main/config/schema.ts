@@ -304,8 +304,8 @@ export type ConfigValues = z.infer<typeof configSchema>
 
 /** A part of the configuration, as files, profiles and programs give it. */
 export type ConfigInput = DeepPartial<z.input<typeof configSchema>>
-type DeepPartial<T> = T extends readonly unknown[]
-  ? T
+type DeepPartial<T> = T extends readonly (infer E)[]
+  ? readonly E[]
   : T extends object
     ? { [K in keyof T]?: DeepPartial<T[K]> | undefined }
     : T

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { laneDataDir } from '../../../src-main/cli/paths.ts'
-import type { DeviceReport } from '../../../src-main/contract/deviceReport.ts'
+import type { DeviceReport, ReportedDevice } from '../../../src-main/contract/deviceReport.ts'
 import { answerOf, facelane } from './run.ts'
 
 let folder: string
@@ -29,14 +29,14 @@ describe('facelane doctor', () => {
       devices: { scale: { address: 'tcp://127.0.0.1:9', model: 'mt-sics' } },
       drivers: [{ use: '@acme/stripes', category: 'Msr' }],
     })
-    const device = {
+    const device: Omit<ReportedDevice, 'category' | 'name' | 'address' | 'state'> = {
       detailCode: null,
       sinceMs: 1,
       breaker: 'closed',
       lastHealthyAtMs: null,
       history: [],
       statistics: { opened: 1, lost: 12, calls: 0, failures: 0 },
-    } as const
+    }
     const report: DeviceReport = {
       version: 1,
       laneId: 'lane-1',
