@@ -106,6 +106,8 @@ async function measure(folder: string) {
       // Nobody listens there: a lane sells for cash without its hub.
       hub: { url: 'http://127.0.0.1:9' },
       cash: { enabled: true },
+      // Nobody is hurried on while a plug is out.
+      idle: { doneMs: 300_000 },
       devices: {
         printer: { address: printer.address },
         scanner: { address: scanner.address },
