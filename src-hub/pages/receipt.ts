@@ -66,6 +66,8 @@ async function blockOf(block: ReceiptBlock): Promise<Markup> {
         ${await qrFigure(block.data, block.caption)}
         <figcaption class="center small soft">${block.caption}</figcaption>
       </figure>`
+    case 'barcode':
+      return html`<p class="center">${block.data}</p>`
     default:
       return unreachable(block)
   }

@@ -24,6 +24,12 @@ export const receiptBlockSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('space') }),
   /** Model 2 QR symbol; `caption` stands below it. */
   z.object({ kind: z.literal('qr'), data: z.string().min(1).max(512), caption: z.string() }),
+  /** Bars with `data` in clear below: 13 digits with a right check digit, or up to 40 printable ASCII characters. */
+  z.object({
+    kind: z.literal('barcode'),
+    symbology: z.enum(['ean13', 'code128']),
+    data: z.string().regex(/^[ -~]{1,40}$/),
+  }),
 ])
 export type ReceiptBlock = z.infer<typeof receiptBlockSchema>
 

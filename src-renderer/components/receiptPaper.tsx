@@ -31,6 +31,12 @@ function Block({ block }: { readonly block: ReceiptBlock }): ReactNode {
           <p>{block.caption}</p>
         </div>
       )
+    case 'barcode':
+      return (
+        <p className="receipt-text" data-align="center">
+          {block.data}
+        </p>
+      )
     default:
       return unreachable(block)
   }

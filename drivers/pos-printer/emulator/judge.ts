@@ -85,6 +85,8 @@ function textsOf(document: ReceiptDocument): string[] {
         return [block.left, block.right]
       case 'qr':
         return [block.caption]
+      case 'barcode':
+        return [block.data]
       case 'rule':
       case 'space':
         return []

@@ -86,6 +86,7 @@ const opening = Buffer.concat([initialize, enableAutomaticStatus, Buffer.of(0x1b
 /** The runs with one line more. Rules and symbols have no voice and join whatever run there is. */
 function joined(runs: readonly (Run | Dots)[], line: Line, pictures: Pictures): readonly (Run | Dots)[] {
   if (line.kind === 'logo') return pictures.logo === null ? runs : [...runs, { dots: pictures.logo }]
+  if (line.kind === 'bars') return [...runs, { dots: line.bands }]
   if (line.kind === 'text' && line.voice === null) return [...runs, { dots: dotsOf(line, pictures) }]
   const voice = line.kind === 'text' ? line.voice : null
   const last = runs.at(-1)

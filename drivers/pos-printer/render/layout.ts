@@ -2,6 +2,7 @@ import { unreachable } from '../../../src-main/contract/result.ts'
 import type { ReceiptBlock } from '../../../src-main/contract/receipt.ts'
 import type { PrinterProfile } from '../models/profile.ts'
 import type { PrintJob } from '../pos-printer-port.ts'
+import { barcodeBands, type Symbology } from './barcode-bytes.ts'
 import { copyTexts } from './copy-texts.ts'
 import { qrCellDots } from './qr-size.ts'
 import { printableText } from './text-width.ts'
@@ -30,6 +31,7 @@ export type Line =
   | { readonly kind: 'blank' }
   | { readonly kind: 'logo' }
   | { readonly kind: 'qr'; readonly data: string; readonly cellDots: number }
+  | { readonly kind: 'bars'; readonly bands: readonly Uint8Array[] }
 
 const plainWord = 'COPY'
 
@@ -77,9 +79,18 @@ function blockLines(block: ReceiptBlock, profile: PrinterProfile): Line[] {
         { kind: 'blank' },
         ...printableLines(block.caption).flatMap((line) => textLines(line, profile, 'center', false)),
       ]
+    case 'barcode':
+      return barcodeLines(block.symbology, block.data, profile)
     default:
       return unreachable(block)
   }
+}
+
+/** What is in the bars stands below them, to be typed where they cannot be read; alone where they do not fit. */
+function barcodeLines(symbology: Symbology, data: string, profile: PrinterProfile): Line[] {
+  const bands = barcodeBands(symbology, data, profile)
+  const text = textLines(printableText(data), profile, 'center', false)
+  return bands === null ? text : [{ kind: 'bars', bands }, ...text]
 }
 
 function printableLines(text: string): string[] {

@@ -2,7 +2,7 @@ import { unreachable } from '../../../src-main/contract/result.ts'
 import type { Line, TextLine } from './layout.ts'
 
 /** What receiptline can say; the rest of the lines are sent as dots of ours. */
-export type MarkdownLine = Exclude<Line, { kind: 'logo' }>
+export type MarkdownLine = Exclude<Line, { kind: 'logo' | 'bars' }>
 
 /** The characters receiptline gives a meaning, written so that they are only text. */
 export function escapeMarkdown(text: string): string {

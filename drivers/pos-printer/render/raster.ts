@@ -10,8 +10,12 @@ const DLE = 0x10
 /** EOT, ENQ and DC4 behind a DLE begin a real-time command, which a printer obeys inside a picture too. */
 const realTime = new Set([0x04, 0x05, 0x14])
 
-/** GS v 0 in bands, from the left edge of the paper. */
-export function rasterBands({ bytesPerRow, bytes }: Raster, widthDots: number): Uint8Array[] {
+/** GS v 0 in bands, at the left edge or in the middle of a paper that is `widthDots` wide. */
+export function rasterBands(
+  { bytesPerRow, bytes }: Raster,
+  widthDots: number,
+  align: 'left' | 'center' = 'left',
+): Uint8Array[] {
   const rows = Math.floor(bytes.length / bytesPerRow)
   const bandRows = Math.max(1, Math.floor(bandBytes / bytesPerRow))
   const safe = withoutRealTimeCommands(bytes)
@@ -20,14 +24,15 @@ export function rasterBands({ bytesPerRow, bytes }: Raster, widthDots: number): 
     const height = Math.min(bandRows, rows - y)
     const header = Buffer.of(0x1d, 0x76, 0x30, 0, bytesPerRow & 0xff, bytesPerRow >> 8, height, 0)
     const dots = safe.subarray(y * bytesPerRow, (y + height) * bytesPerRow)
-    bands.push(Buffer.concat([...(y === 0 ? [wholeWidth(widthDots)] : []), header, dots]))
+    bands.push(Buffer.concat([...(y === 0 ? [wholeWidth(widthDots, align)] : []), header, dots]))
   }
   return bands
 }
 
-/** GS L 0, GS W, ESC a 0: the whole width again, whatever the line before had. */
-function wholeWidth(widthDots: number): Uint8Array {
-  return Buffer.of(0x1d, 0x4c, 0, 0, 0x1d, 0x57, widthDots & 0xff, widthDots >> 8, 0x1b, 0x61, 0)
+/** GS L 0, GS W, ESC a: the whole width again, whatever the line before had. */
+function wholeWidth(widthDots: number, align: 'left' | 'center'): Uint8Array {
+  const alignment = align === 'left' ? 0 : 1
+  return Buffer.of(0x1d, 0x4c, 0, 0, 0x1d, 0x57, widthDots & 0xff, widthDots >> 8, 0x1b, 0x61, alignment)
 }
 
 /** A lone dot that would read as DLE gets a neighbour. */

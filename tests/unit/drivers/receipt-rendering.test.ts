@@ -263,6 +263,50 @@ describe('what is drawn', () => {
   })
 })
 
+describe('a barcode', () => {
+  /** The bars of the first row as a string of modules, dark 1. */
+  function modules(blocks: ReceiptBlock[], profile: PrinterProfile): { bars: string; texts: string[] } {
+    const rows = rowsOf(render(withBlocks(blocks), profile), profile)
+    const dots = rows.flatMap(({ marks }) => marks).find((mark) => mark.kind === 'raster')
+    const bits = Array.from(dots?.bytes.slice(0, dots.bytesPerRow) ?? [], (byte) =>
+      byte.toString(2).padStart(8, '0'),
+    ).join('')
+    const bars = (bits.match(/../g) ?? []).map((pair) => pair[0]).join('')
+    return { bars: bars.replace(/0+$/, ''), texts: rows.map(({ text }) => text.trim()) }
+  }
+
+  // GS1 General Specifications 5.2: 101, six digits of sets A and B by the first digit, 01010, six of set C, 101.
+  test('EAN-13 has the bars of the standard, and its number below', () => {
+    const { bars, texts } = modules(
+      [{ kind: 'barcode', symbology: 'ean13', data: '5901234123457' }],
+      printerProfiles['epson-80'],
+    )
+    expect(bars).toBe(
+      '101' + '0001011' + '0100111' + '0110011' + '0010011' + '0111101' + '0011101' +
+        '01010' + '1100110' + '1101100' + '1000010' + '1011100' + '1001110' + '1000100' + '101',
+    ) // prettier-ignore
+    expect(texts).toContain('5901234123457')
+  })
+
+  // ISO/IEC 15417: start B 11010010000, A 10100011000, stop 1100011101011.
+  test('Code 128 begins and ends as the standard says', () => {
+    const { bars } = modules(
+      [{ kind: 'barcode', symbology: 'code128', data: 'A-B' }],
+      printerProfiles['generic-58'],
+    )
+    expect(bars).toMatch(/^11010010000(?:10100011000)[01]+1100011101011$/)
+  })
+
+  test('that is too wide for the paper is printed as its number alone', () => {
+    const data = 'ABCDEFGHIJKLMNOPQRST-abcdefghijk'
+    const { bars, texts } = modules(
+      [{ kind: 'barcode', symbology: 'code128', data }],
+      printerProfiles['generic-58'],
+    )
+    expect([bars, texts.includes(data)]).toEqual(['', true])
+  })
+})
+
 describe('the logo', () => {
   test.each(['epson-80', 'generic-58'] as const)(
     'stands at the head of the paper on %s, black on white',

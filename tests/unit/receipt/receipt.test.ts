@@ -87,6 +87,8 @@ function read(blocks: readonly ReceiptBlock[]): string[] {
         return `${block.left} | ${block.right}`
       case 'qr':
         return `[${block.caption}] ${block.data}`
+      case 'barcode':
+        return `[${block.symbology}] ${block.data}`
       case 'rule':
         return '---'
       case 'space':
