@@ -16,6 +16,8 @@ async function deadAddress(): Promise<string> {
   return `tcp://127.0.0.1:${port}`
 }
 
+const isOnline = ({ sync }: LaneView): boolean => sync.hub === 'online'
+
 const offerOf = ({ screen }: LaneView, kind: TenderOffer['kind']): TenderOffer | undefined =>
   'offers' in screen ? screen.offers.find((offer) => offer.kind === kind) : undefined
 
@@ -26,6 +28,7 @@ describe('a lane without a printer', () => {
   beforeAll(async () => {
     hub = await openHub(after)
     till = await openTill({ hub, preset: { devices: { printer: null } } }, after)
+    await till.when('the hub', isOnline)
   })
   afterAll(() => after.run())
 
@@ -63,6 +66,7 @@ describe('a lane whose devices are gone', () => {
       cash: { enabled: true, withoutDrawer: 'closed' },
     } as const
     till = await openTill({ hub, preset }, after)
+    await till.when('the hub', isOnline)
     await till.when('scale and drawer', () =>
       [till.device('Scale'), till.device('CashDrawer')].every((device) => device?.state === 'ready'),
     )
