@@ -148,11 +148,14 @@ function said(text: string): ReceiptBlock {
   return { kind: 'text', text, align: 'left', bold: true }
 }
 
-function footer({ receiptUrl, language }: ReceiptSale): ReceiptBlock[] {
+/** Either code finds the sale again at the returns desk; the number in bars needs no hub. */
+function footer({ saleId, receiptUrl, language }: ReceiptSale): ReceiptBlock[] {
   const words = receiptWords[language]
-  const qr: ReceiptBlock[] =
-    receiptUrl === null ? [] : [{ kind: 'qr', data: receiptUrl, caption: words.eReceipt }]
-  return [{ kind: 'space' }, ...qr, centred(words.thanks)]
+  const code: ReceiptBlock =
+    receiptUrl === null
+      ? { kind: 'barcode', symbology: 'code128', data: saleNumber(saleId) }
+      : { kind: 'qr', data: receiptUrl, caption: words.eReceipt }
+  return [{ kind: 'space' }, code, centred(words.thanks)]
 }
 
 function amount(amountMinor: number, currency: string): { amountMinor: number; currency: string } {

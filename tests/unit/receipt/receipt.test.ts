@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { receiptOf } from '../../../src-main/domain/returns/receiptNumber.ts'
 import type { SoldLine } from '../../../src-main/contract/basket.ts'
 import { receiptDocumentSchema, type ReceiptBlock } from '../../../src-main/contract/receipt.ts'
 import { languages } from '../../../src-main/contract/values.ts'
@@ -201,9 +202,11 @@ describe('a receipt', () => {
     ])
   })
 
-  it('has no code to scan before the lane knows the address of its hub', () => {
+  it('carries its number in bars before the lane knows the address of its hub, which the returns desk reads', () => {
     const { blocks } = buildReceipt({ ...sale, receiptUrl: null })
     expect(blocks.some((block) => block.kind === 'qr')).toBe(false)
+    const bars = blocks.find((block) => block.kind === 'barcode')
+    expect(receiptOf(bars?.data ?? '')).toEqual({ by: 'saleNumber', saleNumber: sale.saleId.slice(0, 8) })
   })
 
   it('of a bench lane says that it is a test', () => {
