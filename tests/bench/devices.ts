@@ -3,8 +3,13 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { emulateLineDisplay } from '../../drivers/line-display/emulator/line-display-emulator.ts'
+import { emulateMsr } from '../../drivers/msr/emulator/msr-emulator.ts'
 import { emulatePrinter } from '../../drivers/pos-printer/emulator/printer-emulator.ts'
+import { emulateRelayBoard } from '../../drivers/relay-board/emulator/relay-board-emulator.ts'
+import { emulateScale } from '../../drivers/scale/emulator/scale-emulator.ts'
 import { emulateScanner } from '../../drivers/scanner/emulator/scanner-emulator.ts'
+import type { ConfigInput } from '../../src-main/config/schema.ts'
 import { createClock } from '../../src-main/platform/clock.ts'
 import { createRandom } from '../../src-main/platform/random.ts'
 import { openLaneStore } from '../../src-main/store/open-lane-store.ts'
@@ -89,6 +94,8 @@ async function measure(folder: string) {
   undo.defer(() => scanner.close())
   const printer = await emulatePrinter(roll)
   undo.defer(() => printer.close())
+  const others = await openOthers()
+  undo.defer(() => others.close())
   const catalogue = path.join(folder, 'goods.csv')
   const csv = catalogueCsv()
   writeFileSync(catalogue, csv)
@@ -111,6 +118,7 @@ async function measure(folder: string) {
       devices: {
         printer: { address: printer.address },
         scanner: { address: scanner.address },
+        ...others.config,
         camera: { kind: 'v4l2', device: '/dev/video0' },
       },
     },
@@ -150,6 +158,28 @@ async function measure(folder: string) {
     seed: wholeNumber('seed'),
     machine: { cpu: os.cpus()[0]?.model, cores: os.availableParallelism(), node: process.versions.node },
     date: new Date().toISOString().slice(0, 10),
+  }
+}
+
+/** The rest of a till, open and quiet. */
+async function openOthers() {
+  const [scale, display, lamp, stripes] = await Promise.all([
+    emulateScale(),
+    emulateLineDisplay({ model: 'cd5220' }),
+    emulateRelayBoard({ relays: 4 }),
+    emulateMsr(),
+  ])
+  return {
+    config: {
+      scale: { address: scale.address, model: 'toledo-8217' },
+      lineDisplay: { address: display.address, model: 'cd5220' },
+      lights: { address: lamp.address, model: 'lcus', colours: ['red', 'amber', 'green', 'alarm'] },
+      toneIndicator: { address: 'lights' },
+      stripeReader: { address: stripes.address, model: 'hid' },
+    } satisfies ConfigInput['devices'],
+    async close() {
+      await Promise.all([scale.close(), display.close(), lamp.close(), stripes.close()])
+    },
   }
 }
 
