@@ -76,8 +76,12 @@ describe('a printer on TCP port 9100', () => {
         socket.on('error', () => undefined)
         socket.on('close', () => sockets.delete(socket))
       }
-      near.on('data', (bytes) => void (deaf || far.write(bytes)))
-      far.on('data', (bytes) => void (deaf || near.write(bytes)))
+      near.on('data', (bytes) => {
+        if (!deaf) far.write(bytes)
+      })
+      far.on('data', (bytes) => {
+        if (!deaf) near.write(bytes)
+      })
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const device = driverFor(`tcp://127.0.0.1:${(server.address() as AddressInfo).port}`, emulator.profile)
