@@ -119,7 +119,7 @@ describe.skipIf(problem !== null)(
 
     test('a slow card is waited for; noise and silence are unreadable', async () => {
       const { emulator, device, numbers, refusals } = await started(file, false)
-      emulator.setFault({ kind: 'slow', ms: 300 })
+      emulator.setFault({ kind: 'slow', ms: 100 })
       await emulator.insert(testCards.member)
       await until(() => numbers.length === 1)
       emulator.setFault({ kind: 'garble' })
@@ -134,9 +134,11 @@ describe.skipIf(problem !== null)(
     })
 
     test('a card that lies there from before is not read', async () => {
-      const emulator = await emulateCardReader()
-      open.push(emulator)
+      const { emulator, device: before, numbers: readBefore } = await started(uid)
       await emulator.insert(testCards.member, 0)
+      // The service has seen it: it looks only now and then.
+      await until(() => readBefore.length === 1)
+      await before.close()
       const { device, numbers } = await driverOf(emulator, uid, false)
       await emulator.insert(testCards.otherMember, 1)
       await until(() => numbers.length === 1)
