@@ -1,4 +1,3 @@
-import type { CameraPort } from '../drivers/camera/port.ts'
 import { PushedCamera } from '../drivers/camera/pushedCamera.ts'
 import type { Bench } from './bench/bench.ts'
 import type { LaneHostPort } from './contract/channels.ts'
@@ -20,7 +19,7 @@ import { keepMemoryOutOfDumps } from './platform/crashDumps.ts'
 import type { LogPort } from './ports/log.ts'
 import type { OsKeyStorePort } from './ports/osKeyStore.ts'
 import type { ProjectPaths } from './project.ts'
-import { laneCamera } from './runtime/camera.ts'
+import { laneCamera, type LaneCamera } from './runtime/camera.ts'
 import { startFace } from './runtime/face.ts'
 import { openFiscalDesk } from './runtime/fiscal.ts'
 import { reportDevices } from './runtime/deviceReport.ts'
@@ -87,7 +86,9 @@ export async function startRuntime({
       ? await startBench({ setup: benchSetup, config, paths, store, pageCamera, log })
       : null
     if (bench) undo.defer(() => bench.close())
-    const camera: CameraPort = bench?.camera ?? laneCamera(config.devices.camera, pageCamera, log)
+    const { camera, preview }: LaneCamera = bench?.camera
+      ? { camera: bench.camera, preview: () => bench.camera?.preview() ?? null }
+      : laneCamera(config.devices.camera, pageCamera, log)
 
     const hub = createHubClient({
       baseUrl: config.hub.url,
@@ -174,6 +175,7 @@ export async function startRuntime({
         command: (command) => lane.command(command),
         pushCameraFrame: (jpeg) => void pageCamera.pushFrame(new Uint8Array(jpeg)),
         wantsCamera: () => lane.wantsCamera() && (bench?.camera?.wantsPage() ?? camera === pageCamera),
+        cameraPreview: preview,
         bench: bench?.bench ?? null,
         close: () => running.disposeAsync(),
       },

@@ -2,7 +2,7 @@ import './design/index.css'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { pageBridge } from './bridge/pageBridge.ts'
-import { createStreamPicture } from './camera/streamPicture.tsx'
+import { createCameraPicture } from './camera/cameraPicture.tsx'
 import { playTones } from './sound/player.ts'
 import { createLaneStore } from './state/laneStore.ts'
 import { listenForWedge } from './wedge/listen.ts'
@@ -14,7 +14,7 @@ async function start(): Promise<void> {
   playTones(store)
   listenForWedge(window, (text) => void bridge.command({ type: 'barcode:enter', text }))
   const kit = bench?.createBenchKit(bridge)
-  const Picture = kit?.Picture ?? createStreamPicture((jpeg) => bridge.sendCameraFrame(jpeg))
+  const Picture = kit?.Picture ?? createCameraPicture(bridge, store, ({ view }) => view?.camera === 'lane')
   const place = document.getElementById('root')
   if (place === null) throw new Error('The page has no element with the id "root".')
   createRoot(place).render(

@@ -76,6 +76,11 @@ export class V4l2Camera implements CameraPort {
     yield* this.#opening.latest.read(signal)
   }
 
+  /** A copy of the newest picture while the camera is on; null before the first one and afterwards. */
+  preview(): Uint8Array | null {
+    return this.#opening?.preview?.slice() ?? null
+  }
+
   async close(): Promise<void> {
     const opening = this.#opening
     this.#opening = undefined
@@ -105,6 +110,7 @@ class Opening {
   readonly #options: V4l2CameraOptions
   readonly #clock: DriverClock
   way: PictureWay
+  preview: Uint8Array | undefined
   #source: PictureSource | undefined
   #cancelTimer = (): void => undefined
   #sequence = 0
@@ -131,6 +137,8 @@ class Opening {
     this.#stopped = true
     this.#cancelTimer()
     this.latest.end()
+    this.preview?.fill(0)
+    this.preview = undefined
     this.#settleFirst?.failed(cameraFailure('camera.closed', this.#attempted))
     await this.#source?.stop()
   }
@@ -155,7 +163,8 @@ class Opening {
     if (size === undefined || this.#stopped) return void jpeg.fill(0)
     const data = new ArrayBuffer(jpeg.byteLength)
     new Uint8Array(data).set(jpeg)
-    jpeg.fill(0)
+    this.preview?.fill(0)
+    this.preview = jpeg
     this.#lastPictureAtMs = this.#clock.monotonicMs()
     this.latest.put({
       sequence: this.#sequence++,

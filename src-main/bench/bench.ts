@@ -246,7 +246,6 @@ export function createBench(deps: BenchDeps): Bench {
       }
     },
     paper: (id) => pictures.get(id)?.png ?? null,
-    cameraPreview: () => camera?.preview() ?? null,
     async meetHub(met) {
       operator = met
       await refreshWallets()

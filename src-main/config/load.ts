@@ -34,6 +34,8 @@ export interface LaneConfig extends Omit<ConfigValues, 'taxRates' | 'tax' | 'dev
   readonly idleMs: Readonly<Partial<Record<CheckoutStateKind, number>>>
   /** A replayed camera: the hub takes only wallet money, and the screen says so. */
   readonly bench: boolean
+  /** Who reads the camera. */
+  readonly camera: 'page' | 'lane'
 }
 
 export interface LaneFiscal {
@@ -134,6 +136,7 @@ function complete(values: ConfigValues, dataDir: string, file: string | null): L
     fiscal: fiscalOf(values),
     idleMs: idleTimes(idle),
     bench: values.devices.camera.kind === 'replay',
+    camera: values.devices.camera.kind === 'renderer' ? 'page' : 'lane',
   }
 }
 

@@ -48,14 +48,14 @@ export interface PageBridge {
   command(command: LaneCommand): Promise<CommandResult>
   /** One JPEG; dropped by the lane while its camera is off. */
   sendCameraFrame(jpeg: ArrayBuffer): void
+  /** Address of the newest JPEG of a camera that the lane reads itself, while it is on. */
+  cameraPreviewUrl(sequence: number): string
   /** Null in production. */
   readonly bench: {
     onView(listener: (view: BenchView) => void): () => void
     command(command: BenchCommand): Promise<CommandResult>
     /** Address of a printed paper's PNG. */
     paperUrl(id: string): string
-    /** Address of the newest frame the replayed camera showed, as JPEG, while the camera is on. */
-    cameraPreviewUrl(sequence: number): string
   } | null
 }
 
@@ -68,14 +68,14 @@ export interface LaneHostPort {
   pushCameraFrame(jpeg: ArrayBuffer): void
   /** True while the lane wants frames from the page: the only time the camera permission is granted. */
   wantsCamera(): boolean
+  /** Newest JPEG of a camera that the lane reads itself, while it is on; else null. */
+  cameraPreview(): Uint8Array | null
   readonly bench: {
     view(): BenchView
     onView(listener: (view: BenchView) => void): () => void
     command(command: BenchCommand): Promise<CommandResult>
     /** PNG bytes of a printed paper, null when unknown. */
     paper(id: string): Uint8Array | null
-    /** Newest replayed JPEG while the camera is on, else null. */
-    cameraPreview(): Uint8Array | null
   } | null
   close(): Promise<void>
 }

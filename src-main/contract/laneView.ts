@@ -374,6 +374,8 @@ export const laneViewSchema = z.object({
   mode: z.enum(['production', 'development']),
   /** Fed by a replayed camera: a permanent banner says so. */
   bench: z.boolean(),
+  /** Who reads the camera: the page its own, or the lane one of its own, whose pictures the page asks for. */
+  camera: z.enum(['page', 'lane']),
   language: languageSchema,
   currency: currencySchema,
   screen: screenSchema,

@@ -15,6 +15,7 @@ export interface LaneSettings {
   readonly mode: 'production' | 'development'
   /** Fed by a replayed camera. */
   readonly bench: boolean
+  readonly camera: 'page' | 'lane'
   readonly jurisdiction: Jurisdiction
   readonly merchant: ReceiptMerchant
   readonly currency: string

@@ -48,6 +48,7 @@ export function laneView(snapshot: LaneSnapshot): LaneView {
     profile: settings.profile,
     mode: settings.mode,
     bench: settings.bench,
+    camera: settings.camera,
     language: snapshot.language,
     currency: settings.currency,
     screen: screen(snapshot),

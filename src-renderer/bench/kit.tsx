@@ -6,11 +6,10 @@ import type { BenchCommand, BenchView } from '../../src-main/contract/bench.ts'
 import type { PageBridge } from '../../src-main/contract/channels.ts'
 import type { LaneCommand } from '../../src-main/contract/laneCommand.ts'
 import type { LaneView } from '../../src-main/contract/laneView.ts'
-import { createStreamPicture } from '../camera/streamPicture.tsx'
+import { createCameraPicture } from '../camera/cameraPicture.tsx'
 import type { PictureProps } from '../state/laneContext.tsx'
 import type { BenchState, BenchTools } from './benchState.ts'
 import { BenchPanel } from './panel.tsx'
-import { ReplayPicture } from './replayPicture.tsx'
 
 export { socketBench } from './socketBench.ts'
 
@@ -39,17 +38,13 @@ export function createBenchKit(bridge: PageBridge): BenchKit | undefined {
     },
     paperUrl: (id) => bench.paperUrl(id),
   }
-  const StreamPicture = createStreamPicture((jpeg) => bridge.sendCameraFrame(jpeg))
-
-  const urlOf = (sequence: number): string => bench.cameraPreviewUrl(sequence)
+  // What stands before the bench's camera changes while it runs; without such a camera it is as the lane says.
+  const Picture = createCameraPicture(bridge, store, (state) =>
+    state.bench?.camera ? state.bench.camera.kind === 'replay' : state.lane?.camera === 'lane',
+  )
 
   function Panel(): ReactNode {
     return <BenchPanel state={useStore(store)} tools={tools} />
-  }
-
-  function Picture(props: PictureProps): ReactNode {
-    const replayed = useStore(store, (state) => state.bench?.camera?.kind === 'replay')
-    return replayed ? <ReplayPicture {...props} urlOf={urlOf} /> : <StreamPicture {...props} />
   }
 
   return { Panel, Picture }

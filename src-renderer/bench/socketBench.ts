@@ -17,6 +17,5 @@ export function socketBench(channel: SocketChannel): NonNullable<PageBridge['ben
     },
     command: (argument) => channel.request({ kind: 'bench:command', argument }),
     paperUrl: (id) => `/papers/${encodeURIComponent(id)}.png`,
-    cameraPreviewUrl: (sequence) => `/camera/preview.jpg?sequence=${sequence}`,
   }
 }

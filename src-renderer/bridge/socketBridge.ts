@@ -134,6 +134,7 @@ export function createSocketBridge(options: SocketBridgeOptions): PageBridge {
     onConnection: (listener) => link.onConnection(listener),
     command: (argument) => link.request({ kind: 'lane:command', argument }),
     sendCameraFrame: (jpeg) => link.sendFrame(jpeg),
+    cameraPreviewUrl: (sequence) => `/camera/preview.jpg?sequence=${sequence}`,
     bench: options.bench?.(link) ?? null,
   }
 }

@@ -37,7 +37,7 @@ export async function startBrowserShell({
 }: BrowserShellOptions): Promise<BrowserShell> {
   let port = address.port
   const access = createPageAccess(() => [`${address.host}:${port}`, `localhost:${port}`])
-  const assets = assetHandler(root, host.bench)
+  const assets = assetHandler(root, host)
   const server = createServer((request, response) => {
     void serve(request, response)
   })

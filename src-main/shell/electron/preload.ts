@@ -49,7 +49,6 @@ function benchBridge(): PageBridge['bench'] {
     onView: subscription('bench:view'),
     command: (command) => request('bench:command', command),
     paperUrl: (id) => `papers/${encodeURIComponent(id)}.png`,
-    cameraPreviewUrl: (sequence) => `camera/preview.jpg?sequence=${sequence}`,
   }
 }
 
@@ -63,6 +62,7 @@ const bridge: PageBridge = {
   },
   command: (command) => request('lane:command', command),
   sendCameraFrame: (jpeg) => ipcRenderer.send(frameChannel, jpeg),
+  cameraPreviewUrl: (sequence) => `camera/preview.jpg?sequence=${sequence}`,
   bench: benchBridge(),
 }
 

@@ -54,7 +54,7 @@ export async function openShell(parts: ShellParts): Promise<WindowLike | null> {
 async function openWindow(parts: ShellParts, host: LaneHostPort): Promise<WindowLike> {
   const { electron, clock, log } = parts
   const session = electron.session.defaultSession
-  session.protocol.handle(appScheme, assetHandler(parts.renderer, host.bench))
+  session.protocol.handle(appScheme, assetHandler(parts.renderer, host))
   guardPermissions(session, () => host.wantsCamera())
   if (parts.production) electron.Menu.setApplicationMenu(null)
 

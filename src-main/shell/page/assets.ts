@@ -53,24 +53,23 @@ function serve(bytes: Uint8Array<ArrayBuffer>, extension: string): Response {
   })
 }
 
-/** The emulators' pictures, which the bench panel shows: printed papers and what the replayed camera sees. */
-function benchPicture(bench: LaneHostPort['bench'], pathname: string): Uint8Array | null {
+export type PictureHost = Pick<LaneHostPort, 'bench' | 'cameraPreview'>
+
+/** Pictures made while the lane runs: what its own camera sees, and the papers of the bench's printer. */
+function livePicture(host: PictureHost, pathname: string): Uint8Array | null {
   const paper = /^\/papers\/([\w-]+)\.png$/.exec(pathname)?.[1]
-  if (paper !== undefined) return bench?.paper(paper) ?? null
-  return pathname === '/camera/preview.jpg' ? (bench?.cameraPreview() ?? null) : null
+  if (paper !== undefined) return host.bench?.paper(paper) ?? null
+  return pathname === '/camera/preview.jpg' ? host.cameraPreview() : null
 }
 
-/** Answers the page's requests from the built renderer at `root` (absolute) and, on a bench lane, from the bench. */
-export function assetHandler(
-  root: string,
-  bench: LaneHostPort['bench'],
-): (request: Request) => Promise<Response> {
+/** Answers the page's requests from the built renderer at `root` (absolute) and from the running lane. */
+export function assetHandler(root: string, host: PictureHost): (request: Request) => Promise<Response> {
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405)
     const file = assetPath(root, request.url)
     if (file === null) return refuse(404)
     const extension = path.extname(file)
-    const picture = benchPicture(bench, new URL(request.url).pathname)
+    const picture = livePicture(host, new URL(request.url).pathname)
     if (picture !== null) return serve(new Uint8Array(picture), extension)
     try {
       return serve(new Uint8Array(await readFile(file)), extension)

@@ -111,6 +111,16 @@ describe.skipIf(!hasFfmpeg)(`a camera read by ffmpeg${absent}`, () => {
     expect(sequences.length).toBeGreaterThan(0)
   })
 
+  test('shows its newest picture only while it is open', async () => {
+    const seen = new V4l2Camera({ device: 'made', input: madePicture })
+    camera = seen
+    expect(seen.preview()).toBeNull()
+    await seen.open()
+    expect([...(seen.preview()?.subarray(0, 2) ?? [])]).toEqual([0xff, 0xd8])
+    await seen.close()
+    expect(seen.preview()).toBeNull()
+  })
+
   test('runs only while it is open', async () => {
     camera = new V4l2Camera({ device: 'made', input: madePicture })
     const running = async () =>

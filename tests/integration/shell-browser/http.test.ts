@@ -84,7 +84,6 @@ describe('what is served', () => {
     const paper = new Uint8Array([1, 2, 3])
     const bench = {
       paper: (id: string) => (id === '7' ? paper : null),
-      cameraPreview: () => null,
     } as unknown as KeepingHost['bench']
     const served = await serve(bench)
     const cookie = await cookieOf(served)

@@ -50,6 +50,9 @@ export class KeepingHost implements LaneHostPort {
   wantsCamera(): boolean {
     return true
   }
+  cameraPreview(): Uint8Array | null {
+    return null
+  }
   close(): Promise<void> {
     return Promise.resolve()
   }

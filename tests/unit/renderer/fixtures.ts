@@ -165,6 +165,7 @@ export function laneView(language: Language, more: Partial<LaneView> = {}): Lane
     profile: 'self-checkout',
     mode: 'development',
     bench: false,
+    camera: 'page',
     language,
     currency: 'CNY',
     screen: { kind: 'attract' },

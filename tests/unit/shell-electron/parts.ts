@@ -60,6 +60,7 @@ export class RecordingHost implements LaneHostPort {
   fails: Error | null = null
   listeners = new Set<(view: LaneView) => void>()
   bench: LaneHostPort['bench'] = null
+  seen: Uint8Array | null = null
 
   view(): LaneView {
     return { version: 7 } as unknown as LaneView
@@ -84,19 +85,22 @@ export class RecordingHost implements LaneHostPort {
     return this.cameraWanted
   }
 
+  cameraPreview(): Uint8Array | null {
+    return this.seen
+  }
+
   async close(): Promise<void> {
     this.closed += 1
     if (this.fails !== null) throw this.fails
   }
 }
 
-/** A bench whose only paper is `p1` and whose camera shows four bytes. */
+/** A bench whose only paper is `p1`. */
 export const benchStandIn: NonNullable<LaneHostPort['bench']> = {
   view: () => ({ version: 3 }) as never,
   onView: () => () => undefined,
   command: async () => ({ kind: 'accepted' }),
   paper: (id) => (id === 'p1' ? new Uint8Array([1, 2, 3]) : null),
-  cameraPreview: () => new Uint8Array([0xff, 0xd8, 0xff, 0xd9]),
 }
 
 export interface Opened {

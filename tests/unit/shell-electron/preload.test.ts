@@ -41,18 +41,14 @@ describe('the preload', () => {
     expect([...electron.exposed.keys()]).toEqual(['facelane'])
     expect(Object.keys(bridge).sort()).toEqual([
       'bench',
+      'cameraPreviewUrl',
       'command',
       'onConnection',
       'onView',
       'sendCameraFrame',
       'shell',
     ])
-    expect(Object.keys(bridge.bench ?? {}).sort()).toEqual([
-      'cameraPreviewUrl',
-      'command',
-      'onView',
-      'paperUrl',
-    ])
+    expect(Object.keys(bridge.bench ?? {}).sort()).toEqual(['command', 'onView', 'paperUrl'])
   })
 
   it('asks for the newest views once, when it is loaded', () => {
@@ -81,11 +77,11 @@ describe('the preload', () => {
     ])
   })
 
-  it('is always connected, and names pictures of the bench beside the page', () => {
+  it('is always connected, and names pictures of the lane beside the page', () => {
     const connected: boolean[] = []
     bridge.onConnection((state) => connected.push(state))
     expect(connected).toEqual([true])
     expect(bridge.bench?.paperUrl('p/1')).toBe('papers/p%2F1.png')
-    expect(bridge.bench?.cameraPreviewUrl(4)).toBe('camera/preview.jpg?sequence=4')
+    expect(bridge.cameraPreviewUrl(4)).toBe('camera/preview.jpg?sequence=4')
   })
 })

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assetHandler, assetPath } from '../../../src-main/shell/page/assets.ts'
 import { isAppUrl } from '../../../src-main/shell/page/origin.ts'
 import { recoveryTimes } from '../../../src-main/shell/electron/recovery.ts'
-import { benchStandIn, open } from './parts.ts'
+import { benchStandIn, open, RecordingHost } from './parts.ts'
 
 describe('the window', () => {
   it('fills the screen in production, without frame, menu and developer tools', async () => {
@@ -151,7 +151,7 @@ describe('the files of the page', () => {
   afterAll(() => rm(root, { recursive: true, force: true }))
 
   it('are served with their type', async () => {
-    const serve = assetHandler(root, null)
+    const serve = assetHandler(root, new RecordingHost())
     const page = await serve(new Request('facelane://app/'))
     expect([page.status, page.headers.get('content-type'), await page.text()]).toEqual([
       200,
@@ -163,7 +163,7 @@ describe('the files of the page', () => {
   })
 
   it('are the only ones: other names, kinds and methods are refused', async () => {
-    const serve = assetHandler(root, null)
+    const serve = assetHandler(root, new RecordingHost())
     const status = async (url: string, method = 'GET'): Promise<number> =>
       (await serve(new Request(url, { method }))).status
     expect(await status('facelane://app/none.js')).toBe(404)
@@ -185,15 +185,25 @@ describe('the files of the page', () => {
     )
   })
 
-  it('include the papers and the camera of a bench, and none of those in production', async () => {
-    const bench = assetHandler(root, benchStandIn)
+  it('include the papers of a bench, and none of those in production', async () => {
+    const host = new RecordingHost()
+    host.bench = benchStandIn
+    const bench = assetHandler(root, host)
     const paper = await bench(new Request('facelane://app/papers/p1.png'))
     expect([paper.status, paper.headers.get('content-type')]).toEqual([200, 'image/png'])
     expect((await bench(new Request('facelane://app/papers/p2.png'))).status).toBe(404)
-    expect((await bench(new Request('facelane://app/camera/preview.jpg?sequence=4'))).status).toBe(200)
-    const production = assetHandler(root, null)
+    const production = assetHandler(root, new RecordingHost())
     expect((await production(new Request('facelane://app/papers/p1.png'))).status).toBe(404)
-    expect((await production(new Request('facelane://app/camera/preview.jpg'))).status).toBe(404)
+  })
+
+  it('include what a camera of the lane sees, only while it is on', async () => {
+    const host = new RecordingHost()
+    const serve = assetHandler(root, host)
+    const status = async () =>
+      (await serve(new Request('facelane://app/camera/preview.jpg?sequence=4'))).status
+    expect(await status()).toBe(404)
+    host.seen = new Uint8Array([0xff, 0xd8, 0xff, 0xd9])
+    expect(await status()).toBe(200)
   })
 
   it('have addresses of our scheme and host, without a user in front', () => {

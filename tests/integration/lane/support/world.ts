@@ -69,6 +69,7 @@ export const settings: LaneSettings = {
   profile: 'self-checkout',
   mode: 'development',
   bench: false,
+  camera: 'page',
   jurisdiction: 'default',
   merchant: { name: 'Corner', addressLines: ['1 High Street'], taxId: 'T-1' },
   currency: 'CNY',

@@ -4,12 +4,12 @@ import type { PictureProps } from '../state/laneContext.tsx'
 const nextAfterMs = 40
 const retryAfterMs = 300
 
-interface ReplayPictureProps extends Pick<PictureProps, 'on' | 'onAspect'> {
+interface LanePictureProps extends Pick<PictureProps, 'on' | 'onAspect'> {
   readonly urlOf: (sequence: number) => string
 }
 
-/** What the replayed camera shows: each picture asks for the next once it is there, so the rate follows the machine. */
-export function ReplayPicture({ on, onAspect, urlOf }: ReplayPictureProps): ReactNode {
+/** What a camera that the lane reads shows: each picture asks for the next once it is there, so the rate follows the machine. */
+export function LanePicture({ on, onAspect, urlOf }: LanePictureProps): ReactNode {
   const [asked, setAsked] = useState(() => Date.now())
   const [shown, setShown] = useState<string | null>(null)
   if (!on) return null
@@ -19,7 +19,7 @@ export function ReplayPicture({ on, onAspect, urlOf }: ReplayPictureProps): Reac
     <>
       {shown === null ? null : <img className="picture-fill" src={shown} alt="" />}
       <img
-        className="bench-picture-next"
+        className="picture-next"
         src={url}
         alt=""
         onLoad={(event) => {
