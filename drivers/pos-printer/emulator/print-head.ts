@@ -15,7 +15,11 @@ const cutterFeedDots = 96
 export type HeadEffect =
   | { readonly kind: 'row'; readonly row: PaperRow }
   | { readonly kind: 'cut' }
-  | { readonly kind: 'reply'; readonly request: 'paperStatus' | 'processId'; readonly id: string }
+  | {
+      readonly kind: 'reply'
+      readonly request: 'paperStatus' | 'processId' | 'modelName'
+      readonly id: string
+    }
   | { readonly kind: 'automaticStatus'; readonly enabled: boolean }
   | { readonly kind: 'drawer'; readonly pin: number }
 
@@ -205,6 +209,8 @@ export function createPrintHead(
         return [{ kind: 'automaticStatus', enabled: a !== 0 }]
       case 'GS r':
         return a % 48 === 1 ? [{ kind: 'reply', request: 'paperStatus', id: '' }] : []
+      case 'GS I':
+        return a === 67 ? [{ kind: 'reply', request: 'modelName', id: '' }] : []
       case 'GS ( H':
         return [
           { kind: 'reply', request: 'processId', id: Buffer.from(data.subarray(2, 6)).toString('latin1') },

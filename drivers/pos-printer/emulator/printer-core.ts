@@ -200,6 +200,7 @@ export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
         return finishPiece('cut')
       case 'reply':
         if (effect.request === 'paperStatus') return send([paperStatusByte(sensors())])
+        if (effect.request === 'modelName') return sendModelName()
         if (profile.fence === 'processId') send([0x37, 0x22, ...Buffer.from(effect.id, 'latin1'), 0])
         return
       case 'automaticStatus':
@@ -210,6 +211,12 @@ export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
       default:
         return unreachable(effect)
     }
+  }
+
+  /** `_NAME NUL`, as Epson's models say it; others have names of their own making. */
+  const sendModelName = (): void => {
+    const [name] = /TM-\w+/.exec(profile.name) ?? []
+    if (name !== undefined) send([...Buffer.from(`_${name}\0`, 'latin1')])
   }
 
   const moveWire = (nowMs: number): void => {

@@ -127,6 +127,18 @@ describe('facelane devices list', () => {
 })
 
 describe('facelane devices probe', () => {
+  it('knows a printer that tells its model', async () => {
+    const printer = await emulatePrinter({ model: 'epson-tm-t88v', bootMs: 1 })
+    try {
+      expect(await probeAddress(printer.address)).toMatchObject({
+        model: 'TM-T88V',
+        config: { printer: { model: 'epson-tm-t88v' } },
+      })
+    } finally {
+      await printer.close()
+    }
+  })
+
   it('knows a printer, a scale and a card terminal by their answers, and nothing comes out of the printer', async () => {
     const printer = await emulatePrinter({ paper: 80, bootMs: 1 })
     const scale = await emulateScale({ bootMs: 1 })
