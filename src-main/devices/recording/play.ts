@@ -17,7 +17,8 @@ const lastEventMs = 2000
 
 /** Plays a recording as a device on a real port, and its driver against it. */
 export async function playToDriver(recording: Recording, options: ReplayOptions = {}): Promise<Played> {
-  const replayed = await replayDevice(recording, options)
+  const listening = Promise.withResolvers<null>()
+  const replayed = await replayDevice(recording, { ...options, listened: listening.promise })
   const { device, onEvent } = driverOver(
     recording.device,
     recording.model,
@@ -38,11 +39,13 @@ export async function playToDriver(recording: Recording, options: ReplayOptions 
     await device.open(limits)
     await device.claim(limits)
     await device.enable(limits)
+    listening.resolve(null)
     await replayed.finished
     await Promise.race([all, sleep(lastEventMs)])
     return { events, differences: replayed.differences() }
   } finally {
     stop()
+    listening.resolve(null)
     await device.close()
     await replayed.close()
   }

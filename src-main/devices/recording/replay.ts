@@ -16,6 +16,8 @@ export interface ReplayOptions {
   readonly link?: string | undefined
   /** 1 keeps the recorded times, 10 plays ten times as fast. Default 1. */
   readonly speed?: number | undefined
+  /** When somebody listens: a device that speaks first waits for it. Default at once. */
+  readonly listened?: Promise<unknown> | undefined
 }
 
 /** Rate by which the port is opened; the recorded times pace what it sends. */
@@ -29,7 +31,7 @@ export async function replayDevice(
   recording: Recording,
   options: ReplayOptions = {},
 ): Promise<ReplayedDevice> {
-  const { speed = 1, link } = options
+  const { speed = 1, link, listened } = options
   const wire = await openVirtualSerial({ baud, link })
   const steps = stepsOf(recording)
   const expected = Buffer.concat(steps.map(({ afterHost }) => afterHost))
@@ -47,6 +49,7 @@ export async function replayDevice(
 
   const play = async (): Promise<void> => {
     let due = 0
+    if (steps[0]?.afterHost.length === 0) await listened
     for (const { afterHost, pauseMs, send } of steps) {
       due += afterHost.length
       while (heard < due && !closed) await new Promise<void>((resolve) => (wake = resolve))
