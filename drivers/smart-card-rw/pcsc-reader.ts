@@ -69,8 +69,9 @@ export function createSmartCardReader(options: SmartCardReaderOptions): SmartCar
         mine.onExit((failure) => {
           if (service === mine && failure !== null) lose(failure)
         })
-        // What it told before anybody listened.
-        slots = (await mine.call('slots', null, call)) as readonly CardSlot[]
+        // What it told before anybody listened; what it has told since is newer.
+        const before = (await mine.call('slots', null, call)) as readonly CardSlot[]
+        if (slots.length === 0) slots = before
       },
       async enable() {
         delivering = true

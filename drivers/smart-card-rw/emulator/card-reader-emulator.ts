@@ -1,7 +1,7 @@
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer, type AddressInfo, type Server } from 'node:net'
 import { createSubscriptions, type Unsubscribe } from '../../port/subscriptions.ts'
 import { cardApplication, type EmulatedCardContents } from './card-application.ts'
-import { createVirtualReaders } from './pcscd.ts'
+import { createVirtualReaders, type VirtualReaders } from './pcscd.ts'
 import { insertCard, type CardFault, type VirtualCard } from './virtual-card.ts'
 
 export type ReaderIndex = 0 | 1
@@ -40,7 +40,7 @@ export interface EmulatedCardReader {
 export async function emulateCardReader(
   options: { readonly port?: number } = {},
 ): Promise<EmulatedCardReader> {
-  const readers = await createVirtualReaders(options.port ?? (await freePortPair()))
+  const readers = await startedReaders(options.port)
   const changes = createSubscriptions<CardReaderEmulatorState>()
   const cards: [VirtualCard | null, VirtualCard | null] = [null, null]
   const heard: VirtualCard[] = []
@@ -48,7 +48,6 @@ export async function emulateCardReader(
   const isIn = (reader: ReaderIndex): boolean => cards[reader]?.inserted() === true
   const state = (): CardReaderEmulatorState => ({ plugged: readers.running(), cards: [isIn(0), isIn(1)] })
   const changed = (): void => changes.emit(state())
-  await readers.start()
 
   const remove = async (reader: ReaderIndex = 0): Promise<void> => {
     await cards[reader]?.remove()
@@ -96,11 +95,38 @@ export async function emulateCardReader(
   }
 }
 
+/** Somebody else may take a port between our look and the service's start: then other ones are tried. */
+const mostStarts = 3
+
+async function startedReaders(port: number | undefined): Promise<VirtualReaders> {
+  for (let tries = 1; ; tries++) {
+    const readers = await createVirtualReaders(port ?? (await freePortPair()))
+    try {
+      await readers.start()
+      return readers
+    } catch (thrown) {
+      await readers.close()
+      if (port !== undefined || tries === mostStarts) throw thrown
+    }
+  }
+}
+
 /** vpcd takes the port behind its own for its second reader. */
 async function freePortPair(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port < 65_535 ? port : port - 2
+  for (;;) {
+    const first = createServer()
+    const port = await listening(first, 0)
+    const second = createServer()
+    const next = port === null || port === 65_535 ? null : await listening(second, port + 1)
+    await Promise.all([first, second].map((server) => new Promise((resolve) => server.close(resolve))))
+    if (port !== null && next !== null) return port
+  }
+}
+
+/** The port it listens on; null when that is taken. */
+function listening(server: Server, port: number): Promise<number | null> {
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(null))
+    server.listen(port, () => resolve((server.address() as AddressInfo).port))
+  })
 }

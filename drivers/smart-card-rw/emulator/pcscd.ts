@@ -40,7 +40,7 @@ export interface VirtualReaders {
   close(): Promise<void>
 }
 
-const startLimitMs = 8000
+const startLimitMs = 5000
 /** The service has one socket on a machine, so emulators take turns. */
 const turnLimitMs = 20_000
 const turnName = 'pcscd-emulator'
