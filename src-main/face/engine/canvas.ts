@@ -62,7 +62,7 @@ export class Canvas {
     return this.#finished(planes)
   }
 
-  /** The frame seen through `map`, anti-aliased, edges repeated. */
+  /** The frame seen through `map`, anti-aliased, edges repeated; a large part is halved first, some times. */
   sample(planes: Planes, map: Affine): Float32Array {
     const halvings = halvingsFor(map)
     const step = 2 ** (halvings + 1)
@@ -93,6 +93,12 @@ export class Canvas {
   /** Overwrites the frame and every picture made from it. */
   erase(): void {
     new Uint8Array(this.#kernel.memory.buffer, 0, this.#used).fill(0)
+  }
+
+  /** The same with every sample taken from the frame itself: slower, for whoever looks at its finest detail. */
+  sampleFinely(planes: Planes, map: Affine): Float32Array {
+    this.#sampleFrom({ ...this.#picture, address: this.#reserved }, planes, map)
+    return this.#finished(planes)
   }
 
   #sampleFrom(source: Source, planes: Planes, [a, b, c, d, e, f]: Affine): void {

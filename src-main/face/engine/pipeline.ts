@@ -274,7 +274,8 @@ export class Pipeline {
       crop.bottom - crop.top,
       this.#padView.width,
     )
-    const view = watch.time('warpMs', () => this.#canvas.sample(this.#padView, map))
+    // Halved first, attack detection is less sure of people: what it looks for is in the finest detail.
+    const view = watch.time('warpMs', () => this.#canvas.sampleFinely(this.#padView, map))
     return bonaFideProbability(await watch.timeAsync('padMs', () => pad.run(view)))
   }
 

@@ -68,7 +68,7 @@ describe('a receipt printer that is pulled, opened, emptied and switched off', (
   })
 
   it.each([20, 350, 900])(
-    'unplugged %i bytes into the receipt: any further paper is a COPY',
+    'unplugged %i bytes into the receipt: once it is back the one further paper is a COPY',
     async (bytes) => {
       till.printer.afterBytes(bytes, () => void till.printer.unplug())
       const { saleId, totalMinor } = await till.payByCode(account, [goods.tea.barcode, goods.cola.barcode])
@@ -76,9 +76,7 @@ describe('a receipt printer that is pulled, opened, emptied and switched off', (
       expect(paper()).toBe('unknown')
       expect(outcomes(saleId)).toEqual(['unknown: linkLost'])
       await till.printer.replug()
-      await till.when('the printer', () => till.device('PosPrinter')?.state === 'ready')
-      await till.do({ type: 'receipt:copy' })
-      await till.when('the copy', () => paper() === 'printed')
+      await expect.poll(() => outcomes(saleId).at(-1), { timeout: 30_000 }).toMatch(/^printed/)
       await till.printerRests()
       expect(await judged(saleId, totalMinor)).toMatchObject({ copies: 1, jobs: 2 })
     },
@@ -129,10 +127,7 @@ describe('a receipt printer that is pulled, opened, emptied and switched off', (
     })
     const { saleId, totalMinor } = await till.payByCode(account, [goods.tea.barcode, goods.cola.barcode])
     await till.whenScreen('done', 70_000)
-    expect(paper()).toBe('unknown')
     expect(till.log.has('paper', 'unknown', 'printerRestarted')).toBe(true)
-    await till.when('the printer', () => till.device('PosPrinter')?.state === 'ready')
-    await till.do({ type: 'receipt:copy' })
     await till.when('the copy', () => paper() === 'printed')
     await till.printerRests()
     expect(await judged(saleId, totalMinor)).toMatchObject({ copies: 1, jobs: 2 })
