@@ -259,15 +259,16 @@ export function createPrinterCore(options: PrinterCoreOptions): PrinterCore {
     if (pumping) return
     pumping = true
     let before: number
+    let nowMs: number
     do {
       before = wire.length + buffer.length
-      const nowMs = clock.monotonicMs()
+      nowMs = clock.monotonicMs()
       moveWire(nowMs)
       print(nowMs)
     } while (wire.length + buffer.length < before && !Number.isFinite(options.bytesPerSecond))
     pumping = false
-    const waiting =
-      wire.length > 0 || (!stopped() && (effects.length > 0 || busyUntilMs > clock.monotonicMs()))
+    // By the time of this turn: what the paper has stood in the way of is printed in the next one.
+    const waiting = wire.length > 0 || (!stopped() && (effects.length > 0 || busyUntilMs > nowMs))
     if (waiting) cancelTick = clock.after(tickMs, pump)
   }
 

@@ -288,7 +288,7 @@ describe('the page and its lane', () => {
         .map((file) => readFile(path.join(production.folder, file), 'utf8')),
     )
     const text = texts.join('\n')
-    for (const trace of ['bench:scan', 'bench-panel', 'privatePreview', 'Unplug', 'Garbled', 'preview.jpg']) {
+    for (const trace of ['bench:scan', 'bench-panel', 'privatePreview', 'Unplug', 'Garbled']) {
       expect(text).not.toContain(trace)
     }
     const developed = await readdir(path.join(built.folder, 'assets'))

@@ -13,6 +13,7 @@ describe('a receipt printer that is pulled, opened, emptied and switched off', (
     hub = await openHub(after)
     till = await openTill({ hub }, after)
     account = await hub.wallet(1_000_000)
+    await till.when('the hub', ({ sync }) => sync.hub === 'online')
   })
   afterEach(async () => {
     till.printer.closeCover()
