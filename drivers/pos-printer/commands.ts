@@ -61,5 +61,11 @@ export function endOfPaper(cutter: boolean): Uint8Array {
   return cutter ? feedAndCut : feedToTearBar
 }
 
+/**
+ * NUL, which prints nothing, for longer than any command of ours is. A link that broke in the middle of a command, or of
+ * its length, left a printer that takes what comes next for the rest.
+ */
+export const restOfAnyCommand: Uint8Array = new Uint8Array(512)
+
 /** ESC @: modes to their power-on values; ends automatic status too. Does not empty the receive buffer. */
 export const initialize: Uint8Array = Uint8Array.of(ESC, 0x40)

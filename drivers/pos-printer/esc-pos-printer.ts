@@ -5,7 +5,7 @@ import { systemDriverClock, type DriverClock } from '../port/clock.ts'
 import { printerStatusUpdates, type PrinterStatusUpdate } from '../port/constants.ts'
 import { createLifeCycle } from '../port/life-cycle.ts'
 import { createSubscriptions, type Unsubscribe } from '../port/subscriptions.ts'
-import { enableAutomaticStatus, endOfPaper } from './commands.ts'
+import { enableAutomaticStatus, endOfPaper, restOfAnyCommand } from './commands.ts'
 import { createDrawerLending } from './drawer-lending.ts'
 import { createFenceLedger } from './fence-ledger.ts'
 import { partsOf } from './parts.ts'
@@ -73,6 +73,7 @@ export function createEscPosPrinter(options: EscPosPrinterOptions): PosPrinterPo
       },
       async enable(call) {
         logo ??= await logoDots()
+        await opened().write(restOfAnyCommand, call)
         await opened().write(enableAutomaticStatus, call)
         await watch.refresh(call.signal ?? new AbortController().signal)
       },
