@@ -1,6 +1,7 @@
 import type { KeyboardLayoutId } from '../../hid/keyboard-layouts.ts'
 import { typedReports } from '../../hid/keystrokes.ts'
 import { createSubscriptions, type Unsubscribe } from '../../port/subscriptions.ts'
+import { plugOf } from '../../virtual-serial/plug.ts'
 import { openVirtualHid, type ReaderFault, type VirtualHidOptions } from '../../virtual-serial/virtual-hid.ts'
 import type { VirtualSerialKind } from '../../virtual-serial/virtual-serial.ts'
 import { magTekReport } from '../hid-swipe.ts'
@@ -62,14 +63,6 @@ export async function emulateMsr(options: EmulateMsrOptions = {}): Promise<Emula
   let swipes = 0
   const state = (): MsrEmulatorState => ({ plugged: hid.plugged(), swipes })
   const changed = (): void => changes.emit(state())
-  const unplug = async (): Promise<void> => {
-    await hid.unplug()
-    changed()
-  }
-  const replug = async (): Promise<void> => {
-    await hid.replug()
-    changed()
-  }
 
   return {
     address: hid.address,
@@ -88,12 +81,7 @@ export async function emulateMsr(options: EmulateMsrOptions = {}): Promise<Emula
     },
     setFault: (fault) => hid.setFault(fault),
     received: () => hid.received(),
-    unplug,
-    replug,
-    async powerCycle() {
-      await unplug()
-      await replug()
-    },
+    ...plugOf(hid, changed),
     close: () => hid.close(),
   }
 }

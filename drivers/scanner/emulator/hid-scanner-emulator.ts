@@ -1,3 +1,4 @@
+import { plugOf } from '../../virtual-serial/plug.ts'
 import { openVirtualHid, type ReaderFault, type VirtualHidOptions } from '../../virtual-serial/virtual-hid.ts'
 import type { KeyboardLayoutId } from '../../hid/keyboard-layouts.ts'
 import { typedReports } from '../../hid/keystrokes.ts'
@@ -42,14 +43,6 @@ export async function emulateHidScanner(options: EmulateHidScannerOptions = {}):
   let lastScans: readonly string[] = []
   const state = (): ScannerEmulatorState => ({ plugged: hid.plugged(), lastScans })
   const changed = (): void => changes.emit(state())
-  const unplug = async (): Promise<void> => {
-    await hid.unplug()
-    changed()
-  }
-  const replug = async (): Promise<void> => {
-    await hid.replug()
-    changed()
-  }
 
   return {
     address: hid.address,
@@ -64,12 +57,7 @@ export async function emulateHidScanner(options: EmulateHidScannerOptions = {}):
     send: (reports) => hid.send(reports),
     setFault: (fault) => hid.setFault(fault),
     received: () => hid.received(),
-    unplug,
-    replug,
-    async powerCycle() {
-      await unplug()
-      await replug()
-    },
+    ...plugOf(hid, changed),
     close: () => hid.close(),
   }
 }

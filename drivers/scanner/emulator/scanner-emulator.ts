@@ -1,6 +1,7 @@
 import { unreachable } from '../../../src-main/contract/result.ts'
 import { systemDriverClock, type DriverClock } from '../../port/clock.ts'
 import { createSubscriptions, type Unsubscribe } from '../../port/subscriptions.ts'
+import { plugOf } from '../../virtual-serial/plug.ts'
 import type { ReaderFault } from '../../virtual-serial/virtual-hid.ts'
 import { openVirtualSerial, type VirtualSerialKind } from '../../virtual-serial/virtual-serial.ts'
 
@@ -98,14 +99,6 @@ export async function emulateScanner(options: EmulateScannerOptions = {}): Promi
         return unreachable(fault)
     }
   }
-  const unplug = async (): Promise<void> => {
-    await wire.unplug()
-    changed()
-  }
-  const replug = async (): Promise<void> => {
-    await wire.replug()
-    changed()
-  }
   const read = (text: string): Uint8Array => new TextEncoder().encode(text + terminator)
 
   return {
@@ -125,12 +118,7 @@ export async function emulateScanner(options: EmulateScannerOptions = {}): Promi
       fault = next
     },
     received: () => received,
-    unplug,
-    replug,
-    async powerCycle() {
-      await unplug()
-      await replug()
-    },
+    ...plugOf(wire, changed),
     close: () => wire.close(),
   }
 }
