@@ -185,6 +185,13 @@ export function createLane(parts: LaneParts): Lane {
     })
   }
 
+  /** Money that waits for a person: the call for them may not have been kept, or staff's answer to it. */
+  function callForMoney(): void {
+    if (state.kind !== 'unknown' && state.kind !== 'voiding') return
+    if (state.phase === 'attendant') call('unknownOutcome')
+    if (state.phase === 'cash') call('cashReturn')
+  }
+
   function call(kind: 'help' | 'cashReturn' | 'unknownOutcome'): void {
     keeping(() => {
       staff.call(kind, saleOf(state)?.saleId ?? null, null)
@@ -272,6 +279,8 @@ export function createLane(parts: LaneParts): Lane {
       selling.keep(saleOf(state))
       failing = []
       void dispatch({ type: 'laneRecovered' })
+      callForMoney()
+      publish()
     } catch {
       clock.after(probeDiskMs, probeDisk)
     }

@@ -72,6 +72,16 @@ export function brokenJournal(problem: { kind: string; epoch: string; seq: numbe
   })
 }
 
+/** The lane is stopping: what still had work for its memory finds it shut, as after a kill. */
+export function closedStore(attempted: string): Failure {
+  return new Failure({
+    code: 'store.closed',
+    attempted,
+    remedy: 'none',
+    message: 'The lane is stopping, nothing was written. What is open goes on at its next start.',
+  })
+}
+
 /** The failure behind a thrown value of SQLite or the file system; anything else (a bug, a `Failure`) comes back as it is. */
 export function storeFailure(thrown: unknown, attempted: string): unknown {
   if (!(thrown instanceof Error) || thrown instanceof Failure) return thrown

@@ -12,7 +12,7 @@ import { emptyLog, tendLog, vacuumStep, type LogState } from './archive/housekee
 import { upkeepStep, type UpkeepStep } from './archive/upkeep.ts'
 import { endAfter, linkEntries, type ChainEnd, type Signer, type StagedEntry } from './chain/append.ts'
 import { verifyJournal, type VerifyOptions, type VerifyReport } from './chain/verify.ts'
-import { brokenJournal, storeFailure, withStoreFailures } from './errors.ts'
+import { brokenJournal, closedStore, storeFailure, withStoreFailures } from './errors.ts'
 import type { FolderLock } from './folder-lock.ts'
 import type { ReadHandle, WriteHandle } from './handles.ts'
 import type { Vault } from './keys/vault.ts'
@@ -331,14 +331,18 @@ export class LaneStore implements LaneStorePort {
   }
 
   #read<T>(work: (db: ReadHandle) => T): T {
+    const attempted = 'read the lane database'
+    if (!this.#parts.db.open) throw closedStore(attempted)
     try {
       return work(this.#parts.db)
     } catch (thrown) {
-      throw this.#noteDamage(storeFailure(thrown, 'read the lane database'))
+      throw this.#noteDamage(storeFailure(thrown, attempted))
     }
   }
 
   #write<T>(work: (db: WriteHandle) => T): T {
+    const attempted = 'commit to the lane database'
+    if (!this.#parts.db.open) throw closedStore(attempted)
     if (this.#busy) throw new Error('A transaction of the store cannot hold another one')
     if (this.#damage !== null) throw this.#damage
     this.#busy = true
@@ -347,7 +351,7 @@ export class LaneStore implements LaneStorePort {
       this.#commitsInLog += 1
       return value
     } catch (thrown) {
-      throw this.#noteDamage(storeFailure(thrown, 'commit to the lane database'))
+      throw this.#noteDamage(storeFailure(thrown, attempted))
     } finally {
       this.#busy = false
     }

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { tamper } from '../store/fixtures.ts'
+import { expectBooksAgree } from './support/books.ts'
 import { confirm, payByCode, scanTea, toConfirm, toTenders } from './support/paths.ts'
 import { journalOf } from './support/stores.ts'
+import { calmDown, manyTenders, payCash, payCoupon } from './support/tenders.ts'
 import { walletCode, wine, world } from './support/world.ts'
 
 describe('a disk that is full', () => {
@@ -62,6 +64,22 @@ describe('a disk that is full', () => {
     expect(w.hub.charged).toHaveLength(1)
     expect(journalOf(w.store).filter(({ type }) => type === 'sale.completed')).toHaveLength(1)
   })
+
+  it.each([1, 2, 3, 4, 5, 6])(
+    'while cash and a coupon are given back, after %i more commits, still calls for the cash when there is room',
+    async (commitsLeft) => {
+      const w = await world(manyTenders)
+      await toTenders(w)
+      await payCoupon(w, 500)
+      await payCash(w, 300)
+      w.store.commitsLeft = commitsLeft
+      await w.do({ type: 'checkout:cancel' })
+      await w.staff('approved')
+      await calmDown(w)
+      expect(w.screen()).toBe('attract')
+      expectBooksAgree(w)
+    },
+  )
 
   it('refuses a call for help instead of failing, and a staff PIN too', async () => {
     const w = await world()

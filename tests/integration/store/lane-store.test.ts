@@ -210,6 +210,14 @@ describe('the lane store', () => {
     expect(existsSync(path.join(dataDir, 'lane.sqlite-wal'))).toBe(false)
   })
 
+  it('tells what comes too late that it is closed, as a failure and not as a crash', () => {
+    const { store } = openStore(temporaryFolder())
+    store.close()
+    const closed = expect.objectContaining({ code: 'store.closed' })
+    expect(() => store.printJobs(['queued'])).toThrow(closed)
+    expect(() => appendOne(store)).toThrow(closed)
+  })
+
   it('refuses an entry that is too large to travel, before it is written', () => {
     const { store } = openStore(temporaryFolder())
     const detail = 'x'.repeat(300_001)

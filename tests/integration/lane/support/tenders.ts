@@ -32,6 +32,8 @@ export async function calmDown(w: World): Promise<void> {
   w.store.full = false
   for (let round = 0; round < 4; round += 1) {
     await w.clock.advance(100_000)
+    // A look has a limit of its own.
+    if (w.capture.isOn()) await w.look({ kind: 'timeout', unclear: false })
     w.hub.take(w.store.journal.pending({ maxEntries: 10_000, maxBytes: 100_000_000 }))
     void w.payments.followUp()
     await w.clock.advance(30_000)
