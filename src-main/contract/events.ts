@@ -16,6 +16,7 @@ import {
   tenderKindSchema,
   walletSchema,
 } from './payment.ts'
+import { saleMemberSchema } from './membership.ts'
 import { deletionReasonSchema, jurisdictionSchema } from './rights.ts'
 import { copyReasons, receiptDocumentSchema } from './receipt.ts'
 import {
@@ -111,6 +112,7 @@ export const laneEventSchema = z.discriminatedUnion('type', [
     /** `exclusive`: the lines come without the tax. Missing in sales of version 0.1: inclusive. */
     prices: z.enum(['inclusive', 'exclusive']).exactOptional(),
     payments: z.array(salePaymentSchema),
+    member: saleMemberSchema.exactOptional(),
     receipt: receiptDocumentSchema,
   }),
   z.object({

@@ -7,6 +7,7 @@ import {
   recoveryResponseSchema,
 } from './hubMoney.ts'
 import { positionSchema, wireEntrySchema } from './journal.ts'
+import { lookUpMemberRequestSchema, lookUpMemberResponseSchema } from './membership.ts'
 import { authoriseRequestSchema, paymentOutcomeSchema, walletCodeSchema } from './payment.ts'
 import {
   findSaleRequestSchema,
@@ -137,6 +138,12 @@ export const hubRoutes = {
     path: '/v1/wallet/resolve-code',
     request: resolveCodeRequestSchema,
     response: resolveCodeResponseSchema,
+  },
+  /** Whose card was shown at the lane; asked for at most 30 times a minute. */
+  lookUpMember: {
+    path: '/v1/members/look-up',
+    request: lookUpMemberRequestSchema,
+    response: lookUpMemberResponseSchema,
   },
   walletFaceSession: {
     path: '/v1/wallet-face/session',

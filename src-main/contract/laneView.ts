@@ -9,6 +9,7 @@ import {
   tenderKindSchema,
   walletSchema,
 } from './payment.ts'
+import { memberSchema } from './membership.ts'
 import { receiptDocumentSchema } from './receipt.ts'
 import { deletionRecordSchema, jurisdictionSchema } from './rights.ts'
 import { staffLayerViewSchema } from './staffLayer.ts'
@@ -59,8 +60,11 @@ export const noticeSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('unreadableBarcode') }),
   /** Its last day of sale (YYYY-MM-DD), as its code says, is over. */
   z.object({ code: z.literal('itemExpired'), name: localisedSchema, lastDay: z.iso.date() }),
-  /** A member's card was read; only the end of its number is shown. */
-  z.object({ code: z.literal('memberCardRead'), ending: z.string().max(4) }),
+  /** The hub knows no such card, or its owner had it blocked; only the end of its number is shown. */
+  z.object({ code: z.literal('memberCardUnknown'), ending: z.string().max(4) }),
+  z.object({ code: z.literal('memberCardBlocked'), ending: z.string().max(4) }),
+  /** The hub cannot be asked now: the sale goes on without the card. */
+  z.object({ code: z.literal('memberCardNotNow') }),
   z.object({
     code: z.literal('memberCardRefused'),
     reason: z.enum(['unreadable', 'notAMemberCard', 'removedTooSoon']),
@@ -267,6 +271,8 @@ export type InterventionView = z.infer<typeof interventionViewSchema>
 
 /** What is wrong with a code that was shown to say whose wallet it is. */
 const codeProblemSchema = z.enum([
+  /** Whose card was shown for this sale. */
+  member: memberSchema.pick({ maskedName: true, maskedNumber: true, pointsMinor: true }).nullable(),
   'codeInvalid',
   'codeExpired',
   'hubNeeded',

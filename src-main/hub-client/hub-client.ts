@@ -50,6 +50,7 @@ export function createHubClient(options: HubClientOptions): HubClient {
     refund: (request, call) => client.call('refund', request, call),
     resolveCode: (code, call) => client.call('resolveCode', { code }, call),
     points: (request, call) => client.call('points', request, call),
+    lookUpMember: (request, call) => client.call('lookUpMember', request, call),
     walletFaceSession: (deviceInfo, call) =>
       client.call('walletFaceSession', { wallet: 'alipay', deviceInfo }, call),
     findSale: (request, call) => client.call('findSale', request, call),

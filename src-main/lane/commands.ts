@@ -81,6 +81,8 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
     }
     case 'weight:askStaff':
       return isLayered(deps) ? refused('notNow') : said(deps.weighing.askStaff(command.lineId))
+    case 'member:remove':
+      return tell({ type: 'memberRemoved' })
     case 'checkout:pay':
       return tell({ type: 'payPressed' })
     case 'tender:choose':

@@ -13,10 +13,10 @@ import type { CommandDeps } from './commands.ts'
 import { runCommand } from './commands.ts'
 import { createLooking } from './looking.ts'
 import { createEffects } from './effects.ts'
+import { createMemberCards } from './memberCards.ts'
 import { countDigitGuesses } from './digitGuesses.ts'
 import { inputOf, noticeOfStore } from './news.ts'
-import { paperDeclined, type ReceiptPrinter } from './receiptPrinter.ts'
-import { beginsAnew, scannableStates } from './readiness.ts'
+import { beginsAnew, scannableStates, takesMemberCard } from './readiness.ts'
 import { restore } from './restoring.ts'
 import { createScans } from './scans.ts'
 import { holdsSale } from './staffDesk.ts'
@@ -104,6 +104,11 @@ export function createLane(parts: LaneParts): Lane {
     layerTakes: (text, ownCode) =>
       staffLayer.takeScan(text) || enrolment.takeScan(ownCode) || myFace.takeScan(ownCode),
     dispatch: (input) => void dispatch(input),
+  const memberCards = createMemberCards({
+    lookUp: parts.lookUpMember,
+    random,
+    dispatch: (input) => void dispatch(input),
+  })
   })
   const effects = createEffects({
     payments,
@@ -167,6 +172,7 @@ export function createLane(parts: LaneParts): Lane {
   /** Back to nobody: the next shopper finds the lane as if no one had been there. */
   function reset(): void {
     language = settings.language
+    memberCards.forget()
     staff.dismissSale()
     notice = null
   }
@@ -420,7 +426,8 @@ export function createLane(parts: LaneParts): Lane {
       }),
     scan: (text) => void scan(text),
     scanMember(memberNumber) {
-      if (acceptsScans()) scans.takeMember(memberNumber)
+      if (acceptsScans() && takesMemberCard(state.kind) && !enrolment.view() && !myFace.view())
+        memberCards.take(memberNumber)
     },
     cardRefused(notice) {
       if (acceptsScans()) scans.refuseCard(notice)
@@ -435,6 +442,8 @@ export function createLane(parts: LaneParts): Lane {
       followPrinter()
       publish()
     },
+      memberCards.forget()
+      unfollowPaper()
     storeFailed,
     acceptsScans,
     wantsCamera: () =>

@@ -15,6 +15,7 @@ import type { LogPort } from '../ports/log.ts'
 import type { RandomPort } from '../ports/random.ts'
 import type { LaneStorePort } from '../ports/store.ts'
 import type { AttackGuard } from './attackGuard.ts'
+import type { LookUpMember } from './memberCards.ts'
 import type { LookTrace } from './looking.ts'
 import type { LaneDrawer } from './cashDrawer.ts'
 import type { ReceiptPrinter } from './receiptPrinter.ts'
@@ -51,6 +52,7 @@ export interface LaneParts {
   readonly gallerySize: () => number
   /** Points an identity holds at the hub; null without an answer. */
   readonly points: (accountId: Key) => Promise<number | null>
+  readonly lookUpMember: LookUpMember
   readonly devices: () => readonly DeviceView[]
   readonly sync: () => LaneView['sync']
   readonly trace: (fact: LaneTrace) => void

@@ -11,6 +11,11 @@ export const scannableStates: ReadonlySet<CheckoutState['kind']> = new Set([
   'cancelled',
 ])
 
+/** Where a member's card counts: there is a sale that is not paid, or one may begin. */
+export function takesMemberCard(kind: CheckoutState['kind']): boolean {
+  return scannableStates.has(kind) && kind !== 'done' && kind !== 'cancelled'
+}
+
 /** The next shopper, at the screen of the last one. */
 export function beginsAnew({ kind }: CheckoutState, { type }: CheckoutInput): boolean {
   return (kind === 'done' || kind === 'cancelled') && (type === 'itemScanned' || type === 'sessionStarted')

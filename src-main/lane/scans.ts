@@ -26,15 +26,11 @@ export interface ScansDeps {
 export interface Scans {
   /** What a scanner read, an AIM identifier (`]C1`) in front where it told one, or what a person typed. */
   take(text: string): void
-  /** The number of a member's card, as a stripe or smart card reader gives it. */
-  takeMember(memberNumber: string): void
   /** A card at one of these readers that is none of ours, or could not be read. */
   refuseCard(notice: Extract<Notice, { code: 'memberCardRefused' | 'paymentCardRefused' }>): void
   /** By which prices an item is sold that is scanned now. */
   priced(): { readonly priceVersion: string | null }
 }
-
-const shownDigits = 4
 
 export function createScans(deps: ScansDeps): Scans {
   const { settings, store, clock, random, lacksHub, layerTakes, dispatch } = deps
@@ -75,9 +71,6 @@ export function createScans(deps: ScansDeps): Scans {
       const scan = scanned.value
       if (scan.kind === 'walletCode' || scan.kind === 'coupon') return payBy(scan.kind, scan.code)
       sell(scan.kind === 'goods' ? scan.goods : { gtin: scan.gtin })
-    },
-    takeMember(memberNumber) {
-      say({ code: 'memberCardRead', ending: memberNumber.slice(-shownDigits) })
     },
     refuseCard: say,
     priced,

@@ -1,10 +1,12 @@
 import type { LaneEvent, SalePayment } from '../contract/events.ts'
 import type { FiscalMark, FiscalRecord } from '../contract/fiscal.ts'
+import type { Member, SaleMember } from '../contract/membership.ts'
 import type { Key } from '../contract/values.ts'
 import { basketTotal, soldLines, taxTotals } from '../domain/basket/reading.ts'
 import type { CancelReason, CompletedSale, PaidPart, Sale } from '../domain/checkout/state.ts'
 import { fiscalBlocks } from '../domain/fiscal/receiptBlocks.ts'
-import { buildReceipt } from '../domain/receipt/receipt.ts'
+import { pointsEarned } from '../domain/membership/earning.ts'
+import { buildReceipt, type ReceiptMember } from '../domain/receipt/receipt.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { FiscalDeskPort } from '../ports/fiscal.ts'
 import type { LaneStorePort } from '../ports/store.ts'
@@ -50,6 +52,7 @@ export function createSelling(deps: SellingDeps): Selling {
       prices: pricesOf(sale),
       totalMinor: basketTotal(sale.basket).amountMinor,
       payments: sale.paid,
+      member: receiptMemberOf(sale),
       atMs: clock.nowMs(),
       timeZone: settings.timeZone,
       receiptUrl,
@@ -115,6 +118,7 @@ export function createSelling(deps: SellingDeps): Selling {
         taxes: taxTotals(sale.basket),
         prices: pricesOf(sale),
         payments: sale.paid.map(paymentOf),
+        ...memberOf(sale),
         receipt,
       }
       store.transact((tx) => {
@@ -131,6 +135,21 @@ export function createSelling(deps: SellingDeps): Selling {
       }
     },
   }
+}
+
+function earnedBy({ paid }: Sale, { earnPermille }: Member): number {
+  return pointsEarned(paid, earnPermille)
+}
+
+function memberOf(sale: Sale): { member?: SaleMember } {
+  const { member } = sale
+  if (member === null) return {}
+  return { member: { memberKey: member.memberKey, earnedMinor: earnedBy(sale, member) } }
+}
+
+function receiptMemberOf(sale: Sale): ReceiptMember | null {
+  const { member } = sale
+  return member && { maskedNumber: member.maskedNumber, earnedMinor: earnedBy(sale, member) }
 }
 
 function pricesOf({ basket }: Sale) {

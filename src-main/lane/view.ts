@@ -136,7 +136,7 @@ function handedOver(cash: PaidPart['cash']): number {
 
 function basketView(sale: Sale | null, settings: LaneSettings): LaneView['basket'] {
   const none = { saleId: null, lines: [], itemCount: 0, totalMinor: 0, taxes: [], paid: [], dueMinor: 0 }
-  if (!sale) return { ...none, prices: settings.tax.prices, blocked: false }
+  if (!sale) return { ...none, prices: settings.tax.prices, blocked: false, member: null }
   const { basket } = sale
   return {
     saleId: sale.saleId,
@@ -154,5 +154,12 @@ function basketView(sale: Sale | null, settings: LaneSettings): LaneView['basket
 function interventionView({ intervention, pin }: LaneSnapshot, sale: Sale | null): LaneView['intervention'] {
   if (!intervention) return null
   const line = sale?.basket.lines.find((candidate) => candidate.lineId === intervention.lineId) ?? null
+    member: memberView(sale.member),
   return { interventionKey: intervention.interventionKey, kind: intervention.kind, line, pin }
 }
+function memberView(member: Sale['member']): LaneView['basket']['member'] {
+  if (member === null) return null
+  const { maskedName, maskedNumber, pointsMinor } = member
+  return { maskedName, maskedNumber, pointsMinor }
+}
+

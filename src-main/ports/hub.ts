@@ -8,6 +8,7 @@ import type {
   WalletFaceSessionResponse,
 } from '../contract/hubApi.ts'
 import type { FeedRequest, FeedResponse } from '../contract/feed.ts'
+import type { LookUpMemberRequest, LookUpMemberResponse } from '../contract/membership.ts'
 import type { AuthoriseRequest } from '../contract/payment.ts'
 import type { FindSaleRequest, FindSaleResponse, ReturnOrder, ReturnResponse } from '../contract/returns.ts'
 import type { Result } from '../contract/result.ts'
@@ -37,6 +38,11 @@ export interface HubPort {
     request: { readonly accountId: Key; readonly currency: string },
     options: CallOptions,
   ): Promise<Result<{ readonly balanceMinor: number }, FailureData>>
+  /** Whose member card was shown. */
+  lookUpMember(
+    request: LookUpMemberRequest,
+    options: CallOptions,
+  ): Promise<Result<LookUpMemberResponse, FailureData>>
   /** Asks Alipay to begin a look at a face by its own device. */
   walletFaceSession(
     deviceInfo: string,

@@ -3,6 +3,7 @@ import type { Item } from '../contract/catalogue.ts'
 import type { Allowance, FaceTender } from '../contract/deferred.ts'
 import type { LaneEvent, LaneEventOf } from '../contract/events.ts'
 import type { Aggregate, Position, WireEntry } from '../contract/journal.ts'
+import type { Member } from '../contract/membership.ts'
 import type { JournalledInstrument, PaymentMode, PaymentOutcome } from '../contract/payment.ts'
 import type { CopyReason, ReceiptDocument } from '../contract/receipt.ts'
 import type { FindSaleRequest, RefundState, ReturnOrder } from '../contract/returns.ts'
@@ -19,6 +20,7 @@ export interface OpenSale {
   readonly receiptToken: Key
   readonly language: Language
   readonly basket: Basket
+  readonly member: Member | null
 }
 
 /**

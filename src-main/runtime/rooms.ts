@@ -167,6 +167,11 @@ export function furnish(deps: RoomsDeps): Rooms {
       const answer = await hub.points({ accountId, currency }, { timeoutMs: config.hub.timeoutMs })
       return answer.ok ? answer.value.balanceMinor : null
     },
+    lookUpMember: async (memberNumber, signal) => {
+      const request = { memberNumber, currency: config.currency }
+      const answer = await hub.lookUpMember(request, { signal, timeoutMs: config.hub.timeoutMs })
+      return answer.ok ? answer.value : { kind: 'notNow' }
+    },
     sync: () => syncView(replicator.status(), store, config),
     trace: deps.trace,
   })

@@ -10,7 +10,9 @@ const passingNoticeMs = 7_000
 /** These say something in passing; all others stay until they are dismissed or overtaken. */
 const passing: ReadonlySet<NoticeCode> = new Set([
   'unreadableBarcode',
-  'memberCardRead',
+  'memberCardUnknown',
+  'memberCardBlocked',
+  'memberCardNotNow',
   'memberCardRefused',
   'codeNotForPaying',
   'basketKept',

@@ -4,6 +4,7 @@ import { Frame } from '../components/frame.tsx'
 import { ScanScene } from '../components/scenes.tsx'
 import { Keypad } from '../components/keypad.tsx'
 import { LineList } from '../components/lineList.tsx'
+import { MemberChip } from '../components/memberChip.tsx'
 import { useLane } from '../state/laneContext.tsx'
 
 const longestBarcode = 14
@@ -64,6 +65,7 @@ function Basket({ lastLineId, onStaff, onAside }: BasketProps): ReactNode {
   )
   return (
     <Frame actions={actions}>
+      <MemberChip />
       {empty ? (
         <div className="empty">
           <ScanScene />

@@ -3,6 +3,7 @@ import type { TenderOffer } from '../../src-main/contract/laneView.ts'
 import type { DeclineReason } from '../../src-main/contract/payment.ts'
 import { Button } from '../components/button.tsx'
 import { Frame } from '../components/frame.tsx'
+import { MemberChip } from '../components/memberChip.tsx'
 import { PaidParts } from '../components/paidParts.tsx'
 import { TenderCards } from '../components/tenderCards.tsx'
 import { Mark } from '../components/wait.tsx'
@@ -46,6 +47,7 @@ export function TenderChoiceScreen({ offers }: OffersProps): ReactNode {
   )
   return (
     <Frame actions={actions}>
+      <MemberChip />
       <div className="choice">
         <PaidParts parts={paid} />
         <h1 className="title">{split ? words.split.title : words.tenderChoice.title}</h1>

@@ -101,6 +101,12 @@ export const en = {
     start: 'Start',
     enrol: 'Set up pay by face',
   },
+  member: {
+    title: 'Member',
+    card: (maskedNumber: string) => `Card ${maskedNumber}`,
+    points: (points: number) => (points === 1 ? '1 point' : `${points} points`),
+    remove: 'Go on without this member card',
+  },
   scanning: {
     empty: 'Scan your first item',
     emptyBody: 'Hold the barcode under the red light.',

@@ -66,9 +66,17 @@ export const notices: NoticeWords = {
     title: `${notice.name.en} is past its date`,
     body: `It was not added. Its last day was ${notice.lastDay}. Please take another one, or tell staff.`,
   }),
-  memberCardRead: (notice) => ({
-    title: `Member card ending in ${notice.ending}`,
-    body: 'It was read. Points are used and collected when you pay.',
+  memberCardUnknown: (notice) => ({
+    title: `We do not know the card ending in ${notice.ending}`,
+    body: 'Please go on without it, or try another card. Staff can add it to your account.',
+  }),
+  memberCardBlocked: (notice) => ({
+    title: `The card ending in ${notice.ending} is blocked`,
+    body: 'Please go on without it, or ask staff. Your points are safe.',
+  }),
+  memberCardNotNow: () => ({
+    title: 'We cannot look at member cards now',
+    body: 'Please go on without it, or show it once more before you pay.',
   }),
   memberCardRefused: (notice) => memberCardRefusals[notice.reason],
   paymentCardRefused: () => ({

@@ -33,9 +33,17 @@ const notices: Words['notices'] = {
     title: `${notice.name['zh-CN']}已过期`,
     body: `没有加入购物篮。最后可售日期是 ${notice.lastDay}。请换一件，或告诉店员。`,
   }),
-  memberCardRead: (notice) => ({
-    title: `会员卡，尾号 ${notice.ending}`,
-    body: '已读取。积分在付款时使用和累积。',
+  memberCardUnknown: (notice) => ({
+    title: `没有找到这张会员卡，尾号 ${notice.ending}`,
+    body: '可以继续购物，或换一张卡。店员可以帮您登记。',
+  }),
+  memberCardBlocked: (notice) => ({
+    title: `这张会员卡已停用，尾号 ${notice.ending}`,
+    body: '可以继续购物，或找店员。您的积分还在。',
+  }),
+  memberCardNotNow: () => ({
+    title: '暂时无法读取会员信息',
+    body: '可以继续购物，或在付款前再出示一次。',
   }),
   memberCardRefused: (notice) => memberCardRefusals[notice.reason],
   paymentCardRefused: () => ({
@@ -142,6 +150,12 @@ export const zhCN: Words = {
     body: '扫描第一件商品，或点开始。',
     start: '开始',
     enrol: '开通刷脸付款',
+  },
+  member: {
+    title: '会员',
+    card: (maskedNumber) => `会员卡 ${maskedNumber}`,
+    points: (points) => `${points} 积分`,
+    remove: '本单不用这张会员卡',
   },
   scanning: {
     empty: '请扫描第一件商品',

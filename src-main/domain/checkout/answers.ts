@@ -33,6 +33,7 @@ export const noButtons: { readonly [T in ShopperInput['type']]: Always } = {
   languageChosen: ignored,
   countChanged: refused,
   lineRemoved: refused,
+  memberRemoved: refused,
   payPressed: refused,
   tenderChosen: refused,
   backPressed: refused,
@@ -50,6 +51,7 @@ export const noButtons: { readonly [T in ShopperInput['type']]: Always } = {
 export const nothingAwaited: { readonly [T in LaneInput['type']]: Always } = {
   itemScanned: ignored,
   scanRefused: ignored,
+  memberFound: ignored,
   walletCodeRead: ignored,
   couponRead: ignored,
   faceIdentified: ignored,

@@ -2,7 +2,8 @@ import type { Answers } from './answers.ts'
 import { noButtons, nothingAwaited } from './answers.ts'
 import { chooseTender, toChoice } from './choosing.ts'
 import { leave } from './leaving.ts'
-import { languageOf, outOfOrder, payWithCode, payWithCoupon, resume } from './shopping.ts'
+import { paperOffer } from './paper.ts'
+import { languageOf, memberOf, outOfOrder, payWithCode, payWithCoupon, resume } from './shopping.ts'
 import type { BeginSale } from './sale.ts'
 import { scanInto, scanning } from './sale.ts'
 import type { CheckoutEffect, CompletedSale, Paper, Step } from './state.ts'
@@ -39,6 +40,8 @@ export const printingAnswers: Answers<'printing'> = {
   ...nothingAwaited,
   paperFinished: (state, input) =>
     input.saleId === state.completed.saleId ? done(state.completed, input.paper) : { state, effects: [] },
+  memberFound: (state, input) => memberOf(state, input.member),
+  memberRemoved: (state) => memberOf(state, null),
   // The paper may take its time: whoever has the receipt on the phone can go.
   noPaperPressed: (state) => done(state.completed, 'declinedByShopper', [{ type: 'stopPrinting' }]),
   finishPressed: () => attract,

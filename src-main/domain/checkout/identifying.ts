@@ -5,7 +5,7 @@ import { toChoice } from './choosing.ts'
 import { leave } from './leaving.ts'
 import { startRecovery, startWithFace } from './paying.ts'
 import { refuse } from './sale.ts'
-import { languageOf, outOfOrder, payWithCode, payWithCoupon } from './shopping.ts'
+import { languageOf, memberOf, outOfOrder, payWithCode, payWithCoupon } from './shopping.ts'
 import type { CheckoutEffect, FaceRefusal, StateOf, Step } from './state.ts'
 
 /** Tries at the last four digits before another tender is the only way. */
@@ -74,6 +74,7 @@ export const codeCaptureAnswers: Answers<'codeCapture'> = {
   // Goods held to the scanner here would be bought without having been seen in the total.
   itemScanned: (state) => ({ state, effects: [], notice: { code: 'codeNotForPaying' } }),
   scanRefused: (state, input) => ({ state, effects: [], notice: input.notice }),
+  memberFound: (state, input) => memberOf(state, input.member),
   hubNeeded: (state) => toChoice(state.sale, { code: 'hubNeeded' }),
   backPressed: (state) => toChoice(state.sale, null),
   cancelPressed: (state) => leave(state.sale, 'shopper'),

@@ -11,7 +11,8 @@ export type BeginSale = (keys: Pick<Sale, 'saleId' | 'receiptToken'>) => Sale
 export function saleBeginner(defaults: () => SaleDefaults): BeginSale {
   return ({ saleId, receiptToken }) => {
     const { currency, tax, language } = defaults()
-    return { saleId, receiptToken, language, basket: emptyBasket(currency, tax), paid: [], linkedTo: null }
+    const basket = emptyBasket(currency, tax)
+    return { saleId, receiptToken, language, basket, paid: [], linkedTo: null, member: null }
   }
 }
 

@@ -13,8 +13,9 @@ export function attractAnswers(begin: BeginSale): Answers<'attract'> {
     ...noButtons,
     ...nothingAwaited,
     sessionStarted: (_state, input) => scanning(begin(input)),
-    // A first item on the scanner says "start" as clearly as the button does.
+    // A first item on the scanner says "start" as clearly as the button does; so does a member's card.
     itemScanned: (state, input) => scanInto(state, begin(input), input),
+    memberFound: (_state, input) => scanning({ ...begin(input), member: input.member }),
     scanRefused: (state, input) => ({ state, effects: [], notice: input.notice }),
     walletCodeRead: (state) => ({ state, effects: [], notice: { code: 'codeNotForPaying' } }),
     couponRead: (state) => ({ state, effects: [], notice: { code: 'couponNotNow' } }),
@@ -34,6 +35,8 @@ export const scanningAnswers: Answers<'scanning'> = {
     changeBasket(state, state.sale, changeCount(state.sale.basket, input.lineId, input.count)),
   lineRemoved: (state, input) => changeBasket(state, state.sale, removeLine(state.sale.basket, input.lineId)),
   lineRefused: (state, input) => changeBasket(state, state.sale, removeLine(state.sale.basket, input.lineId)),
+  memberFound: (state, input) => memberOf(state, input.member),
+  memberRemoved: (state) => memberOf(state, null),
   ageApproved: (state, input) => changeBasket(state, state.sale, approveAge(state.sale.basket, input.lineId)),
   weightEntered: (state, input) =>
     changeBasket(state, state.sale, setWeight(state.sale.basket, input.lineId, input.grams)),
@@ -62,6 +65,8 @@ export const tenderChoiceAnswers: Answers<'tenderChoice'> = {
   itemScanned: (state, input) =>
     isPartlyPaid(state) ? { state, effects: [], notice: kept } : scanInto(state, state.sale, input),
   scanRefused: (state, input) => ({ state, effects: [], notice: input.notice }),
+  memberFound: (state, input) => memberOf(state, input.member),
+  memberRemoved: (state) => memberOf(state, null),
   // Showing the code is the choice: no button is needed first.
   walletCodeRead: (state, input) => payWithCode(state.sale, input),
   couponRead: (state, input) => payWithCoupon(state.sale, input),
@@ -122,4 +127,13 @@ export function languageOf(
 ): Step {
   const sale = { ...state.sale, language }
   return { state: { ...state, sale }, effects: [{ type: 'commitOpenSale', sale }] }
+}
+
+/** The card that was shown counts for the whole sale, whatever of it is paid already; the one before it does not. */
+export function memberOf(
+  state: Extract<CheckoutState, { readonly sale: Sale }>,
+  member: Sale['member'],
+): Step {
+  const sale = { ...state.sale, member }
+  return { state: { ...state, sale }, effects: [{ type: 'commitOpenSale', sale }], notice: null }
 }

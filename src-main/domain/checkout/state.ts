@@ -12,6 +12,7 @@ import type {
   TenderKind,
   Wallet,
 } from '../../contract/payment.ts'
+import type { Member } from '../../contract/membership.ts'
 import type { LineOverride } from '../../contract/override.ts'
 import type { CopyReason, ReceiptDocument } from '../../contract/receipt.ts'
 import type { Key, Language } from '../../contract/values.ts'
@@ -44,6 +45,8 @@ export interface Sale {
   /** An attempt of this sale whose outcome is still unknown while the shopper pays another way. */
   readonly linkedTo: Key | null
 }
+  /** Whose card was shown; the last one, where there were several. */
+  readonly member: Member | null
 
 /** Someone the gallery knows. Shown masked only. */
 export interface Payer {
@@ -191,6 +194,7 @@ export type ShopperInput =
       readonly amountMinor: number | null
       readonly wallet: FaceWallet | null
       /** For tenders that begin with their choice: the card. */
+  | { readonly type: 'memberRemoved' }
       readonly attemptKey: Key
     }
   | { readonly type: 'backPressed' }
@@ -228,6 +232,13 @@ export type LaneInput =
       readonly type: 'faceAmbiguous'
       readonly candidates: readonly FaceCandidate[]
       readonly mode: PaymentMode
+    }
+  /** The hub knows the card that was shown. */
+  | {
+      readonly type: 'memberFound'
+      readonly member: Member
+      readonly saleId: Key
+      readonly receiptToken: Key
     }
   | { readonly type: 'faceRefused'; readonly refusal: FaceRefusal }
   | {

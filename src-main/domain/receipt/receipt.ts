@@ -16,6 +16,12 @@ export interface ReceiptMerchant {
 /** One part of what was paid. */
 export type ReceiptPayment = Omit<PaidPart, 'attemptKey'>
 
+/** The card that was shown, and the points this sale brings. */
+export interface ReceiptMember {
+  readonly maskedNumber: string
+  readonly earnedMinor: number
+}
+
 /** Everything a receipt is made of; `taxes` must be those of `lines`, and the payments add up to `totalMinor`. */
 export interface ReceiptSale {
   readonly saleId: Key
@@ -32,6 +38,8 @@ export interface ReceiptSale {
   readonly prices: 'inclusive' | 'exclusive'
   readonly totalMinor: number
   readonly payments: readonly ReceiptPayment[]
+  /** Null where no member's card was shown. */
+  readonly member: ReceiptMember | null
   readonly atMs: number
   /** IANA name of the lane's time zone. */
   readonly timeZone: string
@@ -50,7 +58,7 @@ export function buildReceipt(sale: ReceiptSale): ReceiptDocument {
       ? [[subtotalBlock(sale), ...taxes], totalBlocks(sale)]
       : [totalBlocks(sale), taxes]
   const payments = sale.payments.flatMap((payment) => paymentBlocks(payment, sale))
-  const sections = [header(sale), facts(sale), lines, ...figures, payments, sale.fiscal]
+  const sections = [header(sale), facts(sale), lines, ...figures, payments, memberBlocks(sale), sale.fiscal]
   const ruled = sections.filter((blocks) => blocks.length > 0).flatMap((blocks) => [...blocks, rule])
   return {
     formatVersion: 1,
@@ -142,6 +150,13 @@ function paymentBlocks(payment: ReceiptPayment, { language, currency }: ReceiptS
 function tenderText({ tender, wallet }: ReceiptPayment, language: Language): string {
   const words = receiptWords[language]
   return wallet === null || wallet === 'own' ? words.tender[tender] : words.wallet[wallet]
+}
+
+function memberBlocks({ member, language }: ReceiptSale): ReceiptBlock[] {
+  if (member === null) return []
+  const words = receiptWords[language]
+  const card = columns(words.memberCard, member.maskedNumber)
+  return member.earnedMinor === 0 ? [card] : [card, columns(words.pointsEarned, String(member.earnedMinor))]
 }
 
 function said(text: string): ReceiptBlock {

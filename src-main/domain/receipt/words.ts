@@ -23,6 +23,8 @@ export interface ReceiptWords {
   readonly beingFoundOut: string
   readonly account: string
   readonly approval: string
+  readonly memberCard: string
+  readonly pointsEarned: string
   readonly chargedLater: string
   readonly bench: string
   readonly eReceipt: string
@@ -58,6 +60,8 @@ export const receiptWords: Readonly<Record<Language, ReceiptWords>> = {
     beingFoundOut: '这笔付款的结果仍在核实，最多只会扣款一次。',
     account: '付款账户',
     approval: '授权号',
+    memberCard: '会员卡',
+    pointsEarned: '本次积分',
     chargedLater: '付款时网络暂时中断。网络恢复后，将从您的账户扣款一次。',
     bench: '测试收银台：非真实款项',
     eReceipt: '扫码查看电子小票',
@@ -91,6 +95,8 @@ export const receiptWords: Readonly<Record<Language, ReceiptWords>> = {
     beingFoundOut: 'We are still finding out about this payment. You pay it once at most.',
     account: 'Account',
     approval: 'Approval',
+    memberCard: 'Member card',
+    pointsEarned: 'Points earned',
     chargedLater:
       'The connection was down when you paid. Your account will be charged once, when the connection is back.',
     bench: 'TEST LANE: no real money',

@@ -12,6 +12,7 @@ import { tendersMigration } from './90-tenders.ts'
 import { returnsAndShiftsMigration } from './100-returns-and-shifts.ts'
 import { fiscalAndCardsMigration } from './110-fiscal-and-cards.ts'
 import { vendingMigration } from './120-vending.ts'
+import { memberMigration } from './150-member.ts'
 
 export interface Migration {
   /** `user_version` after it; in steps of ten, in the file's name too. */
@@ -33,6 +34,7 @@ export const migrations: readonly Migration[] = [
   returnsAndShiftsMigration,
   fiscalAndCardsMigration,
   vendingMigration,
+  memberMigration,
 ]
 
 export const newestVersion = Math.max(...migrations.map((migration) => migration.version))

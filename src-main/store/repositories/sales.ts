@@ -1,4 +1,5 @@
 import type { Basket } from '../../contract/basket.ts'
+import type { Member } from '../../contract/membership.ts'
 import type { PaymentMode, PaymentOutcome, JournalledInstrument } from '../../contract/payment.ts'
 import type { CopyReason, ReceiptDocument } from '../../contract/receipt.ts'
 import type { Key, Language } from '../../contract/values.ts'
@@ -17,6 +18,7 @@ interface OpenSaleRow {
   readonly receipt_token: string
   readonly language: Language
   readonly basket_json: string
+  readonly member_json: string | null
 }
 
 export function readOpenSale(db: ReadHandle): OpenSale | null {
@@ -27,6 +29,7 @@ export function readOpenSale(db: ReadHandle): OpenSale | null {
     receiptToken: row.receipt_token,
     language: row.language,
     basket: JSON.parse(row.basket_json) as Basket,
+    member: row.member_json === null ? null : (JSON.parse(row.member_json) as Member),
   }
 }
 
@@ -36,15 +39,16 @@ export function putOpenSale(db: WriteHandle, sale: OpenSale | null): void {
     return
   }
   const sql = `
-    INSERT INTO open_sale (id, sale_id, receipt_token, language, basket_json)
-    VALUES (1, @sale_id, @receipt_token, @language, @basket_json)
+    INSERT INTO open_sale (id, sale_id, receipt_token, language, basket_json, member_json)
+    VALUES (1, @sale_id, @receipt_token, @language, @basket_json, @member_json)
     ON CONFLICT (id) DO UPDATE SET sale_id = excluded.sale_id, receipt_token = excluded.receipt_token,
-      language = excluded.language, basket_json = excluded.basket_json`
+      language = excluded.language, basket_json = excluded.basket_json, member_json = excluded.member_json`
   statement<[OpenSaleRow]>(db, sql).run({
     sale_id: sale.saleId,
     receipt_token: sale.receiptToken,
     language: sale.language,
     basket_json: JSON.stringify(sale.basket),
+    member_json: sale.member === null ? null : JSON.stringify(sale.member),
   })
 }
 

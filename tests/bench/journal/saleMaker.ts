@@ -136,6 +136,7 @@ export function createSaleMaker(
         basket,
         paid: [],
         linkedTo: null,
+        member: null,
       }
       const { saleId } = selling.complete({ ...sale, paid: [await pay(sale)] }, null)
       return receipts.print(saleId, null, new AbortController().signal)

@@ -25,6 +25,13 @@ describe('the lane store', () => {
       receiptToken: random.key(),
       language: 'en' as const,
       basket: { currency: 'CNY', nextLineId: 1, lines: [] },
+      member: {
+        memberKey: random.key(),
+        maskedName: '*小明',
+        maskedNumber: '****3456',
+        pointsMinor: 250,
+        earnPermille: 10,
+      },
     }
     const attempt = sampleAttempt({ saleId: sale.saleId })
     const job = {
@@ -57,7 +64,7 @@ describe('the lane store', () => {
   it('forgets the open sale when it is told to', () => {
     const { store } = openStore(temporaryFolder())
     const basket = { currency: 'CNY', nextLineId: 1, lines: [] }
-    const sale = { saleId: random.key(), receiptToken: random.key(), language: 'en' as const, basket }
+    const sale = { saleId: random.key(), receiptToken: random.key(), language: 'en' as const, basket, member: null }
     store.transact((tx) => tx.putOpenSale(sale))
     store.transact((tx) => tx.putOpenSale({ ...sale, language: 'zh-CN' }))
     expect(store.openSale()?.language).toBe('zh-CN')

@@ -71,6 +71,7 @@ const sale: ReceiptSale = {
   prices: 'inclusive',
   totalMinor: 6873,
   payments: [payment],
+  member: null,
   atMs: Date.UTC(2026, 10, 22, 16, 5, 7),
   timeZone: 'Asia/Shanghai',
   receiptUrl: 'https://hub.example/r/00112233445566778899aabbccddeeff',

@@ -179,6 +179,7 @@ export function laneView(language: Language, more: Partial<LaneView> = {}): Lane
       paid: [],
       dueMinor: 0,
       blocked: false,
+      member: null,
     },
     notice: null,
     intervention: null,
@@ -224,6 +225,7 @@ function basketOf(
     paid: [...paid],
     dueMinor: paid.reduce((due, part) => due - part.amountMinor, totalMinor),
     blocked,
+    member: null,
   }
 }
 
@@ -236,7 +238,9 @@ const notices: Notice[] = [
   { code: 'unknownBarcode', barcode: '6901234567892' },
   { code: 'unreadableBarcode' },
   { code: 'itemExpired', name: { 'zh-CN': '酸奶', en: 'Yoghurt' }, lastDay: '2026-11-20' },
-  { code: 'memberCardRead', ending: '3456' },
+  { code: 'memberCardUnknown', ending: '3456' },
+  { code: 'memberCardBlocked', ending: '3456' },
+  { code: 'memberCardNotNow' },
   { code: 'memberCardRefused', reason: 'unreadable' },
   { code: 'paymentCardRefused' },
   { code: 'basketFull' },

@@ -3,6 +3,7 @@ import type { FailureData } from '../../../../src-main/contract/failure.ts'
 import type { OutcomeResponse, ResolveCodeResponse } from '../../../../src-main/contract/hubApi.ts'
 import { laneEventSchema } from '../../../../src-main/contract/events.ts'
 import type { WireEntry } from '../../../../src-main/contract/journal.ts'
+import type { LookUpMemberRequest, LookUpMemberResponse } from '../../../../src-main/contract/membership.ts'
 import type {
   AuthoriseRequest,
   DeclineReason,
@@ -41,6 +42,9 @@ export class ScriptedHub implements HubPort {
   readonly requests: AuthoriseRequest[] = []
   readonly voided: string[] = []
   readonly codes = new Map<string, ResolveCodeResponse>()
+  readonly members = new Map<string, LookUpMemberResponse>()
+  readonly lookedUp: string[] = []
+  beforeMemberAnswer: (memberNumber: string) => Promise<void> = () => Promise.resolve()
   beforeCodeAnswer: () => Promise<void> = () => Promise.resolve()
   onAuthorise: (request: AuthoriseRequest) => void = () => undefined
   readonly #rows = new Map<string, Row>()
@@ -116,6 +120,15 @@ export class ScriptedHub implements HubPort {
 
   walletFaceSession(): never {
     throw new Error('No wallet has a face device here')
+  }
+
+  async lookUpMember({
+    memberNumber,
+  }: LookUpMemberRequest): Promise<Result<LookUpMemberResponse, FailureData>> {
+    this.lookedUp.push(memberNumber)
+    const answer = this.members.get(memberNumber) ?? { kind: 'unknown' as const }
+    await this.beforeMemberAnswer(memberNumber)
+    return this.down ? err(failure('hub.unreachable')) : ok(answer)
   }
 
   points() {

@@ -302,6 +302,10 @@ export async function world(
       devices: () => w.devices,
       scale,
       terminal,
+      lookUpMember: async (memberNumber) => {
+        const answer = await hub.lookUpMember({ memberNumber, currency: kept.currency })
+        return answer.ok ? answer.value : { kind: 'notNow' }
+      },
       points: async () => {
         const answer = await hub.points()
         return answer.ok ? answer.value.balanceMinor : null
