@@ -117,17 +117,19 @@ export function createPayments(deps: PaymentsDeps): Payments {
       if (isLeft(attemptKey)) return
       if (answer.ok) {
         heardAtMs = clock.monotonicMs()
-        if (settle(attemptKey, answer.value, listener)) return
+        const { kind } = answer.value.outcome
+        const mayBeUndone = kind === 'approved' && isCancelAsked(attemptKey)
+        if (!mayBeUndone && settle(attemptKey, answer.value, listener)) return
         const waitedMs = heardAtMs - since
         // A key that the hub has never seen may still be on its way: the tombstone stops it.
-        if (answer.value.outcome.kind === 'notFound' || waitedMs >= timetable.pendingPatienceMs) {
+        if (mayBeUndone || kind === 'notFound' || waitedMs >= timetable.pendingPatienceMs) {
           listener({ kind: 'unknown', phase: 'cancelling' })
           if (await cancel(attemptKey, listener)) return
         }
       } else if (clock.monotonicMs() - heardAtMs >= timetable.hubGoneMs) {
         const record = store.attempt(attemptKey)
         // A cancel whose answer was lost may have laid a tombstone: this key would be refused for ever.
-        if (record && record.cancelAskedAtMs === undefined && deps.mayDefer(record)) {
+        if (record && !isCancelAsked(attemptKey) && deps.mayDefer(record)) {
           return listener({ kind: 'deferred', part: partOf(book.defer(record)) })
         }
         if (!staffCalled) listener({ kind: 'unknown', phase: 'attendant' })
@@ -135,6 +137,11 @@ export function createPayments(deps: PaymentsDeps): Payments {
       }
       await pause(timetable.queryEveryMs)
     }
+  }
+
+  /** A cancel that was not answered may still be on its way: what is approved before it arrives is taken back then. */
+  function isCancelAsked(attemptKey: Key): boolean {
+    return store.attempt(attemptKey)?.cancelAskedAtMs !== undefined
   }
 
   /** The shopper is gone, or pays another way: nobody in front waits for this one. */

@@ -94,7 +94,8 @@ describe('a lane to which anything happens in any order', () => {
         fc.asyncProperty(story, async ({ deeds: names, fates }) => {
           const w = await world(manyTenders)
           const subjectKey = enrolled(w)
-          w.hub.fates = fates
+          // The hub uses them up; a counterexample must still show them.
+          w.hub.fates = [...fates]
           for (const name of names) {
             await deeds[name]?.(w, subjectKey)
             await w.clock.settle()

@@ -163,6 +163,18 @@ describe('an attempt without an answer', () => {
     expect(kinds(lane.news).at(-1)).toBe('cancelled')
   })
 
+  it('is not taken for paid while a cancel of it may still arrive: it is cancelled until that is answered', async () => {
+    const lane = payingLane()
+    // The charge arrives after the first cancel was sent, and that cancel after the charge was seen.
+    lane.hub.fates = ['late', 'fine', 'late']
+    lane.begin()
+    await lane.clock.advance(60_000)
+    expect(lane.hub.charged).toEqual([attemptKey])
+    expect(kinds(lane.news).at(-1)).toBe('cancelled')
+    expect(kinds(lane.news)).not.toContain('approved')
+    expect(lane.hub.net(attemptKey)).toBe(0)
+  })
+
   it('is finished after the disk has room again, from what the hub still knows', async () => {
     const lane = payingLane()
     lane.hub.onAuthorise = () => {
