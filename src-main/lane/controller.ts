@@ -16,6 +16,7 @@ import { createEffects } from './effects.ts'
 import { createMemberCards } from './memberCards.ts'
 import { countDigitGuesses } from './digitGuesses.ts'
 import { inputOf, noticeOfStore } from './news.ts'
+import { paperDeclined, type ReceiptPrinter } from './receiptPrinter.ts'
 import { beginsAnew, scannableStates, takesMemberCard } from './readiness.ts'
 import { restore } from './restoring.ts'
 import { createScans } from './scans.ts'
@@ -443,7 +444,6 @@ export function createLane(parts: LaneParts): Lane {
       publish()
     },
       memberCards.forget()
-      unfollowPaper()
     storeFailed,
     acceptsScans,
     wantsCamera: () =>
