@@ -21,11 +21,11 @@ export const laneCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('weight:take'), lineId: z.number().int().min(1) }),
   /** Staff weighs it instead. */
   z.object({ type: z.literal('weight:askStaff'), lineId: z.number().int().min(1) }),
+  /** The sale goes on without the member's card that was shown. */
+  z.object({ type: z.literal('member:remove') }),
   z.object({ type: z.literal('checkout:pay') }),
   z.object({
     type: z.literal('tender:choose'),
-  /** The sale goes on without the member's card that was shown. */
-  z.object({ type: z.literal('member:remove') }),
     tender: tenderKindSchema,
     /** Pays only this much of what is due; the whole of it when missing. */
     amountMinor: z.number().int().min(1).exactOptional(),

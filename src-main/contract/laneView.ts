@@ -257,6 +257,8 @@ export const basketViewSchema = z.object({
   dueMinor: amountMinorSchema,
   /** Staff has to settle something before this can be paid. */
   blocked: z.boolean(),
+  /** Whose card was shown for this sale. */
+  member: memberSchema.pick({ maskedName: true, maskedNumber: true, pointsMinor: true }).nullable(),
 })
 export type BasketView = z.infer<typeof basketViewSchema>
 
@@ -271,8 +273,6 @@ export type InterventionView = z.infer<typeof interventionViewSchema>
 
 /** What is wrong with a code that was shown to say whose wallet it is. */
 const codeProblemSchema = z.enum([
-  /** Whose card was shown for this sale. */
-  member: memberSchema.pick({ maskedName: true, maskedNumber: true, pointsMinor: true }).nullable(),
   'codeInvalid',
   'codeExpired',
   'hubNeeded',

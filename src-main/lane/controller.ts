@@ -105,11 +105,11 @@ export function createLane(parts: LaneParts): Lane {
     layerTakes: (text, ownCode) =>
       staffLayer.takeScan(text) || enrolment.takeScan(ownCode) || myFace.takeScan(ownCode),
     dispatch: (input) => void dispatch(input),
+  })
   const memberCards = createMemberCards({
     lookUp: parts.lookUpMember,
     random,
     dispatch: (input) => void dispatch(input),
-  })
   })
   const effects = createEffects({
     payments,
@@ -173,8 +173,8 @@ export function createLane(parts: LaneParts): Lane {
   /** Back to nobody: the next shopper finds the lane as if no one had been there. */
   function reset(): void {
     language = settings.language
-    memberCards.forget()
     staff.dismissSale()
+    memberCards.forget()
     notice = null
   }
 
@@ -443,13 +443,13 @@ export function createLane(parts: LaneParts): Lane {
       followPrinter()
       publish()
     },
-      memberCards.forget()
     storeFailed,
     acceptsScans,
     wantsCamera: () =>
       looking.active() || enrolment.view()?.step === 'look' || myFace.view()?.step === 'look',
     close() {
       closing.abort()
+      memberCards.forget()
       cancelIdle()
       looking.stop()
       walletFacing.stop()

@@ -148,18 +148,18 @@ function basketView(sale: Sale | null, settings: LaneSettings): LaneView['basket
     paid: sale.paid.map(paidPart),
     dueMinor: dueMinor(sale),
     blocked: basket.lines.length > 0 && !isPayable(basket),
+    member: memberView(sale.member),
   }
 }
 
-function interventionView({ intervention, pin }: LaneSnapshot, sale: Sale | null): LaneView['intervention'] {
-  if (!intervention) return null
-  const line = sale?.basket.lines.find((candidate) => candidate.lineId === intervention.lineId) ?? null
-    member: memberView(sale.member),
-  return { interventionKey: intervention.interventionKey, kind: intervention.kind, line, pin }
-}
 function memberView(member: Sale['member']): LaneView['basket']['member'] {
   if (member === null) return null
   const { maskedName, maskedNumber, pointsMinor } = member
   return { maskedName, maskedNumber, pointsMinor }
 }
 
+function interventionView({ intervention, pin }: LaneSnapshot, sale: Sale | null): LaneView['intervention'] {
+  if (!intervention) return null
+  const line = sale?.basket.lines.find((candidate) => candidate.lineId === intervention.lineId) ?? null
+  return { interventionKey: intervention.interventionKey, kind: intervention.kind, line, pin }
+}

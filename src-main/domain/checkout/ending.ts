@@ -27,6 +27,8 @@ export const declinedAnswers: Answers<'declined'> = {
   tenderChosen: (state, input) => chooseTender(state, state.sale, input),
   walletCodeRead: (state, input) => payWithCode(state.sale, input),
   couponRead: (state, input) => payWithCoupon(state.sale, input),
+  memberFound: (state, input) => memberOf(state, input.member),
+  memberRemoved: (state) => memberOf(state, null),
   hubNeeded: (state) => ({ state, effects: [], notice: { code: 'hubNeeded' } }),
   backPressed: (state) => toChoice(state.sale, null),
   cancelPressed: (state) => leave(state.sale, 'shopper'),
@@ -39,8 +41,6 @@ export const printingAnswers: Answers<'printing'> = {
   ...nothingAwaited,
   paperFinished: (state, input) =>
     input.saleId === state.completed.saleId ? done(state.completed, input.paper) : { state, effects: [] },
-  memberFound: (state, input) => memberOf(state, input.member),
-  memberRemoved: (state) => memberOf(state, null),
   // The paper may take its time: whoever has the receipt on the phone can go.
   noPaperPressed: (state) => done(state.completed, 'declinedByShopper', [{ type: 'stopPrinting' }]),
   finishPressed: () => attract,

@@ -44,9 +44,9 @@ export interface Sale {
   readonly paid: readonly PaidPart[]
   /** An attempt of this sale whose outcome is still unknown while the shopper pays another way. */
   readonly linkedTo: Key | null
-}
   /** Whose card was shown; the last one, where there were several. */
   readonly member: Member | null
+}
 
 /** Someone the gallery knows. Shown masked only. */
 export interface Payer {
@@ -186,6 +186,7 @@ export type ShopperInput =
   | { readonly type: 'languageChosen'; readonly language: Language }
   | { readonly type: 'countChanged'; readonly lineId: number; readonly count: number }
   | { readonly type: 'lineRemoved'; readonly lineId: number }
+  | { readonly type: 'memberRemoved' }
   | { readonly type: 'payPressed' }
   | {
       readonly type: 'tenderChosen'
@@ -194,7 +195,6 @@ export type ShopperInput =
       readonly amountMinor: number | null
       readonly wallet: FaceWallet | null
       /** For tenders that begin with their choice: the card. */
-  | { readonly type: 'memberRemoved' }
       readonly attemptKey: Key
     }
   | { readonly type: 'backPressed' }
@@ -225,6 +225,13 @@ export type LaneInput =
       readonly receiptToken: Key
     }
   | { readonly type: 'scanRefused'; readonly notice: Notice }
+  /** The hub knows the card that was shown. */
+  | {
+      readonly type: 'memberFound'
+      readonly member: Member
+      readonly saleId: Key
+      readonly receiptToken: Key
+    }
   | { readonly type: 'walletCodeRead'; readonly code: string; readonly attemptKey: Key }
   | { readonly type: 'couponRead'; readonly code: string; readonly attemptKey: Key }
   | { readonly type: 'faceIdentified'; readonly candidate: FaceCandidate; readonly mode: PaymentMode }
@@ -232,13 +239,6 @@ export type LaneInput =
       readonly type: 'faceAmbiguous'
       readonly candidates: readonly FaceCandidate[]
       readonly mode: PaymentMode
-    }
-  /** The hub knows the card that was shown. */
-  | {
-      readonly type: 'memberFound'
-      readonly member: Member
-      readonly saleId: Key
-      readonly receiptToken: Key
     }
   | { readonly type: 'faceRefused'; readonly refusal: FaceRefusal }
   | {
