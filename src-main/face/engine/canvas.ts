@@ -1,5 +1,6 @@
+import type { Corners } from '../../domain/face/boxes.ts'
 import type { Affine, ChannelOrder, Part, Raster } from './image.ts'
-import { halvingsFor, partSeen, shrunk, tapsFor } from './image.ts'
+import { halvingsFor, partSeen, shrunk, tapsFor, widestStep } from './image.ts'
 import { createImageKernel } from './kernel/imageKernel.ts'
 
 /** Room for one resampled picture: a planar float tensor, [3, height, width] in `order`, or [1, height, width] grey. */
@@ -29,6 +30,8 @@ export class Canvas {
   #reserved = slackBytes
   #used = 0
   #picture: Pick<Raster, 'width' | 'height' | 'channels'> = { width: 1, height: 1, channels: 3 }
+  /** The part of the frame that was halved last, and what it was halved to: once, twice… */
+  #halves: { readonly part: Part; readonly levels: Level[] } | null = null
 
   /** `width * height`: a multiple of 4. */
   reserve(planes: Omit<Planes, 'address'>): Planes {
@@ -46,17 +49,49 @@ export class Canvas {
     this.#makeRoom(this.#scratchAddress(raster) + scratchBytes(raster))
     new Uint8Array(this.#kernel.memory.buffer, this.#reserved, data.length).set(data)
     this.#picture = { width, height, channels }
+    this.#halves = null
+  }
+
+  /**
+   * Views that follow look at this part of the frame: where they are made of halves, the halves are made once for all of
+   * them. What they show does not change; a view that looks beyond is made as well.
+   */
+  focus({ left, top, right, bottom }: Corners): void {
+    const { width, height } = this.#picture
+    const range = (from: number, to: number, size: number) => {
+      const end = Math.floor(size / widestStep) * widestStep
+      return [
+        Math.max(0, Math.floor(from / widestStep) * widestStep),
+        Math.min(end, Math.ceil(to / widestStep) * widestStep),
+      ] as const
+    }
+    const [fromX, toX] = range(left, right, width)
+    const [fromY, toY] = range(top, bottom, height)
+    const part = { left: fromX, top: fromY, right: toX, bottom: toY }
+    this.#halves = toX > fromX && toY > fromY ? { part, levels: [] } : null
+  }
+
+  /** Some rows of the frame, evenly spread over it; valid until the canvas grows. */
+  rows(count: number): Uint8Array[] {
+    const { width, height, channels } = this.#picture
+    const stride = width * channels
+    return Array.from({ length: count }, (_, i) => {
+      const row = Math.floor(((i + 0.5) * height) / count)
+      return new Uint8Array(this.#kernel.memory.buffer, this.#reserved + row * stride, stride)
+    })
   }
 
   /** The whole frame, anti-aliased, its aspect ratio not kept. */
   wholeFrame(planes: Planes): Float32Array {
+    // Its sums lie where the halves do.
+    this.#halves = null
     const { width, height } = this.#picture
     const scaleX = width / planes.width
     const scaleY = height / planes.height
     if (scaleX < 1 || scaleY < 1) {
       return this.sample(planes, [scaleX, 0, (scaleX - 1) / 2, 0, scaleY, (scaleY - 1) / 2])
     }
-    if (Number.isInteger(scaleX) && Number.isInteger(scaleY) && scaleX * scaleY <= mostWholePixels)
+    if (Number.isInteger(scaleX / 2) && Number.isInteger(scaleY) && scaleX * scaleY <= mostWholePixels)
       this.#shrinkWhole(planes, scaleX, scaleY)
     else this.#shrink(planes, scaleX, scaleY)
     return this.#finished(planes)
@@ -70,8 +105,8 @@ export class Canvas {
     if (part === null) {
       this.#sampleFrom({ ...this.#picture, address: this.#reserved }, planes, map)
     } else {
-      const { left, top } = part
-      this.#sampleFrom(this.#halved(part, halvings), planes, shrunk(map, left, top, 2 ** halvings))
+      const { source, left, top } = this.#halved(part, halvings)
+      this.#sampleFrom(source, planes, shrunk(map, left, top, 2 ** halvings))
     }
     return this.#finished(planes)
   }
@@ -126,24 +161,35 @@ export class Canvas {
     )
   }
 
-  /** A part of the frame, halved some times; it lies where the rows of `shrink` do, until the next one. */
-  #halved({ left, top, right, bottom }: Part, halvings: number): Source {
+  /** A part of the frame, halved some times, and where what was halved begins in the frame. */
+  #halved(part: Part, halvings: number): { source: Source; left: number; top: number } {
+    const known = this.#halves
+    const step = 2 ** (halvings + 1)
+    const halves = known !== null && holds(known.part, part, step) ? known : { part, levels: [] }
+    this.#halves = halves
+    const { levels } = halves
+    const { left, top } = halves.part
+    while (levels.length < halvings) levels.push(this.#halve(levels.at(-1) ?? this.#whole(halves.part)))
+    return { source: levels[halvings - 1]!, left, top }
+  }
+
+  #whole({ left, top, right, bottom }: Part): Level {
     const { width, channels } = this.#picture
-    let source: Source & { readonly stride: number } = {
+    return {
       address: this.#reserved + (top * width + left) * channels,
       width: right - left,
       height: bottom - top,
       channels,
       stride: width * channels,
+      free: this.#scratchAddress(this.#picture),
     }
-    let address = this.#scratchAddress(this.#picture)
-    for (let i = 0; i < halvings; i++) {
-      const [outWidth, outHeight] = [source.width / 2, source.height / 2]
-      this.#kernel.halve(source.address, source.stride, source.channels, outWidth, outHeight, address)
-      source = { address, width: outWidth, height: outHeight, channels: 4, stride: outWidth * 4 }
-      address = aligned(address + halfBytes(outWidth, outHeight))
-    }
-    return source
+  }
+
+  #halve({ address, stride, channels, width, height, free }: Level): Level {
+    const half = { width: width / 2, height: height / 2 }
+    this.#kernel.halve(address, stride, channels, half.width, half.height, free)
+    const stillFree = aligned(free + halfBytes(half.width, half.height))
+    return { ...half, address: free, channels: 4, stride: half.width * 4, free: stillFree }
   }
 
   #shrink(planes: Planes, scaleX: number, scaleY: number): void {
@@ -214,6 +260,24 @@ export class Canvas {
 /** A picture in the canvas. */
 interface Source extends Pick<Raster, 'width' | 'height' | 'channels'> {
   readonly address: number
+}
+
+/** One halving: its rows are `stride` bytes apart, and the next one may lie from `free` on. */
+interface Level extends Source {
+  readonly stride: number
+  readonly free: number
+}
+
+/** Whether what was halved from `part` shows all of `inner` pixel for pixel: it does when both lie on multiples of `step`. */
+function holds(part: Part, inner: Part, step: number): boolean {
+  const { left, top, right, bottom } = part
+  return (
+    [left, top, right, bottom].every((side) => side % step === 0) &&
+    left <= inner.left &&
+    top <= inner.top &&
+    right >= inner.right &&
+    bottom >= inner.bottom
+  )
 }
 
 interface Places {

@@ -32,6 +32,9 @@ export function halvingsFor(map: Affine): number {
 const leftToSampling = 1.25
 const mostHalvings = 4
 
+/** What is halved from one multiple of this to another can be halved as often as any view asks for. */
+export const widestStep = 2 ** (mostHalvings + 1)
+
 /** Source pixels to an output pixel, along the longer side. */
 function scaleOf([a, b, , d, e]: Affine): number {
   return Math.max(Math.hypot(a, d), Math.hypot(b, e))

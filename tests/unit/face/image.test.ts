@@ -237,6 +237,45 @@ describe('a canvas', () => {
     expect(new Uint8Array(everything).every((byte) => byte === 0)).toBe(true)
   })
 
+  test('shows the same whether it was told where to look or not, wherever the views then lie', () => {
+    const place = fc.double({ min: -40, max: 200, noNaN: true })
+    const size = fc.double({ min: 10, max: 200, noNaN: true })
+    const channels = fc.constantFrom(3 as const, 4 as const)
+    const box = fc.tuple(place, place, size, size)
+    fc.assert(
+      fc.property(
+        box,
+        fc.array(box, { minLength: 1, maxLength: 4 }),
+        channels,
+        fc.nat(),
+        (told, boxes, of, seed) => {
+          const source = noise({ width: 170, height: 133, channels: of, seed })
+          const { canvas, planes } = canvasOf(source, { width: 8, height: 8, order: 'rgb' })
+          const [left, top, width, height] = told
+          canvas.focus({ left, top, right: left + width, bottom: top + height })
+          for (const seen of boxes) {
+            const map = boxMap(...seen, 8)
+            const fresh = sampled(source, map, { width: 8, height: 8, order: 'rgb' })
+            expect([...canvas.sample(planes, map)]).toEqual([...fresh])
+          }
+        },
+      ),
+    )
+  })
+
+  test('gives rows spread over the frame', () => {
+    const { canvas } = canvasOf(
+      raster(5, 40, 3, (_, y) => [y, y, y]),
+      { width: 4, height: 4, order: 'rgb' },
+    )
+    expect(canvas.rows(4).map((row) => [row.length, row[0]])).toEqual([
+      [15, 5],
+      [15, 15],
+      [15, 25],
+      [15, 35],
+    ])
+  })
+
   test('turns a map as a mirror does, and swaps rows and columns', () => {
     const at = ([a, b, c, d, e, f]: Affine, u: number, v: number) => [a * u + b * v + c, d * u + e * v + f]
     const map: Affine = [1.5, 0.25, 7, -0.5, 2, 11]

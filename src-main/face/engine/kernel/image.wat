@@ -171,47 +171,48 @@
       (local.set $v (i32.add (local.get $v) (i32.const 1)))
       (br_if $nextRow (i32.lt_s (local.get $v) (local.get $outHeight)))))
 
-  ;; The same for whole numbers of source pixels to an output pixel, $scaleX * $scaleY of them at most 128: sums of
-  ;; bytes then fit 16 bits, and no pixel is shared. $line: room for $width * $channels + 16 u16.
+  ;; The same for whole numbers of source pixels to an output pixel, an even number of them across and at most 128 in
+  ;; all: sums of bytes then fit 16 bits, no pixel is shared, and neighbours are added first. $line: room for
+  ;; $width * 2 + 16 u16.
   (func (export "shrinkWhole")
     (param $picture i32) (param $width i32) (param $channels i32)
     (param $scaleX i32) (param $scaleY i32) (param $outWidth i32) (param $outHeight i32)
     (param $gain f32) (param $offset f32)
     (param $red i32) (param $green i32) (param $blue i32) (param $line i32)
     (local $u i32) (local $v i32) (local $stride i32) (local $row i32) (local $rowsEnd i32)
-    (local $at i32) (local $i i32) (local $x i32) (local $step i32)
-    (local $low v128) (local $high v128) (local $sum v128) (local $pixel v128)
+    (local $at i32) (local $i i32) (local $x i32) (local $step i32) (local $sums i32)
+    (local $sum v128) (local $pixel v128) (local $pairs v128)
     (local.set $stride (i32.mul (local.get $width) (local.get $channels)))
-    (local.set $step (i32.mul (local.get $channels) (i32.const 2)))
+    (local.set $step (i32.mul (local.get $channels) (i32.const 4)))
+    (local.set $pairs (call $pairsOfFour (local.get $channels)))
     (local.set $row (local.get $picture))
     (loop $nextRow
       (local.set $rowsEnd (i32.add (local.get $row) (i32.mul (local.get $scaleY) (local.get $stride))))
       (local.set $i (i32.const 0))
-      (loop $next16
-        (local.set $low (v128.const i32x4 0 0 0 0))
-        (local.set $high (v128.const i32x4 0 0 0 0))
+      (local.set $sums (local.get $line))
+      (loop $next4
+        (local.set $pixel (v128.const i32x4 0 0 0 0))
         (local.set $at (i32.add (local.get $row) (local.get $i)))
         (loop $nextSource
-          (local.set $low (i16x8.add (local.get $low) (i16x8.extend_low_i8x16_u (v128.load (local.get $at)))))
-          (local.set $high (i16x8.add (local.get $high) (i16x8.extend_high_i8x16_u (v128.load (local.get $at)))))
+          (local.set $pixel (i16x8.add (local.get $pixel) (i16x8.extadd_pairwise_i8x16_u
+            (i8x16.relaxed_swizzle (v128.load (local.get $at)) (local.get $pairs)))))
           (local.set $at (i32.add (local.get $at) (local.get $stride)))
           (br_if $nextSource (i32.lt_u (local.get $at) (local.get $rowsEnd))))
-        (local.set $at (i32.add (local.get $line) (i32.mul (local.get $i) (i32.const 2))))
-        (v128.store (local.get $at) (local.get $low))
-        (v128.store offset=16 (local.get $at) (local.get $high))
-        (local.set $i (i32.add (local.get $i) (i32.const 16)))
-        (br_if $next16 (i32.lt_u (local.get $i) (local.get $stride))))
+        (v128.store (local.get $sums) (local.get $pixel))
+        (local.set $sums (i32.add (local.get $sums) (i32.const 16)))
+        (local.set $i (i32.add (local.get $i) (local.get $step)))
+        (br_if $next4 (i32.lt_u (local.get $i) (local.get $stride))))
       (local.set $row (local.get $rowsEnd))
       (local.set $at (local.get $line))
       (local.set $u (i32.const 0))
       (loop $nextPixel
         (local.set $pixel (v128.const i32x4 0 0 0 0))
         (local.set $x (i32.const 0))
-        (loop $nextColumn
+        (loop $nextPair
           (local.set $pixel (i16x8.add (local.get $pixel) (v128.load64_zero (local.get $at))))
-          (local.set $at (i32.add (local.get $at) (local.get $step)))
-          (local.set $x (i32.add (local.get $x) (i32.const 1)))
-          (br_if $nextColumn (i32.lt_s (local.get $x) (local.get $scaleX))))
+          (local.set $at (i32.add (local.get $at) (i32.const 8)))
+          (local.set $x (i32.add (local.get $x) (i32.const 2)))
+          (br_if $nextPair (i32.lt_s (local.get $x) (local.get $scaleX))))
         (local.set $sum (f32x4.sub
           (f32x4.mul (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (local.get $pixel)))
             (f32x4.splat (local.get $gain)))
@@ -232,37 +233,33 @@
   (func (export "halve")
     (param $at i32) (param $stride i32) (param $channels i32) (param $outWidth i32) (param $outHeight i32)
     (param $out i32)
-    (local $row i32) (local $rowEnd i32) (local $step i32)
-    (local $spread v128) (local $upper v128) (local $lower v128) (local $left v128) (local $right v128)
-    ;; Four pixels, a fourth byte each.
-    (local.set $spread
-      (if (result v128) (i32.eq (local.get $channels) (i32.const 4))
-        (then (v128.const i8x16 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15))
-        (else (v128.const i8x16 0 1 2 -1 3 4 5 -1 6 7 8 -1 9 10 11 -1))))
+    (local $row i32) (local $rowEnd i32) (local $step i32) (local $pairs v128) (local $sum v128)
+    (local.set $pairs (call $pairsOfFour (local.get $channels)))
     (local.set $step (i32.mul (local.get $channels) (i32.const 4)))
     (loop $nextRow
       (local.set $row (local.get $at))
       (local.set $rowEnd (i32.add (local.get $out) (i32.mul (local.get $outWidth) (i32.const 4))))
       (loop $next2
-        (local.set $upper (i8x16.relaxed_swizzle (v128.load (local.get $row)) (local.get $spread)))
-        (local.set $lower (i8x16.relaxed_swizzle
-          (v128.load (i32.add (local.get $row) (local.get $stride))) (local.get $spread)))
-        (local.set $left (i16x8.add
-          (i16x8.extend_low_i8x16_u (local.get $upper)) (i16x8.extend_low_i8x16_u (local.get $lower))))
-        (local.set $right (i16x8.add
-          (i16x8.extend_high_i8x16_u (local.get $upper)) (i16x8.extend_high_i8x16_u (local.get $lower))))
-        (local.set $left (i16x8.add
-          (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23 (local.get $left) (local.get $right))
-          (i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31 (local.get $left) (local.get $right))))
-        (local.set $left (i16x8.shr_u
-          (i16x8.add (local.get $left) (v128.const i16x8 2 2 2 2 2 2 2 2)) (i32.const 2)))
-        (v128.store64_lane 0 (local.get $out) (i8x16.narrow_i16x8_u (local.get $left) (local.get $left)))
+        (local.set $sum (i16x8.add
+          (i16x8.extadd_pairwise_i8x16_u
+            (i8x16.relaxed_swizzle (v128.load (local.get $row)) (local.get $pairs)))
+          (i16x8.extadd_pairwise_i8x16_u
+            (i8x16.relaxed_swizzle (v128.load (i32.add (local.get $row) (local.get $stride))) (local.get $pairs)))))
+        (local.set $sum (i16x8.shr_u
+          (i16x8.add (local.get $sum) (v128.const i16x8 2 2 2 2 2 2 2 2)) (i32.const 2)))
+        (v128.store64_lane 0 (local.get $out) (i8x16.narrow_i16x8_u (local.get $sum) (local.get $sum)))
         (local.set $row (i32.add (local.get $row) (local.get $step)))
         (local.set $out (i32.add (local.get $out) (i32.const 8)))
         (br_if $next2 (i32.lt_u (local.get $out) (local.get $rowEnd))))
       (local.set $at (i32.add (local.get $at) (i32.mul (local.get $stride) (i32.const 2))))
       (local.set $outHeight (i32.sub (local.get $outHeight) (i32.const 1)))
       (br_if $nextRow (i32.gt_s (local.get $outHeight) (i32.const 0)))))
+
+  ;; Where four pixels' bytes go so that each colour of a pixel lies beside its right neighbour's; no fourth colour is 0.
+  (func $pairsOfFour (param $channels i32) (result v128)
+    (if (result v128) (i32.eq (local.get $channels) (i32.const 4))
+      (then (v128.const i8x16 0 4 1 5 2 6 3 7 8 12 9 13 10 14 11 15))
+      (else (v128.const i8x16 0 3 1 4 2 5 -1 -1 6 9 7 10 8 11 -1 -1))))
 
   ;; How much of source pixel $at lies between $from and $to, 0..1.
   (func $share (param $at i32) (param $from f32) (param $to f32) (result f32)
