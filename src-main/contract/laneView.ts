@@ -128,6 +128,10 @@ export type TenderOffer = z.infer<typeof tenderOfferSchema>
 
 export const paperStates = [
   'printing',
+  /** The paper before it is in doubt; the lane prints a copy by itself. */
+  'copyPrinting',
+  /** The copy that follows a doubt waits for its printer. */
+  'copyWaiting',
   'printed',
   'notPrinted',
   'unknown',

@@ -16,7 +16,6 @@ import { createEffects } from './effects.ts'
 import { createMemberCards } from './memberCards.ts'
 import { countDigitGuesses } from './digitGuesses.ts'
 import { inputOf, noticeOfStore } from './news.ts'
-import { paperDeclined, type ReceiptPrinter } from './receiptPrinter.ts'
 import { beginsAnew, scannableStates, takesMemberCard } from './readiness.ts'
 import { restore } from './restoring.ts'
 import { createScans } from './scans.ts'
@@ -50,7 +49,6 @@ export function createLane(parts: LaneParts): Lane {
   let lastView: LaneView | null = null
   let cancelIdle: () => void = () => undefined
   let printerReady = false
-  let printing: AbortController | null = null
   let failing: readonly string[] = []
 
   const tendering = createTendering({ ...parts, sale: () => saleOf(state) })
@@ -122,8 +120,8 @@ export function createLane(parts: LaneParts): Lane {
     callStaff: call,
     openDrawer: parts.drawer.open,
     complete,
-    print: (saleId, copy) => void print(saleId, copy),
-    stopPrinting: () => printing?.abort(paperDeclined),
+    receipts,
+    closing: closing.signal,
   })
 
   /** Runs the machine, commits, then adopts and shows the new state, then acts. Calls from within wait their turn. */
@@ -254,12 +252,7 @@ export function createLane(parts: LaneParts): Lane {
     })
   }
 
-  async function print(saleId: string, copy: Parameters<ReceiptPrinter['print']>[1]): Promise<void> {
-    printing = new AbortController()
-    const signal = AbortSignal.any([printing.signal, closing.signal])
-    const paper = await receipts.print(saleId, copy, signal)
-    void dispatch({ type: 'paperFinished', saleId, paper })
-  }
+  const unfollowPaper = receipts.onPaper((news) => void dispatch({ type: 'paperReported', ...news }))
 
   function newsOf(attempt: Attempt): (news: AttemptNews) => void {
     return (news) => {
@@ -450,6 +443,7 @@ export function createLane(parts: LaneParts): Lane {
     close() {
       closing.abort()
       memberCards.forget()
+      unfollowPaper()
       cancelIdle()
       looking.stop()
       walletFacing.stop()

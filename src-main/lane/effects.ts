@@ -21,8 +21,9 @@ export interface EffectsDeps {
   readonly callStaff: (kind: 'help' | 'cashReturn') => void
   readonly openDrawer: LaneDrawer['open']
   readonly complete: (saleId: Key) => void
-  readonly print: (saleId: Key, copy: Parameters<ReceiptPrinter['print']>[1]) => void
-  readonly stopPrinting: () => void
+  readonly receipts: Pick<ReceiptPrinter, 'print' | 'decline'>
+  /** Fires when the lane closes: papers are left to its next start. */
+  readonly closing: AbortSignal
 }
 
 /** What the checkout asks for. `commit` runs before the new state may be seen and throws `Failure`; `act` after it. */
@@ -87,9 +88,9 @@ export function createEffects(deps: EffectsDeps): Effects {
         case 'holdUnknown':
           return payments.hold(effect.attemptKey)
         case 'print':
-          return deps.print(effect.completed.saleId, effect.copy)
+          return void deps.receipts.print(effect.completed.saleId, effect.copy, deps.closing)
         case 'stopPrinting':
-          return deps.stopPrinting()
+          return deps.receipts.decline(effect.saleId)
         case 'commitCash':
           return deps.openDrawer('sale', effect.staffId)
         case 'commitCashReturned':

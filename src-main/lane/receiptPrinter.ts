@@ -1,6 +1,7 @@
 import type { CallOptions } from '../../drivers/port/call.ts'
 import type { PrintJob, PrintOutcome } from '../../drivers/pos-printer/pos-printer-port.ts'
 import { copyReasonFor } from '../../drivers/pos-printer/pos-printer-port.ts'
+import { createSubscriptions, type Unsubscribe } from '../../drivers/port/subscriptions.ts'
 import type { CopyReason, ReceiptDocument } from '../contract/receipt.ts'
 import type { Key } from '../contract/values.ts'
 import { Failure, failureData } from '../contract/failure.ts'
@@ -25,8 +26,11 @@ export interface ReceiptPrinterDeps {
   readonly timeoutMs: number
 }
 
-/** Why a paper is given up that the shopper no longer wants: no copy of it follows. Aborts a `print`. */
-export const paperDeclined = new Error('The shopper wants no paper')
+/** What the shopper can be told of the paper of a sale; several in a row when copies follow a doubt. */
+export interface PaperNews {
+  readonly saleId: Key
+  readonly paper: Paper
+}
 
 /** Receipts on paper: at most one original each, every further one marked COPY, every outcome in the journal. */
 export interface ReceiptPrinter {
@@ -34,12 +38,17 @@ export interface ReceiptPrinter {
   queueOriginal(tx: LaneTransaction, saleId: Key, document: ReceiptDocument): void
   /**
    * Prints what is queued for the sale, or, when its original is out or doubtful, a copy. A paper that may have been cut
-   * short is followed by its copy: at once where the printer prints, else by `resume`.
+   * short is followed by its copy: at once where the printer prints, else by `resume`. `onPaper` hears of each.
    */
-  print(saleId: Key, wanted: CopyReason | null, signal: AbortSignal): Promise<Paper>
+  print(saleId: Key, wanted: CopyReason | null, signal: AbortSignal): Promise<void>
+  /** The shopper wants no paper of this sale: what prints is stopped, and no copy follows. */
+  decline(saleId: Key): void
   /** After a restart, and when the printer is back: papers that never left are printed, doubtful ones become copies. */
   resume(signal: AbortSignal): Promise<void>
+  onPaper(listener: (news: PaperNews) => void): Unsubscribe
 }
+
+const paperDeclined = new Error('The shopper wants no paper')
 
 /** Copies that follow doubts, for one sale; what the shopper asks for comes on top. */
 const copiesAtMost = 5
@@ -52,6 +61,9 @@ interface Attempt {
 export function createReceiptPrinter(deps: ReceiptPrinterDeps): ReceiptPrinter {
   const { store, clock, random, log } = deps
   let last: Promise<unknown> = Promise.resolve()
+  const news = createSubscriptions<PaperNews>()
+  /** Papers that were asked for and are not finished. */
+  const orders = new Set<{ readonly saleId: Key; readonly declining: AbortController }>()
 
   /** One paper at a time; a failed one does not stop the next. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -60,14 +72,36 @@ export function createReceiptPrinter(deps: ReceiptPrinterDeps): ReceiptPrinter {
     return turn
   }
 
+  /** Hands `work` a signal that fires for the lane's reasons and for a shopper who wants no paper. */
+  async function ordered(
+    saleId: Key,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<Paper>,
+  ): Promise<void> {
+    const order = { saleId, declining: new AbortController() }
+    orders.add(order)
+    try {
+      const paper = await work(AbortSignal.any([signal, order.declining.signal])).catch(nothingSent)
+      news.emit({ saleId, paper })
+    } finally {
+      orders.delete(order)
+    }
+  }
+
   /** Prints, and goes on with the copies that its doubts ask for. */
   async function run(record: PrintJobRecord, signal: AbortSignal): Promise<Paper> {
-    let { paper, copy } = await attempt(record, signal)
-    while (copy !== null && !signal.aborted) {
-      const next = await attempt(copy, signal)
-      // The copy stays queued; what is known is still that the paper before it is in doubt.
-      if (next.paper === 'notPrinted') return paper
-      ;({ paper, copy } = next)
+    let following: PrintJobRecord | null = record
+    let paper: Paper = 'notPrinted'
+    while (following !== null) {
+      const isFollowing = followsDoubt(following)
+      // A lane that closes leaves the rest for its next start.
+      if (isFollowing && signal.aborted && signal.reason !== paperDeclined) return 'copyWaiting'
+      if (isFollowing && deps.printer()) news.emit({ saleId: record.saleId, paper: 'copyPrinting' })
+      const next: Attempt = await attempt(following, signal)
+      if (isFollowing && next.paper === 'notPrinted') {
+        return signal.reason === paperDeclined ? 'notPrinted' : 'copyWaiting'
+      }
+      ;({ paper, copy: following } = next)
     }
     return paper
   }
@@ -81,7 +115,7 @@ export function createReceiptPrinter(deps: ReceiptPrinterDeps): ReceiptPrinter {
       ? await outcomeOf(printer, record, signal)
       : { kind: 'notPrinted', reason: 'offline' }
     try {
-      if (outcome.kind !== 'notPrinted' || !followsDoubt(record)) {
+      if (outcome.kind !== 'notPrinted' || !followsDoubt(record) || signal.reason === paperDeclined) {
         return { paper: outcome.kind, copy: finish(record, outcome, signal) }
       }
       // It stays queued until the printer is back: `resume`.
@@ -179,27 +213,53 @@ export function createReceiptPrinter(deps: ReceiptPrinterDeps): ReceiptPrinter {
     return 'notPrinted'
   }
 
+  /** Takes up one paper that was left, unless it was given up since it was found. */
+  async function takeUp({ jobKey, saleId }: PrintJobRecord, signal: AbortSignal): Promise<void> {
+    const job = store.printJobsOfSale(saleId).find((one) => one.jobKey === jobKey)
+    if (job?.state === 'queued') return ordered(saleId, signal, (either) => run(job, either))
+    const next = job?.state === 'sent' ? afterDoubt(job, signal) : null
+    if (next) await ordered(saleId, signal, (either) => run(next, either))
+  }
+
+  /** A copy that only waits for its printer. */
+  function giveUpWaiting(saleId: Key): void {
+    const waiting = store.printJobsOfSale(saleId).filter((job) => followsDoubt(job) && job.state === 'queued')
+    for (const job of waiting)
+      finish(job, { kind: 'notPrinted', reason: 'aborted' }, AbortSignal.abort(paperDeclined))
+  }
+
   return {
     queueOriginal(tx, saleId, document) {
       queue(tx, saleId, document, null)
     },
     print: (saleId, wanted, signal) =>
-      inTurn(async () => {
-        const job = nextJob(saleId, wanted)
-        return job ? run(job, signal) : 'printed'
-      }).catch(nothingSent),
+      ordered(saleId, signal, (either) =>
+        inTurn(async () => {
+          const job = nextJob(saleId, wanted)
+          return job ? run(job, either) : 'printed'
+        }),
+      ),
+    decline(saleId) {
+      const mine = [...orders].filter((order) => order.saleId === saleId)
+      mine.forEach(({ declining }) => declining.abort(paperDeclined))
+      if (mine.length > 0) return
+      try {
+        giveUpWaiting(saleId)
+      } catch (thrown) {
+        nothingSent(thrown)
+      }
+    },
     resume: (signal) =>
       inTurn(async () => {
-        if (signal.aborted) return
         for (const job of store.printJobs(['queued', 'sent'])) {
           // A lane that closes leaves the rest for its next start.
           if (signal.aborted) return
-          const next = job.state === 'queued' ? job : afterDoubt(job, signal)
-          if (next) await run(next, signal)
+          await takeUp(job, signal)
         }
       }).catch((thrown: unknown) => {
         nothingSent(thrown)
       }),
+    onPaper: news.add,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { formatMoney } from '../../src-main/domain/money/text.ts'
+import { paperOffer } from '../../src-main/domain/checkout/paper.ts'
 import type { Screen } from '../../src-main/contract/laneView.ts'
 import type { ReceiptDocument } from '../../src-main/contract/receipt.ts'
 import { Button } from '../components/button.tsx'
@@ -47,13 +48,9 @@ export function PrintingScreen({ receipt, changeMinor }: PrintingProps): ReactNo
 
 type DoneProps = { readonly screen: Extract<Screen, { kind: 'done' }> }
 
-/** A further paper can be asked for when there is a printer that is not printing this very moment. */
-function canCopy(paper: DoneProps['screen']['paper']): boolean {
-  return paper === 'printed' || paper === 'unknown' || paper === 'notPrinted'
-}
-
 export function DoneScreen({ screen }: DoneProps): ReactNode {
   const { words, busy, send } = useLane()
+  const offer = paperOffer(screen.paper)
   const actions = (
     <>
       <Button
@@ -63,7 +60,7 @@ export function DoneScreen({ screen }: DoneProps): ReactNode {
       >
         {words.done.finish}
       </Button>
-      {canCopy(screen.paper) ? (
+      {offer === 'copy' ? (
         <Button
           icon="printer"
           waiting={busy === 'receipt:copy'}
@@ -72,7 +69,7 @@ export function DoneScreen({ screen }: DoneProps): ReactNode {
           {words.done.copy}
         </Button>
       ) : null}
-      {screen.paper === 'printing' ? (
+      {offer === 'noPaper' ? (
         <Button onPress={() => send({ type: 'receipt:noPaper' })}>{words.done.noPaper}</Button>
       ) : null}
     </>

@@ -239,6 +239,8 @@ export const en = {
     copy: 'Print a copy',
     paper: {
       printing: 'Your receipt is printing',
+      copyPrinting: 'The first paper may be incomplete. A copy is being printed.',
+      copyWaiting: 'The paper may be incomplete. A copy follows when the printer is ready. You paid once.',
       printed: 'Please take your receipt',
       notPrinted: 'The receipt could not be printed. You paid once, and it is saved.',
       unknown: 'The printer did not say whether it printed. You paid once, and it is saved.',

@@ -273,6 +273,8 @@ export const zhCN: Words = {
     copy: '再打一张',
     paper: {
       printing: '正在打印小票',
+      copyPrinting: '第一张小票可能不完整，正在为您打印副本。',
+      copyWaiting: '小票可能不完整，打印机恢复后会打印副本。只付了一次款。',
       printed: '请取走小票',
       notPrinted: '小票没有打印出来。只付了一次款，记录已保存。',
       unknown: '打印机没有回应。只付了一次款，记录已保存。',

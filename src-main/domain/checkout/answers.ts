@@ -75,7 +75,7 @@ export const nothingAwaited: { readonly [T in LaneInput['type']]: Always } = {
   staffHeldVoids: ignored,
   cashReturned: ignored,
   saleCommitted: ignored,
-  paperFinished: ignored,
+  paperReported: ignored,
   ageApproved: ignored,
   weightEntered: ignored,
   lineRefused: ignored,

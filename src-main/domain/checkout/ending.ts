@@ -2,6 +2,7 @@ import type { Answers } from './answers.ts'
 import { noButtons, nothingAwaited } from './answers.ts'
 import { chooseTender, toChoice } from './choosing.ts'
 import { leave } from './leaving.ts'
+import { paperOffer } from './paper.ts'
 import { languageOf, memberOf, outOfOrder, payWithCode, payWithCoupon, resume } from './shopping.ts'
 import type { BeginSale } from './sale.ts'
 import { scanInto, scanning } from './sale.ts'
@@ -39,10 +40,10 @@ export const declinedAnswers: Answers<'declined'> = {
 export const printingAnswers: Answers<'printing'> = {
   ...noButtons,
   ...nothingAwaited,
-  paperFinished: (state, input) =>
+  paperReported: (state, input) =>
     input.saleId === state.completed.saleId ? done(state.completed, input.paper) : { state, effects: [] },
   // The paper may take its time: whoever has the receipt on the phone can go.
-  noPaperPressed: (state) => done(state.completed, 'declinedByShopper', [{ type: 'stopPrinting' }]),
+  noPaperPressed: ({ completed }) => done(completed, 'declinedByShopper', [stopPrinting(completed)]),
   finishPressed: () => attract,
 }
 
@@ -51,16 +52,22 @@ export const doneAnswers = (begin: BeginSale): Answers<'done'> => ({
   ...noButtons,
   ...nothingAwaited,
   itemScanned: (state, input) => scanInto(state, begin(input), input),
-  copyPressed: (state) => ({
-    state: { ...state, paper: 'printing' },
-    effects: [{ type: 'print', completed: state.completed, copy: 'shopperAsked' }],
-    notice: null,
-  }),
-  paperFinished: (state, input) =>
+  copyPressed: (state) =>
+    paperOffer(state.paper) === 'copy'
+      ? {
+          state: { ...state, paper: 'printing' },
+          effects: [{ type: 'print', completed: state.completed, copy: 'shopperAsked' }],
+          notice: null,
+        }
+      : { state, effects: [], refused: 'notNow' },
+  paperReported: (state, input) =>
     input.saleId === state.completed.saleId && !wasDeclined(state.paper, input.paper)
       ? done(state.completed, input.paper)
       : { state, effects: [] },
-  noPaperPressed: () => attract,
+  noPaperPressed: ({ paper, completed }) => ({
+    ...attract,
+    effects: paperOffer(paper) === 'noPaper' ? [stopPrinting(completed)] : [],
+  }),
   finishPressed: () => attract,
   idleTimedOut: () => attract,
   sessionStarted: (_state, input) => scanning(begin(input)),
@@ -86,7 +93,11 @@ export const outOfOrderAnswers: Answers<'outOfOrder'> = {
 
 /** Whoever wanted no paper is not told that there is none; a paper that came all the same is theirs to take. */
 function wasDeclined(wanted: Paper, came: Paper): boolean {
-  return wanted === 'declinedByShopper' && came === 'notPrinted'
+  return wanted === 'declinedByShopper' && (came === 'notPrinted' || came === 'copyPrinting')
+}
+
+function stopPrinting({ saleId }: CompletedSale): CheckoutEffect {
+  return { type: 'stopPrinting', saleId }
 }
 
 function done(completed: CompletedSale, paper: Paper, effects: readonly CheckoutEffect[] = []): Step {

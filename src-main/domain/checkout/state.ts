@@ -273,7 +273,7 @@ export type LaneInput =
   | { readonly type: 'staffHeldVoids' }
   | { readonly type: 'cashReturned'; readonly staffId: string }
   | { readonly type: 'saleCommitted'; readonly completed: CompletedSale }
-  | { readonly type: 'paperFinished'; readonly saleId: Key; readonly paper: Paper }
+  | { readonly type: 'paperReported'; readonly saleId: Key; readonly paper: Paper }
   | { readonly type: 'ageApproved'; readonly lineId: number }
   | { readonly type: 'weightEntered'; readonly lineId: number; readonly grams: number }
   | { readonly type: 'lineRefused'; readonly lineId: number }
@@ -324,7 +324,7 @@ export type CheckoutEffect =
     }
   | { readonly type: 'callStaff'; readonly kind: 'help' | 'cashReturn' }
   | { readonly type: 'print'; readonly completed: CompletedSale; readonly copy: CopyReason | null }
-  | { readonly type: 'stopPrinting' }
+  | { readonly type: 'stopPrinting'; readonly saleId: Key }
 
 /** What a new sale starts with: the shop's currency and taxes, and the language the idle screen stands in. */
 export interface SaleDefaults {

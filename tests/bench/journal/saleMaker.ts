@@ -4,7 +4,7 @@ import type { Item } from '../../../src-main/contract/catalogue.ts'
 import { ok } from '../../../src-main/contract/result.ts'
 import { addItem, emptyBasket } from '../../../src-main/domain/basket/basket.ts'
 import { basketTotal } from '../../../src-main/domain/basket/reading.ts'
-import type { PaidPart, Paper, Sale } from '../../../src-main/domain/checkout/state.ts'
+import type { PaidPart, Sale } from '../../../src-main/domain/checkout/state.ts'
 import { fiscalDeskWithoutDevice } from '../../../src-main/fiscal/no-device.ts'
 import { createReceiptPrinter } from '../../../src-main/lane/receiptPrinter.ts'
 import { createSelling } from '../../../src-main/lane/selling.ts'
@@ -18,7 +18,7 @@ import type { LaneStorePort } from '../../../src-main/ports/store.ts'
 
 export interface SaleMaker {
   /** One sale from the confirmed amount to the paper and what became of it, through the product's own commits. */
-  sell(): Promise<Paper>
+  sell(): Promise<void>
   /** How many commits that was so far, counted at the store. */
   commits(): number
   close(): void
@@ -139,7 +139,7 @@ export function createSaleMaker(
         member: null,
       }
       const { saleId } = selling.complete({ ...sale, paid: [await pay(sale)] }, null)
-      return receipts.print(saleId, null, new AbortController().signal)
+      await receipts.print(saleId, null, new AbortController().signal)
     },
     commits: () => commits,
     close: () => {

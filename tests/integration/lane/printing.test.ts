@@ -1,10 +1,22 @@
 import { describe, expect, it } from 'vitest'
+import type { PrintOutcome } from '../../../drivers/pos-printer/pos-printer-port.ts'
 import { Failure } from '../../../src-main/contract/failure.ts'
 import { payByCode, scanTea } from './support/paths.ts'
 import { journalOf } from './support/stores.ts'
 import { world, type World } from './support/world.ts'
 
 const papers = (w: World): (string | null)[] => w.printer.papers.map(({ copy }) => copy)
+
+const paper = (w: World): string | null => {
+  const { screen } = w.view()
+  return screen.kind === 'done' ? screen.paper : null
+}
+
+/** An answer of the printer that the test gives when it likes. */
+function held(): { answer: Promise<PrintOutcome>; finish: (outcome: PrintOutcome) => void } {
+  const { promise, resolve } = Promise.withResolvers<PrintOutcome>()
+  return { answer: promise, finish: resolve }
+}
 
 describe('the receipt on paper', () => {
   it('that surely did not come is printed as the original when it is asked for again', async () => {
@@ -55,7 +67,7 @@ describe('the receipt on paper', () => {
       { kind: 'notPrinted', reason: 'offline' },
     ]
     await payByCode(w)
-    expect(w.view().screen).toMatchObject({ kind: 'done', paper: 'unknown' })
+    expect(paper(w)).toBe('copyWaiting')
     expect(w.store.printJobs(['queued'])).toMatchObject([{ copy: 'outcomeUnknown' }])
     w.devices = [{ category: 'PosPrinter', state: 'lost', detail: 'device.offline' }]
     w.lane.refresh()
@@ -65,19 +77,64 @@ describe('the receipt on paper', () => {
     w.lane.refresh()
     await w.clock.settle()
     expect(papers(w)).toEqual([null, 'outcomeUnknown'])
+    expect(paper(w)).toBe('printed')
     expect(w.store.printJobs(['queued', 'sent'])).toEqual([])
   })
 
-  it('that is queued as a copy is not queued again by whoever asks for one', async () => {
+  it('is told to be copied while that copy prints, and nobody gets a second one for the same doubt', async () => {
+    const w = await world()
+    const copy = held()
+    w.printer.answers = [{ kind: 'unknown', reason: 'coverOpen' }, copy.answer]
+    await payByCode(w)
+    expect(paper(w)).toBe('copyPrinting')
+    expect(await w.do({ type: 'receipt:copy' })).toMatchObject({ kind: 'refused' })
+    copy.finish({ kind: 'printed', fence: 'processId' })
+    await w.clock.settle()
+    expect(paper(w)).toBe('printed')
+    expect(papers(w)).toEqual([null, 'coverOpen'])
+    await w.do({ type: 'receipt:copy' })
+    expect(papers(w)).toEqual([null, 'coverOpen', 'shopperAsked'])
+  })
+
+  it('whose copy waits for its printer is not copied again by whoever asks for one', async () => {
     const w = await world()
     w.printer.answers = [
       { kind: 'unknown', reason: 'linkLost' },
       { kind: 'notPrinted', reason: 'offline' },
     ]
     await payByCode(w)
-    await w.do({ type: 'receipt:copy' })
+    expect(await w.do({ type: 'receipt:copy' })).toMatchObject({ kind: 'refused' })
     await w.restart()
     expect(papers(w)).toEqual([null, 'outcomeUnknown'])
+  })
+
+  it('is in doubt without a printer: the copy waits from the start', async () => {
+    const w = await world()
+    const original = held()
+    w.printer.answers = [original.answer]
+    await payByCode(w)
+    w.printer.here = false
+    original.finish({ kind: 'unknown', reason: 'linkLost' })
+    await w.clock.settle()
+    expect(paper(w)).toBe('copyWaiting')
+  })
+
+  it.each([
+    ['waits for its printer', { kind: 'notPrinted', reason: 'offline' } as const],
+    ['is being printed', null],
+  ])('has no copy for a shopper who wants no paper while the copy %s', async (_when, answer) => {
+    const w = await world()
+    const copy = held()
+    w.printer.answers = [{ kind: 'unknown', reason: 'linkLost' }, answer ?? copy.answer]
+    await payByCode(w)
+    expect(await w.do({ type: 'receipt:noPaper' })).toMatchObject({ kind: 'accepted' })
+    copy.finish({ kind: 'notPrinted', reason: 'aborted' })
+    await w.clock.settle()
+    expect(w.screen()).toBe('attract')
+    expect(w.store.printJobs(['queued', 'sent'])).toEqual([])
+    expect(journalOf(w.store).at(-1)).toMatchObject({ type: 'print.finished', detail: 'aborted' })
+    await w.restart()
+    expect(papers(w)).toEqual([null])
   })
 
   it('is not copied for a shopper who wants no paper, but for one whose lane closed in the middle', async () => {

@@ -165,7 +165,7 @@ export const everyInput: readonly CheckoutInput[] = [
     type: 'saleCommitted',
     completed: { saleId: saleKeys.saleId, receipt, receiptUrl: null, mode: 'online', changeMinor: 0 },
   },
-  { type: 'paperFinished', saleId: saleKeys.saleId, paper: 'printed' },
+  { type: 'paperReported', saleId: saleKeys.saleId, paper: 'printed' },
   { type: 'ageApproved', lineId: 1 },
   { type: 'weightEntered', lineId: 1, grams: 450 },
   { type: 'lineRefused', lineId: 1 },
@@ -188,7 +188,7 @@ const visits: readonly (readonly CheckoutInput[])[] = [
     ...toMoney,
     { type: 'authorisationApproved', attemptKey, part: part() },
     committed,
-    { type: 'paperFinished', saleId: saleKeys.saleId, paper: 'printed' },
+    { type: 'paperReported', saleId: saleKeys.saleId, paper: 'printed' },
   ],
   [
     ...toMoney,

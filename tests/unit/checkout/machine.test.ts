@@ -48,7 +48,7 @@ describe('a purchase with the face', () => {
     const printing = play(...steps)
     expect(printing.state.kind).toBe('printing')
     expect(printing.effects).toEqual([{ type: 'print', completed, copy: null }])
-    const done = machine(printing.state, { type: 'paperFinished', saleId: saleKeys.saleId, paper: 'printed' })
+    const done = machine(printing.state, { type: 'paperReported', saleId: saleKeys.saleId, paper: 'printed' })
     expect(done.state).toMatchObject({ kind: 'done', paper: 'printed' })
   })
 
@@ -231,7 +231,7 @@ describe('a shopper who leaves', () => {
       approved,
       { type: 'saleCommitted', completed },
       {
-        type: 'paperFinished',
+        type: 'paperReported',
         saleId: saleKeys.saleId,
         paper: 'printed',
       },
