@@ -35,6 +35,8 @@ export interface HubOptions {
   readonly nowMs?: () => number
   /** Largest single wallet payment, in minor units. */
   readonly walletLimitMinor?: number
+  /** Points for a member's sale: of every thousand minor units paid with money, 0 to 1000; 10 unless given. */
+  readonly earnPermille?: number
   readonly payments?: PaymentOptions
   /** Names the payment providers outside the hub (docs/providers.md); without it there is the hub's own money only. */
   readonly providersFile?: string
@@ -57,6 +59,8 @@ export interface Hub {
 
 /** Ten thousand yuan, dollars or euros. */
 const defaultWalletLimitMinor = 1_000_000
+/** A point, which pays a fen or a cent, for every yuan, dollar or euro. */
+const defaultEarnPermille = 10
 
 /** Composition root: locks the data folder, brings up the database and serves. Throws `Failure` with a way out. */
 export async function startHub(options: HubOptions): Promise<Hub> {
@@ -93,7 +97,13 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     })
     const returns = createReturns(context, payments)
     undo.defer(followReturns(returns))
-    const server = createServer(context, payments, returns, outside.initialiseFace)
+    const server = createServer(
+      context,
+      payments,
+      returns,
+      outside.initialiseFace,
+      options.earnPermille ?? defaultEarnPermille,
+    )
     undo.defer(() => server.close())
     const { port } = await listen(server, options)
     if (publicUrl === '') publicUrl = `http://${phoneHost(options.host)}:${port}`

@@ -13,6 +13,7 @@ const help = `Facelane merchant hub: ledger, journal archive, e-receipts and wal
   --public-url URL      how shoppers' phones reach this hub                 http://HOST:PORT
   --database-url URL    a PostgreSQL to use instead of the embedded one
   --providers FILE      Alipay, WeChat Pay and others (docs/providers.md)   the hub's own money only
+  --earn-permille N     points for members: N for every 1000 minor units    10
   --log-level LEVEL     trace, debug, info, warn, error, silent             info
   --json-ready          print one JSON line on stdout when ready
   --stop-with-stdin     stop when stdin ends, so that no hub outlives the program that started it
@@ -31,6 +32,7 @@ function readArguments() {
         'public-url': { type: 'string' },
         'database-url': { type: 'string' },
         providers: { type: 'string' },
+        'earn-permille': { type: 'string', default: '10' },
         'log-level': { type: 'string', default: 'info' },
         'json-ready': { type: 'boolean', default: false },
         'stop-with-stdin': { type: 'boolean', default: false },
@@ -53,6 +55,10 @@ async function main(): Promise<void> {
   const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN
   if (values.data === undefined) return refuse(`--data is missing.\n\n${help}`)
   if (!(port <= 65_535)) return refuse('--port must be 0 to 65535.')
+  const earnPermille = /^\d{1,4}$/.test(values['earn-permille'])
+    ? Number(values['earn-permille'])
+    : Number.NaN
+  if (!(earnPermille <= 1000)) return refuse('--earn-permille must be 0 to 1000.')
   // To stderr: stdout belongs to the ready line.
   const log = pino({ level: values['log-level'], name: 'hub' }, pino.destination(2))
   const asked = askedToStop(values['stop-with-stdin'])
@@ -61,6 +67,7 @@ async function main(): Promise<void> {
     host: values.host,
     port,
     log,
+    earnPermille,
     ...(values['public-url'] === undefined ? {} : { publicUrl: values['public-url'] }),
     ...(values['database-url'] === undefined ? {} : { databaseUrl: values['database-url'] }),
     ...(values.providers === undefined ? {} : { providersFile: values.providers }),

@@ -7,7 +7,7 @@ export interface HubSecrets {
   readonly joinToken: string
   readonly operatorToken: string
   /** Keyed hash for one purpose: what a stolen database alone must not reveal or forge. */
-  keyed(purpose: 'code' | 'walletPage' | 'operatorCookie', value: string): Buffer
+  keyed(purpose: 'code' | 'walletPage' | 'operatorCookie' | 'memberCard', value: string): Buffer
 }
 
 export const secretFiles = {

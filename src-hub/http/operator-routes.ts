@@ -23,6 +23,7 @@ import { bodyBytes, readBody, readParams } from './bodies.ts'
 import { dayAdministration } from './day-routes.ts'
 import { journalAdministration } from './journal-routes.ts'
 import { importRoute } from './import-route.ts'
+import { memberCardAdministration } from './membership-routes.ts'
 import { moneyAdministration } from './money-routes.ts'
 import { createRateLimit } from './rate-limit.ts'
 
@@ -41,6 +42,7 @@ export function operatorApi(app: FastifyInstance, context: HubContext, payments:
     journalAdministration(guarded, context, payments)
     importRoute(guarded, context, payments)
     moneyAdministration(guarded, context, payments)
+    memberCardAdministration(guarded, context)
     rightsAdministration(guarded, context)
     dayAdministration(guarded, context)
   })

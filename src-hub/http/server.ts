@@ -8,6 +8,7 @@ import { TooBusy } from './gate.ts'
 import type { ReturnService } from '../returns/service.ts'
 import { laneRoutes } from './lane-routes.ts'
 import { memberRoutes } from './member-routes.ts'
+import { memberLookUpRoute } from './membership-routes.ts'
 import { operatorApi } from './operator-routes.ts'
 import { pageRoutes } from './page-routes.ts'
 import { returnRoutes } from './return-routes.ts'
@@ -22,6 +23,7 @@ export function createServer(
   payments: PaymentService,
   returns: ReturnService,
   initialiseFace: InitialiseFace | null,
+  earnPermille: number,
 ): FastifyInstance {
   const app = fastify({
     logger: false,
@@ -47,6 +49,7 @@ export function createServer(
     sendError(reply, 404, 'http.notFound', 'There is nothing here.'),
   )
   laneRoutes(app, context, payments)
+  memberLookUpRoute(app, context, earnPermille)
   walletFaceRoute(app, context, initialiseFace)
   returnRoutes(app, context, returns)
   operatorApi(app, context, payments)

@@ -1,4 +1,5 @@
 import type { LaneEventOf } from '../../src-main/contract/events.ts'
+import { earnPoints } from '../membership/earning.ts'
 import { saleArrived } from '../payments/cancelled-sales.ts'
 import { CopyRows } from '../store/copy-rows.ts'
 import type { Transaction } from '../store/database.ts'
@@ -21,6 +22,7 @@ export async function completeSale(context: SaleContext, event: Completed): Prom
   if (taken.length > 0) throw new NotApplicable('receiptTokenTaken')
   await keepSale(context, event, 'completed', receiptToken)
   await saleArrived(context.tx, [event.saleId], context.receivedAtMs)
+  await earnPoints(context.tx, [event], context.receivedAtMs)
 }
 
 /** The same sale may come twice, from a lane whose disk was copied; it must then say the same. */
@@ -71,4 +73,5 @@ export async function completeNewSales(
     events.map(({ saleId }) => saleId),
     receivedAtMs,
   )
+  await earnPoints(tx, events, receivedAtMs)
 }

@@ -1,5 +1,6 @@
 import type { LaneEventOf } from '../../src-main/contract/events.ts'
 import { valueOfReturn } from '../../src-main/domain/returns/value.ts'
+import { takeBackPoints } from '../membership/earning.ts'
 import type { Transaction } from '../store/database.ts'
 import { findReturn, insertReturn, keepCreditNote, settleRefund } from './rows.ts'
 import { lockSale } from './sales.ts'
@@ -42,6 +43,7 @@ export async function noteReturned(entry: ReturnEntry, event: LaneEventOf<'sale.
       refunds,
       atMs,
     })
+    await takeBackPoints(tx, { saleId, returnKey }, atMs)
     // The reduction of a deferred payment is an entry of its own, and its money is settled there.
     for (const { refundKey, mode } of decidedBy === 'lane' ? refunds : []) {
       if (mode === 'deferred') await settleRefund(tx, refundKey, { state: 'done' }, receivedAtMs)

@@ -8,6 +8,7 @@ import type {
 } from '../../src-main/contract/returns.ts'
 import { matchesPlan, planReturn } from '../../src-main/domain/returns/plan.ts'
 import type { HubContext } from '../context.ts'
+import { takeBackPoints } from '../membership/earning.ts'
 import { Refusal } from '../refusal.ts'
 import type { Transaction } from '../store/database.ts'
 import { findReturn, insertReturn, type KnownReturn, pendingReturns, settleRefund } from './rows.ts'
@@ -66,6 +67,7 @@ export function createReturns(context: HubContext, money: MoneyGiver): ReturnSer
     const { currency } = found.sale
     const { amountMinor } = plan.value.value
     await insertReturn(tx, { ...order, laneId, decidedBy: 'hub', amountMinor, currency, atMs: nowMs() })
+    await takeBackPoints(tx, order, nowMs())
     return null
   }
 

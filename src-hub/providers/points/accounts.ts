@@ -27,7 +27,42 @@ export async function lockPoints(tx: Transaction, accountId: string, currency: s
   return toSafeInteger(rows[0]?.balance_minor ?? '0')
 }
 
-/** Gives points to a shopper, once for each `grantKey`. The account of the shopper must exist. */
+/** Points that come or go, once for each `providerKey`. The account of the shopper must exist. */
+export interface PointsMovement {
+  readonly providerKey: string
+  readonly accountId: string
+  readonly amountMinor: number
+  readonly currency: string
+  /** What they were earned with. */
+  readonly saleId: string | null
+}
+
+/** Gives points to a shopper. */
+export async function creditPoints(tx: Transaction, movement: PointsMovement, atMs: number): Promise<void> {
+  const { currency } = movement
+  const to = pointsAccountId(movement.accountId, currency)
+  await tx.query(
+    `INSERT INTO wallet_account (account_id, kind, name, currency, balance_minor, created_at_ms)
+     VALUES ($1, 'points', 'points', $2, 0, $3) ON CONFLICT DO NOTHING`,
+    [to, currency, atMs],
+  )
+  const from = await systemAccount(tx, 'pointsFunding', currency, atMs)
+  await post(tx, { ...movementOf(movement), from, to, atMs })
+}
+
+/** Takes points from a shopper, who must hold them: see `lockPoints`. */
+export async function takePoints(tx: Transaction, movement: PointsMovement, atMs: number): Promise<void> {
+  const { accountId, currency } = movement
+  const from = pointsAccountId(accountId, currency)
+  const to = await systemAccount(tx, 'pointsFunding', currency, atMs)
+  await post(tx, { ...movementOf(movement), from, to, atMs })
+}
+
+function movementOf({ providerKey, amountMinor, currency, saleId }: PointsMovement) {
+  return { kind: 'fund', providerKey, attemptKey: null, saleId, amountMinor, currency } as const
+}
+
+/** The operator's gift of points, once for each `grantKey`. */
 export async function grantPoints(
   tx: Transaction,
   grant: {
@@ -39,22 +74,6 @@ export async function grantPoints(
   atMs: number,
 ): Promise<void> {
   const { grantKey, accountId, amountMinor, currency } = grant
-  const to = pointsAccountId(accountId, currency)
-  await tx.query(
-    `INSERT INTO wallet_account (account_id, kind, name, currency, balance_minor, created_at_ms)
-     VALUES ($1, 'points', 'points', $2, 0, $3) ON CONFLICT DO NOTHING`,
-    [to, currency, atMs],
-  )
-  const from = await systemAccount(tx, 'pointsFunding', currency, atMs)
-  await post(tx, {
-    kind: 'fund',
-    providerKey: `points-${accountId}-${grantKey}`,
-    attemptKey: null,
-    saleId: null,
-    amountMinor,
-    currency,
-    from,
-    to,
-    atMs,
-  })
+  const providerKey = `points-${accountId}-${grantKey}`
+  await creditPoints(tx, { providerKey, accountId, amountMinor, currency, saleId: null }, atMs)
 }

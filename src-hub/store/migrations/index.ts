@@ -13,6 +13,7 @@ import { deferred } from './110-deferred.ts'
 import { reports } from './120-reports.ts'
 import { saleReceipts } from './130-sale-receipts.ts'
 import { subjectEntries } from './140-subject-entries.ts'
+import { membership } from './150-membership.ts'
 
 export const migrations: readonly Migration[] = [
   { number: 10, run: lanes },
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   { number: 120, run: reports },
   { number: 130, run: saleReceipts },
   { number: 140, run: subjectEntries },
+  { number: 150, run: membership },
 ]
