@@ -5,7 +5,7 @@ import type { PaymentService } from '../payments/service.ts'
 import { Refusal } from '../refusal.ts'
 import { isTransient, type Queryable } from '../store/database.ts'
 import { type ApplyContext, applyEvent, applyWhole, hasEffect, isPayment } from './apply.ts'
-import { type ReadPayload, readPayload } from './events.ts'
+import { type ReadPayload, readPayload } from '../entries/payload.ts'
 import { lockLane } from './locking.ts'
 import { NotApplicable } from './not-applicable.ts'
 

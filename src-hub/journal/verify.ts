@@ -3,7 +3,7 @@ import type { EntryHeader, WireEntry } from '../../src-main/contract/journal.ts'
 import type { DecodedEntry } from '../../src-main/domain/journal/batch.ts'
 import { bytesToHex, encodeHead, linkHash } from '../../src-main/domain/journal/format.ts'
 import { isSignedBy, isSignedByInPool, sha256 } from '../crypto.ts'
-import { readPayload, type ReadPayload } from './events.ts'
+import { readPayload, type ReadPayload } from '../entries/payload.ts'
 
 /** An entry as it came, with its hash computed anew. */
 export interface ReceivedEntry {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { readBody } from '../../../src-hub/http/bodies.ts'
 import { createRateLimit } from '../../../src-hub/http/rate-limit.ts'
-import { readPayload } from '../../../src-hub/journal/events.ts'
+import { readPayload } from '../../../src-hub/entries/payload.ts'
 import { sameSecret } from '../../../src-hub/secrets.ts'
 
 describe('a rate limit', () => {
