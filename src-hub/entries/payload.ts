@@ -1,10 +1,23 @@
-import { type LaneEvent, laneEventSchema } from '../../src-main/contract/events.ts'
+import { type LaneEvent, laneEventSchema, type LaneEventType } from '../../src-main/contract/events.ts'
 
-/** What an entry's payload says; `projection` is its jsonb form, null for a sale: that is its `sale.document`. */
+/** What an entry's payload says; `projection` is its jsonb form, null where no question is asked of it. */
 export type ReadPayload =
   | { readonly kind: 'event'; readonly event: LaneEvent; readonly projection: string | null }
   /** Genuine and kept, but this hub cannot read it: a newer lane's event, or text PostgreSQL cannot hold. */
   | { readonly kind: 'unreadable'; readonly reason: string; readonly projection: string | null }
+
+/** Events that the hub's own questions look into; of all others the payload itself says it, and is read whole. */
+const askedFor: ReadonlySet<LaneEventType> = new Set([
+  'payment.attempted',
+  'payment.resolved',
+  'payment.reduced',
+  'refund.attempted',
+  'refund.resolved',
+  'shift.closed',
+  'consent.given',
+  'face.enrolled',
+  'face.deleted',
+])
 
 /** NUL and lone surrogates have an escape in JSON but no place in jsonb. */
 const unholdable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/i
@@ -20,7 +33,7 @@ export function readPayload(payload: Uint8Array, type: string): ReadPayload {
   const event = laneEventSchema.safeParse(read.value)
   if (!event.success) return unreadable('unknownEvent', read.value)
   if (event.data.type !== type) return unreadable('typeMismatch', read.value)
-  const projection = event.data.type === 'sale.completed' ? null : JSON.stringify(read.value)
+  const projection = askedFor.has(event.data.type) ? JSON.stringify(read.value) : null
   return { kind: 'event', event: event.data, projection }
 }
 

@@ -3,6 +3,7 @@ import { receiptDocumentSchema } from '../../src-main/contract/receipt.ts'
 import { keySchema } from '../../src-main/contract/values.ts'
 import type { HubContext } from '../context.ts'
 import { receiptOnItsWayPage, receiptPage } from '../pages/receipt.ts'
+import { reportedSale } from '../entries/reported-sale.ts'
 import type { PaymentService } from '../payments/service.ts'
 import { debtsOfSale } from '../recovery/recoveries.ts'
 import { creditNoteOf, creditNotesOf } from '../returns/rows.ts'
@@ -26,12 +27,12 @@ export function pageRoutes(app: FastifyInstance, context: HubContext, payments: 
 /** A sale's receipt with its credit notes below it, or one credit note. */
 async function findReceipt({ database }: HubContext, token: string | null): Promise<string | null> {
   if (token === null) return null
-  const rows = await database.query<{ sale_id: string; document: unknown }>(
-    `SELECT sale_id, document->'receipt' AS document FROM sale WHERE receipt_token = $1`,
+  const [row] = await database.query<{ sale_id: string }>(
+    'SELECT sale_id FROM sale WHERE receipt_token = $1',
     [token],
   )
-  const [row] = rows
-  const document = row?.document ?? (await creditNoteOf(database, token))
+  const sale = row === undefined ? null : await reportedSale(database, row.sale_id)
+  const document = sale?.type === 'sale.completed' ? sale.receipt : await creditNoteOf(database, token)
   if (document === null) return null
   const notes = row === undefined ? [] : await creditNotesOf(database, row.sale_id)
   return receiptPage(

@@ -11,7 +11,7 @@ import type { PaymentService } from '../payments/service.ts'
 import { noteRefund, noteReturned } from '../returns/apply.ts'
 import { type Queryable, type Transaction, toSafeInteger } from '../store/database.ts'
 import { NotApplicable } from './not-applicable.ts'
-import { completeNewSales, completeSale, keepSale } from './sales.ts'
+import { completeNewSales, completeSale, type EntryPlace, keepSale, type PlacedSale } from './sales.ts'
 
 export interface ApplyContext {
   readonly tx: Transaction
@@ -47,16 +47,12 @@ export interface PlacedEvent {
 export async function applyWhole(context: ApplyContext, batch: readonly PlacedEvent[]): Promise<void> {
   await completeNewSales(
     context,
-    batch.flatMap(({ event }) => (event.type === 'sale.completed' ? [event] : [])),
+    batch.flatMap<PlacedSale>(({ event, place }) =>
+      event.type === 'sale.completed' ? [{ event, place }] : [],
+    ),
   )
   for (const { event, place } of batch)
     if (event.type !== 'sale.completed') await applyEvent(context, event, place)
-}
-
-/** Where the entry stands in its lane's journal. */
-export interface EntryPlace {
-  readonly epoch: string
-  readonly seq: number
 }
 
 type Effect = (context: ApplyContext, place: EntryPlace) => Promise<void>
@@ -64,9 +60,9 @@ type Effect = (context: ApplyContext, place: EntryPlace) => Promise<void>
 function effectOf(event: LaneEvent): Effect | null {
   switch (event.type) {
     case 'sale.completed':
-      return (context) => completeSale(context, event)
+      return (context, place) => completeSale(context, event, place)
     case 'sale.cancelled':
-      return (context) => cancelSale(context, event)
+      return (context, place) => cancelSale(context, event, place)
     case 'payment.attempted':
       return effectOfAttempt(event)
     case 'payment.resolved':
@@ -117,8 +113,12 @@ function notApplicable(reason: string): never {
   throw new NotApplicable(reason)
 }
 
-async function cancelSale(context: ApplyContext, event: LaneEventOf<'sale.cancelled'>): Promise<void> {
-  await keepSale(context, event, 'cancelled')
+async function cancelSale(
+  context: ApplyContext,
+  event: LaneEventOf<'sale.cancelled'>,
+  place: EntryPlace,
+): Promise<void> {
+  await keepSale(context, event, place)
   await noteCancelledSale(context.tx, event.saleId, context.receivedAtMs)
 }
 
@@ -207,7 +207,7 @@ async function soldAt(
   { epoch, seq }: EntryPlace,
 ): Promise<number> {
   const rows = await tx.query<{ at_ms: string }>(
-    `SELECT header->'at'->>'atMs' AS at_ms FROM journal_entry WHERE lane_id = $1 AND epoch = $2 AND seq = $3`,
+    `SELECT lane_at_ms AS at_ms FROM journal_entry WHERE lane_id = $1 AND epoch = $2 AND seq = $3`,
     [laneId, epoch, seq],
   )
   const laneAtMs = toSafeInteger(rows[0]?.at_ms ?? '0')

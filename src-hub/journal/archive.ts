@@ -13,13 +13,15 @@ const entryColumns = [
   'type',
   'aggregate_kind',
   'aggregate_id',
-  'header',
   'payload',
   'prev_hash',
   'hash',
   'signature',
   'projection',
   'received_at_ms',
+  'lane_at_ms',
+  'boot_id',
+  'monotonic_ms',
 ]
 
 /** Stores a whole batch in one statement, bytes verbatim, as entries of the line `lineKey`. */
@@ -33,9 +35,10 @@ export async function keepEntries(
   for (const entry of entries) {
     const { header } = entry
     rows.row().text(header.laneId).text(lineKey).bigint(header.seq).text(header.type)
-    rows.text(header.aggregate.kind).text(header.aggregate.id).jsonb(JSON.stringify(header))
+    rows.text(header.aggregate.kind).text(header.aggregate.id)
     rows.bytea(entry.payload).bytea(entry.prevHash).bytea(entry.hash).bytea(entry.signature)
     rows.jsonb(entry.content.projection).bigint(atMs)
+    rows.bigint(header.at.atMs).text(header.at.bootId).double(header.at.monotonicMs)
   }
   await tx.copy(`COPY journal_entry (${entryColumns.join(', ')}) FROM STDIN (FORMAT binary)`, rows.end())
 }

@@ -24,7 +24,7 @@ export async function noteEnrolled(arrival: Arrival, event: LaneEventOf<'face.en
   )
   const wished = await tx.query(
     `SELECT 1 FROM deletion_wish w JOIN journal_entry e ON e.lane_id = $2 AND e.epoch = $3 AND e.seq = $4
-     WHERE w.account_id = $1 AND w.asked_at_ms >= (e.header->'at'->>'atMs')::bigint LIMIT 1`,
+     WHERE w.account_id = $1 AND w.asked_at_ms >= e.lane_at_ms LIMIT 1`,
     [accountId, laneId, place.epoch, place.seq],
   )
   if (wished.length > 0) await askLane(tx, { laneId, subjectKey }, receivedAtMs)
@@ -53,7 +53,7 @@ export async function noteDeleted(arrival: Arrival, event: LaneEventOf<'face.del
 /** The lane's own time of an entry: whoever enrols again while its deletion is on its way stays enrolled. */
 async function laneTime({ tx, laneId, place }: Arrival): Promise<number> {
   const [entry] = await tx.query<{ at_ms: string }>(
-    `SELECT header->'at'->>'atMs' AS at_ms FROM journal_entry WHERE lane_id = $1 AND epoch = $2 AND seq = $3`,
+    `SELECT lane_at_ms AS at_ms FROM journal_entry WHERE lane_id = $1 AND epoch = $2 AND seq = $3`,
     [laneId, place.epoch, place.seq],
   )
   if (entry === undefined) throw new Error('An entry is kept before it is applied')

@@ -1,11 +1,10 @@
-import type { EntryHeader } from '../../src-main/contract/journal.ts'
 import type { DeletionProof } from '../../src-main/contract/rights.ts'
 import { checkDeletionProof, type ProofVerdict } from '../../src-main/domain/rights/proof.ts'
 import { isSignedBy, sha256 } from '../crypto.ts'
+import { headerColumns, headerOf, type HeaderRow } from '../entries/header.ts'
 import type { Queryable } from '../store/database.ts'
 
-interface ProofRow {
-  header: EntryHeader
+interface ProofRow extends HeaderRow {
   payload: Buffer
   prev_hash: Buffer
   hash: Buffer
@@ -16,7 +15,7 @@ interface ProofRow {
 /** The entry of a deletion as the lane signed it, with the key under which the lane joined; null when there is none. */
 export async function findDeletionProof(database: Queryable, token: string): Promise<DeletionProof | null> {
   const [row] = await database.query<ProofRow>(
-    `SELECT e.header, e.payload, e.prev_hash, e.hash, e.signature, p.public_key
+    `SELECT ${headerColumns}, e.payload, e.prev_hash, e.hash, e.signature, p.public_key
      FROM member_face f
      JOIN journal_entry e ON e.lane_id = f.lane_id AND e.epoch = f.deleted_epoch AND e.seq = f.deleted_seq
      JOIN lane_position p ON p.lane_id = f.lane_id AND p.epoch = f.deleted_epoch
@@ -29,7 +28,7 @@ export async function findDeletionProof(database: Queryable, token: string): Pro
     formatVersion: 1,
     publicKey: row.public_key.toString('base64'),
     entry: {
-      header: row.header,
+      header: headerOf(row),
       payload: row.payload.toString('base64'),
       prevHash: row.prev_hash.toString('hex'),
       hash: row.hash.toString('hex'),

@@ -25,7 +25,7 @@ export async function wishDeletion(tx: Transaction, wish: Wish): Promise<number>
     `SELECT f.lane_id, f.subject_key FROM member_face f
      LEFT JOIN journal_entry e ON e.lane_id = f.lane_id AND e.epoch = f.enrolled_epoch AND e.seq = f.enrolled_seq
      WHERE f.account_id = $1 AND f.deleted_seq IS NULL
-       AND ($2 <> 'lane' OR (e.header->'at'->>'atMs')::bigint <= $3)`,
+       AND ($2 <> 'lane' OR e.lane_at_ms <= $3)`,
     [wish.accountId, wish.askedBy, wish.askedAtMs],
   )
   for (const face of faces) {

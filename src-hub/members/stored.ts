@@ -45,9 +45,9 @@ export async function personalExport(
 
 const facesOfAccount = `
   SELECT f.lane_id, f.subject_key, f.receipt_token,
-    e.projection AS enrolled, e.header->'at'->>'atMs' AS enrolled_at_ms,
-    c.projection AS consent, c.header->'at'->>'atMs' AS consent_at_ms,
-    d.projection AS deleted, d.header->'at'->>'atMs' AS deleted_at_ms,
+    e.projection AS enrolled, e.lane_at_ms AS enrolled_at_ms,
+    c.projection AS consent, c.lane_at_ms AS consent_at_ms,
+    d.projection AS deleted, d.lane_at_ms AS deleted_at_ms,
     r.asked_at_ms, r.due_at_ms,
     (SELECT json_agg(p ORDER BY p.at_ms DESC) FROM (
        SELECT created_at_ms AS at_ms, sale_id, amount_minor, currency FROM payment_attempt
@@ -57,7 +57,7 @@ const facesOfAccount = `
   LEFT JOIN journal_entry d ON d.lane_id = f.lane_id AND d.epoch = f.deleted_epoch AND d.seq = f.deleted_seq
   LEFT JOIN deletion_request r ON r.lane_id = f.lane_id AND r.subject_key = f.subject_key
   LEFT JOIN LATERAL (
-    SELECT projection, header FROM journal_entry
+    SELECT projection, lane_at_ms FROM journal_entry
     WHERE lane_id = f.lane_id AND aggregate_kind = 'subject' AND aggregate_id = f.subject_key
       AND type = 'consent.given' ORDER BY arrival DESC LIMIT 1) c ON true
   WHERE f.account_id = $1 ORDER BY e.arrival DESC`

@@ -1,5 +1,6 @@
 import type { DeferredFinal } from '../../src-main/contract/deferred.ts'
 import { unreachable } from '../../src-main/contract/result.ts'
+import { reportedSale } from '../entries/reported-sale.ts'
 import { publish } from '../feed/publish.ts'
 import { flagAccount } from '../providers/wallet/accounts.ts'
 import { openDebt } from '../recovery/recoveries.ts'
@@ -91,12 +92,9 @@ async function debtFor(
 
 /** The lane both cancelled the payment and let the goods go with it. */
 async function caseForUnpaidGoods(tx: Transaction, payment: DeferredPayment, atMs: number): Promise<void> {
-  const sold = await tx.query(
-    `SELECT 1 FROM sale WHERE sale_id = $1 AND state = 'completed'
-       AND document->'payments' @> jsonb_build_array(jsonb_build_object('attemptKey', $2::text))`,
-    [payment.saleId, payment.attemptKey],
-  )
-  if (sold.length === 0) return
+  const sale = await reportedSale(tx, payment.saleId)
+  if (sale?.type !== 'sale.completed') return
+  if (!sale.payments.some(({ attemptKey }) => attemptKey === payment.attemptKey)) return
   const detail = 'The sale counts on this payment, but the lane has cancelled it.'
   await openCase(tx, 'goodsUnpaid', payment.attemptKey, detail, atMs)
 }

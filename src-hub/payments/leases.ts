@@ -33,7 +33,7 @@ async function settleLeases(database: Queryable, atMs: number): Promise<void> {
   await database.query(
     `UPDATE allowance_lease l SET settled_at_ms = $1
      FROM (
-       SELECT DISTINCT ON (p.lane_id) p.lane_id, (e.header->'at'->>'atMs')::bigint AS seen_ms
+       SELECT DISTINCT ON (p.lane_id) p.lane_id, e.lane_at_ms AS seen_ms
        FROM lane_position p JOIN journal_entry e ON e.lane_id = p.lane_id AND e.epoch = p.epoch AND e.seq = p.acked_seq
        ORDER BY p.lane_id, p.began_at_ms DESC
      ) head

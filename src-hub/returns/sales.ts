@@ -7,6 +7,7 @@ import type {
 } from '../../src-main/contract/returns.ts'
 import { refundWays } from '../../src-main/domain/returns/tenders.ts'
 import { addReturned } from '../../src-main/domain/returns/value.ts'
+import { reportedSale } from '../entries/reported-sale.ts'
 import { type Queryable, type Transaction, toSafeInteger } from '../store/database.ts'
 
 export type SaleFound =
@@ -49,15 +50,11 @@ async function saleIdsOf(database: Queryable, request: FindSaleRequest): Promise
 }
 
 async function readSale(database: Queryable, saleId: string): Promise<SaleFound> {
-  const rows = await database.query<{
-    state: string
-    document: LaneEventOf<'sale.completed'>
-    at_ms: string
-  }>('SELECT state, document, at_ms FROM sale WHERE sale_id = $1', [saleId])
-  const [row] = rows
-  if (row === undefined) return { kind: 'refused', code: 'saleUnknown' }
-  if (row.state !== 'completed') return { kind: 'refused', code: 'saleCancelled' }
-  const { language, currency, totalMinor, lines, taxes, payments } = row.document
+  const [row] = await database.query<{ at_ms: string }>('SELECT at_ms FROM sale WHERE sale_id = $1', [saleId])
+  const report = await reportedSale(database, saleId)
+  if (row === undefined || report === null) return { kind: 'refused', code: 'saleUnknown' }
+  if (report.type !== 'sale.completed') return { kind: 'refused', code: 'saleCancelled' }
+  const { language, currency, totalMinor, lines, taxes, payments } = report
   const before = await returnedSoFar(database, saleId)
   const parts = await Promise.all(payments.map((payment) => partOf(database, payment)))
   const soldAtMs = toSafeInteger(row.at_ms)

@@ -48,6 +48,13 @@ export class CopyRows {
     return this
   }
 
+  double(value: number): this {
+    this.#reserve(12)
+    const from = this.#bytes.writeInt32BE(8, this.#length)
+    this.#length = this.#bytes.writeDoubleBE(value, from)
+    return this
+  }
+
   end(): Buffer {
     this.#reserve(2)
     this.#length = this.#bytes.writeInt16BE(-1, this.#length)

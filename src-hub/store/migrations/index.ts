@@ -13,6 +13,7 @@ import { deferred } from './110-deferred.ts'
 import { reports } from './120-reports.ts'
 import { saleReceipts } from './130-sale-receipts.ts'
 import { subjectEntries } from './140-subject-entries.ts'
+import { saidOnce } from './145-said-once.ts'
 import { membership } from './150-membership.ts'
 
 export const migrations: readonly Migration[] = [
@@ -30,5 +31,6 @@ export const migrations: readonly Migration[] = [
   { number: 120, run: reports },
   { number: 130, run: saleReceipts },
   { number: 140, run: subjectEntries },
+  { number: 145, run: saidOnce },
   { number: 150, run: membership },
 ]

@@ -24,8 +24,9 @@ async function refused(database: Database, sql: string, values: readonly unknown
 }
 
 describe('migrations of the hub’s database', () => {
-  it('count in steps of ten and go up', () => {
-    expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => (index + 1) * 10))
+  it('go up, each number once', () => {
+    const numbers = migrations.map(({ number }) => number)
+    expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b))
   })
 
   it('run once, also when five hubs start at the same time', () =>
@@ -246,6 +247,30 @@ describe('migrations of the hub’s database', () => {
       const ofSubject = `lane_id = 'l' AND aggregate_kind = 'subject' AND aggregate_id = 's'`
       expect(await planOf(`SELECT 1 FROM journal_entry WHERE ${ofSubject}`)).toContain(
         'journal_entry_subject',
+      )
+    }))
+
+  it('145: an entry keeps its moment in columns, and a sale names its entry or holds its copy', () =>
+    withDatabase(async (database) => {
+      await migrate(database, upTo(140))
+      await lane(database)
+      const at = { atMs: 1_795_438_423_727, bootId: newKey(), monotonicMs: 861.728943 }
+      await database.query(
+        `INSERT INTO journal_entry (lane_id, epoch, seq, type, aggregate_kind, aggregate_id, header, payload, prev_hash,
+           hash, received_at_ms)
+         VALUES ('lane-1', 'e', 0, 'sale.completed', 'sale', 's', $1, 'p', $2, $2, 1)`,
+        [JSON.stringify({ at }), digest],
+      )
+      await database.query(`INSERT INTO sale VALUES ('old', 'lane-1', 'completed', 'CNY', 5, '{"a": 1}', 1)`)
+      await migrate(database)
+      expect(await database.query('SELECT lane_at_ms, boot_id, monotonic_ms FROM journal_entry')).toEqual([
+        { lane_at_ms: String(at.atMs), boot_id: at.bootId, monotonic_ms: at.monotonicMs },
+      ])
+      expect(await database.query('SELECT document FROM sale')).toEqual([{ document: { a: 1 } }])
+      const insert = `INSERT INTO sale (sale_id, lane_id, state, currency, total_minor, at_ms`
+      await refused(database, `${insert}) VALUES ('new', 'lane-1', 'completed', 'CNY', 5, 1)`)
+      await database.query(
+        `${insert}, entry_epoch, entry_seq) VALUES ('new', 'lane-1', 'completed', 'CNY', 5, 1, 'e', 0)`,
       )
     }))
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { WireEntry } from '../../../src-main/contract/journal.ts'
+import { headerColumns, headerOf, type HeaderRow } from '../../../src-hub/entries/header.ts'
 import { verifyLedger } from '../../../src-hub/providers/wallet/verify.ts'
 import {
   faceOrder,
@@ -100,14 +101,14 @@ describe('a fork', () => {
       quarantined: 0,
     })
     expect(await sales(hub)).toBe(11)
-    const kept = await hub.database.query<{ payload: Buffer; header: unknown }>(
-      `SELECT payload, header FROM journal_entry e JOIN lane_position p USING (lane_id, epoch)
+    const kept = await hub.database.query<HeaderRow & { payload: Buffer }>(
+      `SELECT ${headerColumns}, payload FROM journal_entry e JOIN lane_position p USING (lane_id, epoch)
        WHERE p.branch_of IS NOT NULL ORDER BY seq`,
     )
     expect(kept.map(({ payload }) => payload.toString('base64'))).toEqual(
       branch.entries.slice(3).map(({ payload }) => payload),
     )
-    expect(kept.map(({ header }) => header)).toEqual(branch.entries.slice(3).map(({ header }) => header))
+    expect(kept.map(headerOf)).toEqual(branch.entries.slice(3).map(({ header }) => header))
     expect(await hub.operator('POST', path)).toMatchObject({ status: 404 })
     const { lanes } = (await hub.operator('GET', '/operator/v1/lanes')).json
     expect(lanes).toMatchObject([{ entries: 12, quarantined: 0 }])

@@ -47,8 +47,15 @@ describe('reading a payload', () => {
   const read = (text: string, type = 'consent.withdrawn') => readPayload(Buffer.from(text), type)
   const event = { type: 'consent.withdrawn', subjectKey: 'a'.repeat(32) }
 
-  it('gives the event and its projection', () => {
-    expect(read(JSON.stringify(event))).toEqual({ kind: 'event', event, projection: JSON.stringify(event) })
+  it('gives the event, and its projection where questions are asked of it', () => {
+    expect(read(JSON.stringify(event))).toEqual({ kind: 'event', event, projection: null })
+    const text = JSON.stringify({
+      type: 'payment.resolved',
+      attemptKey: 'a'.repeat(32),
+      saleId: 'b'.repeat(32),
+      outcome: 'approved',
+    })
+    expect(read(text, 'payment.resolved')).toMatchObject({ kind: 'event', projection: text })
   })
 
   it.each([
