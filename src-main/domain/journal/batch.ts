@@ -149,9 +149,10 @@ class HeaderTexts {
   readonly #last = new Map<keyof HeaderText, { readonly bytes: Uint8Array; readonly text: unknown }>()
 
   read<Field extends keyof HeaderText>(field: Field, reader: Reader<Uint8Array>): HeaderText[Field] {
-    const bytes = reader.raw(reader.u32())
+    const length = reader.u32()
     const last = this.#last.get(field)
-    if (last !== undefined && isSame(last.bytes, bytes)) return last.text as HeaderText[Field]
+    if (last?.bytes.length === length && reader.passes(last.bytes)) return last.text as HeaderText[Field]
+    const bytes = reader.raw(length)
     const parsed = textSchemas[field].safeParse(decoded(bytes))
     if (!parsed.success)
       throw new Malformed(`header.${field}: ${parsed.error.issues[0]?.message ?? 'invalid'}`)
@@ -166,12 +167,6 @@ function decoded(bytes: Uint8Array): string {
   } catch {
     throw new Malformed('header: a text is not UTF-8')
   }
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false
-  return true
 }
 
 class Reader<Bytes extends Uint8Array> {
@@ -192,6 +187,14 @@ class Reader<Bytes extends Uint8Array> {
     const from = this.#take(length)
     // A part of a Buffer is one too; the type of `subarray` does not say so.
     return this.#bytes.subarray(from, from + length) as Bytes
+  }
+
+  /** True, and then they are read, when these bytes come next. */
+  passes(bytes: Uint8Array): boolean {
+    if (bytes.length > this.left()) return false
+    for (let at = 0; at < bytes.length; at += 1) if (bytes[at] !== this.#bytes[this.#at + at]) return false
+    this.#at += bytes.length
+    return true
   }
 
   u8(): number {
