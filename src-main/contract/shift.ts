@@ -14,6 +14,10 @@ export const cashMoveReasons = ['float', 'change', 'safeDrop', 'petty', 'correct
 export const cashMoveReasonSchema = z.enum(cashMoveReasons)
 export type CashMoveReason = z.infer<typeof cashMoveReasonSchema>
 
+/** Why the cash drawer opened; `noSale`: with the key, or for a reason nobody gave. */
+export const drawerReasons = ['sale', 'return', 'cashMove', 'count', 'noSale'] as const
+export type DrawerReason = (typeof drawerReasons)[number]
+
 const counted = z.object({ count: z.number().int().min(0), amountMinor: amountMinorSchema })
 
 /** Cash in the drawer: `expectedMinor` = float + sales + rounding - refunds + in - out. */
@@ -67,7 +71,14 @@ export const shiftReportSchema = z.object({
   cash: cashFiguresSchema,
   /** Openings of the cash drawer, those without a sale among them; left out of reports made before they were counted. */
   drawer: z
-    .object({ openings: z.number().int().min(0), withoutSale: z.number().int().min(0) })
+    .object({
+      openings: z.number().int().min(0),
+      withoutSale: z.number().int().min(0),
+      /** Those that happened, in the order of `drawerReasons`; left out of reports made before they were told apart. */
+      byReason: z
+        .array(z.object({ reason: z.enum(drawerReasons), count: z.number().int().min(1) }))
+        .exactOptional(),
+    })
     .exactOptional(),
 })
 export type ShiftReport = z.infer<typeof shiftReportSchema>
@@ -111,7 +122,6 @@ export const shiftClosedSchema = z.object({
   staffId: z.string(),
 })
 
-export const drawerReasons = ['sale', 'return', 'cashMove', 'count', 'noSale'] as const
 export const drawerOpenedSchema = z.object({
   type: z.literal('drawer.opened'),
   reason: z.enum(drawerReasons),

@@ -54,6 +54,9 @@ const staffMenuSchema = z.object({
   openReturns: z.number().int().min(0),
 })
 
+/** Null without a drawer, and for one that does not tell. */
+const drawerNow = z.enum(['open', 'closed']).nullable()
+
 /** The staff's own layer, opened with their PIN: returns, prices, the shift. */
 export const staffLayerViewSchema = z.object({
   /** Null until the PIN was right. */
@@ -90,8 +93,9 @@ export const staffLayerViewSchema = z.object({
       step: z.literal('shift'),
       report: shiftReportSchema,
       openedAtMs: z.number().int().nullable(),
+      drawer: drawerNow,
     }),
-    z.object({ step: z.literal('closed'), report: shiftReportSchema }),
+    z.object({ step: z.literal('closed'), report: shiftReportSchema, drawer: drawerNow }),
   ]),
 })
 export type StaffLayerView = z.infer<typeof staffLayerViewSchema>

@@ -1,11 +1,9 @@
 import type { CallOptions } from '../../drivers/port/call.ts'
 import type { DrawerState } from '../../drivers/cash-drawer/cash-drawer-port.ts'
 import { Failure, failureData } from '../contract/failure.ts'
-import type { drawerReasons } from '../contract/shift.ts'
+import type { DrawerReason } from '../contract/shift.ts'
 import type { LogPort } from '../ports/log.ts'
 import type { LaneStorePort } from '../ports/store.ts'
-
-export type DrawerReason = (typeof drawerReasons)[number]
 
 /** The drawer as the lane uses it, whatever is plugged in right now. */
 export interface DrawerDevice {
@@ -23,20 +21,24 @@ export interface LaneDrawerDeps {
   readonly log: LogPort
   /** Null on a lane without a drawer. */
   readonly device: DrawerDevice | null
+  /** Its state changed. */
+  readonly changed: () => void
 }
 
 /** The cash drawer of the lane. Every opening is one `drawer.opened` in the journal. */
 export interface LaneDrawer {
   /** Call it after the commit that is the reason: a drawer that does not open changes nothing about the money. */
   open(reason: Exclude<DrawerReason, 'noSale'>, staffId: string | null): void
+  /** Null without a drawer, and for one that does not tell. */
+  state(): DrawerState | null
   close(): void
 }
 
 /** A printer on its way back takes some of this. */
 const openTimeoutMs = 5000
 
-export function createLaneDrawer({ store, log, device }: LaneDrawerDeps): LaneDrawer {
-  if (device === null) return { open: () => undefined, close: () => undefined }
+export function createLaneDrawer({ store, log, device, changed }: LaneDrawerDeps): LaneDrawer {
+  if (device === null) return { open: () => undefined, state: () => null, close: () => undefined }
   /** Why the next opening happens; null: nobody asked for one. */
   let expected: { readonly reason: DrawerReason; readonly staffId: string | null } | null = null
 
@@ -77,9 +79,11 @@ export function createLaneDrawer({ store, log, device }: LaneDrawerDeps): LaneDr
 
   const unsubscribe = device.onDrawer((state) => {
     if (state === 'open') opened()
+    changed()
   })
   return {
     open: (reason, staffId) => void kick(device, reason, staffId),
+    state: () => device.state(),
     close: unsubscribe,
   }
 }

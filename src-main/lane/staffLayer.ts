@@ -13,6 +13,7 @@ import { receiptOf } from '../domain/returns/receiptNumber.ts'
 import { mayDo, mayOverride, type StaffAction } from '../domain/staff/permissions.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { LaneStorePort } from '../ports/store.ts'
+import type { LaneDrawer } from './cashDrawer.ts'
 import type { FoundSale, ReturnProgress, ReturnsDesk } from './returnsDesk.ts'
 import type { ShiftDesk, ShiftProblem } from './shiftDesk.ts'
 import type { StaffDesk } from './staffDesk.ts'
@@ -30,6 +31,7 @@ export interface StaffLayerDeps {
   readonly roleOf: (staffId: string) => StaffRole
   readonly returns: ReturnsDesk
   readonly shifts: ShiftDesk
+  readonly drawer: Pick<LaneDrawer, 'state'>
   readonly rounding: Pick<CashRounding, 'unitMinor' | 'mode'>
   /** Lines whose price may be changed now; empty while nothing is being scanned. */
   readonly openLines: () => readonly BasketLine[]

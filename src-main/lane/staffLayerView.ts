@@ -8,6 +8,7 @@ import type { ReturnPlan } from '../domain/returns/plan.ts'
 import { returnableUnits } from '../domain/returns/value.ts'
 import { mayDo } from '../domain/staff/permissions.ts'
 import type { LaneStorePort, ReturnRecord } from '../ports/store.ts'
+import type { LaneDrawer } from './cashDrawer.ts'
 import { isReduced } from './returnsBook.ts'
 import type { FoundSale, ReturnsDesk } from './returnsDesk.ts'
 import type { ShiftDesk } from './shiftDesk.ts'
@@ -22,6 +23,7 @@ export interface StaffSnapshot {
   readonly store: LaneStorePort
   readonly returns: ReturnsDesk
   readonly shifts: ShiftDesk
+  readonly drawer: Pick<LaneDrawer, 'state'>
   readonly rounding: Pick<CashRounding, 'unitMinor' | 'mode'>
   readonly openLines: () => readonly BasketLine[]
 }
@@ -62,9 +64,14 @@ function pageOf(snapshot: StaffSnapshot): StaffPage {
     case 'override':
       return { step: 'override', lines: [...openLines()] }
     case 'shift':
-      return { step: 'shift', report: state.report, openedAtMs: shifts.current()?.openedAtMs ?? null }
+      return {
+        step: 'shift',
+        report: state.report,
+        openedAtMs: shifts.current()?.openedAtMs ?? null,
+        drawer: snapshot.drawer.state(),
+      }
     case 'closed':
-      return { step: 'closed', report: state.report }
+      return { step: 'closed', report: state.report, drawer: snapshot.drawer.state() }
     default:
       return unreachable(state)
   }

@@ -73,7 +73,12 @@ export function furnish(deps: RoomsDeps): Rooms {
     printer: () => devices.printer(),
     timeoutMs: printTimeoutMs,
   })
-  const drawer = createLaneDrawer({ store, log, device: devices.cashDrawer() })
+  const drawer = createLaneDrawer({
+    store,
+    log,
+    device: devices.cashDrawer(),
+    changed: () => lane.refresh(),
+  })
   const watched = watchDevices({
     devices,
     fiscal,

@@ -125,8 +125,29 @@ function Figures({ layer, page, onStep }: ShiftProps & { readonly onStep: (step:
     <Frame actions={actions} title={zNumber === null ? shift.title : shift.closedTitle(zNumber)} aside>
       <Problem layer={layer} />
       <FigureList report={page.report} />
+      <DrawerFigures openings={page.report.drawer} now={page.drawer} />
     </Frame>
   )
+}
+
+interface DrawerProps {
+  readonly openings: ShiftReport['drawer']
+  readonly now: Extract<StaffPage, { step: 'shift' }>['drawer']
+}
+
+/** Nothing on a lane whose drawer never opened and does not tell. */
+function DrawerFigures({ openings, now }: DrawerProps): ReactNode {
+  const { words } = useLane()
+  const { drawer } = words.staff.shift
+  if (now === null && (openings === undefined || openings.openings === 0)) return null
+  const rows: readonly (readonly [string, string])[] = [
+    ...(now === null ? [] : [[drawer.now, drawer.states[now]] as const]),
+    ...(openings === undefined ? [] : [[drawer.openings, String(openings.openings)] as const]),
+    ...(openings?.byReason ?? []).map(
+      ({ reason, count }) => [drawer.reasons[reason], String(count)] as const,
+    ),
+  ]
+  return <Rows rows={rows} />
 }
 
 function FigureList({ report }: { readonly report: ShiftReport }): ReactNode {
@@ -152,6 +173,10 @@ function FigureList({ report }: { readonly report: ShiftReport }): ReactNode {
     ...(cash.countedMinor === null ? [] : [[shift.counted, money(cash.countedMinor)] as const]),
     ...(cash.differenceMinor === null ? [] : [[shift.difference, money(cash.differenceMinor)] as const]),
   ]
+  return <Rows rows={rows} />
+}
+
+function Rows({ rows }: { readonly rows: readonly (readonly [string, string])[] }): ReactNode {
   return (
     <dl className="figures">
       {rows.map(([label, value]) => (

@@ -1,7 +1,7 @@
 import type { OverrideReason } from '../../src-main/contract/override.ts'
 import type { TenderKind } from '../../src-main/contract/payment.ts'
 import type { ReturnReason } from '../../src-main/contract/returns.ts'
-import type { CashMoveReason } from '../../src-main/contract/shift.ts'
+import type { CashMoveReason, DrawerReason } from '../../src-main/contract/shift.ts'
 import type { StaffProblem } from '../../src-main/contract/staffLayer.ts'
 
 const problems: Record<StaffProblem, string> = {
@@ -137,6 +137,18 @@ export const staffEn = {
     expected: 'Cash expected',
     counted: 'Cash counted',
     difference: 'Difference',
+    drawer: {
+      now: 'Cash drawer',
+      states: { open: 'open', closed: 'closed' },
+      openings: 'Drawer openings',
+      reasons: {
+        sale: 'for a sale',
+        return: 'for a return',
+        cashMove: 'for cash in or out',
+        count: 'to count',
+        noSale: 'without a sale',
+      } satisfies Record<DrawerReason, string>,
+    },
     tenders: {
       face: 'Face',
       walletCode: 'Phone code',

@@ -123,6 +123,18 @@ export const staffZhCn: typeof staffEn = {
     expected: '应有现金',
     counted: '实点现金',
     difference: '差额',
+    drawer: {
+      now: '钱箱',
+      states: { open: '开着', closed: '已关' },
+      openings: '钱箱打开次数',
+      reasons: {
+        sale: '销售',
+        return: '退货',
+        cashMove: '存取现金',
+        count: '点钞',
+        noSale: '无交易打开',
+      },
+    },
     tenders: {
       face: '刷脸',
       walletCode: '付款码',

@@ -1,6 +1,7 @@
 import type { TaxTotal } from '../../contract/basket.ts'
 import type { LaneEvent, LaneEventOf } from '../../contract/events.ts'
 import type { TenderKind } from '../../contract/payment.ts'
+import type { DrawerReason } from '../../contract/shift.ts'
 import { multiplyRounded, sumMinor } from '../money/money.ts'
 
 export interface Counted {
@@ -41,7 +42,8 @@ export interface ShiftFigures {
     readonly inMinor: number
     readonly outMinor: number
   }
-  readonly drawer: { readonly openings: number; readonly withoutSale: number }
+  /** Openings, by reason. */
+  readonly drawer: ReadonlyMap<DrawerReason, number>
 }
 
 const none: Counted = { count: 0, amountMinor: 0 }
@@ -58,7 +60,7 @@ export const emptyFigures: ShiftFigures = {
   deferred: nothingOpen,
   debts: nothingOpen,
   cash: { floatMinor: 0, salesMinor: 0, roundingMinor: 0, refundsMinor: 0, inMinor: 0, outMinor: 0 },
-  drawer: { openings: 0, withoutSale: 0 },
+  drawer: new Map(),
 }
 
 /** Of a stretch of the journal. Entries of another currency, and such without money, change nothing. */
@@ -99,10 +101,7 @@ export function addFigures(a: ShiftFigures, b: ShiftFigures): ShiftFigures {
       inMinor: plus(a.cash.inMinor, b.cash.inMinor),
       outMinor: plus(a.cash.outMinor, b.cash.outMinor),
     },
-    drawer: {
-      openings: a.drawer.openings + b.drawer.openings,
-      withoutSale: a.drawer.withoutSale + b.drawer.withoutSale,
-    },
+    drawer: merged(a.drawer, b.drawer, (one, other) => one + other),
   }
 }
 
@@ -132,7 +131,7 @@ function ofEvent(event: LaneEvent): ShiftFigures | null {
       return { ...emptyFigures, cash: { ...emptyFigures.cash, ...moved } }
     }
     case 'drawer.opened':
-      return { ...emptyFigures, drawer: { openings: 1, withoutSale: event.reason === 'noSale' ? 1 : 0 } }
+      return { ...emptyFigures, drawer: new Map([[event.reason, 1]]) }
     default:
       return null
   }

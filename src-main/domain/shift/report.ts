@@ -1,4 +1,4 @@
-import type { CashFigures, ShiftReport } from '../../contract/shift.ts'
+import { type CashFigures, drawerReasons, type ShiftReport } from '../../contract/shift.ts'
 import { tenderKinds } from '../../contract/payment.ts'
 import { taxClassSchema } from '../../contract/catalogue.ts'
 import { sumMinor } from '../money/money.ts'
@@ -40,7 +40,7 @@ export function shiftReport(figures: ShiftFigures, facts: ReportFacts): ShiftRep
     deferred: stillOpen(figures.deferred),
     recovered: settled(figures.debts),
     cash: cashOf(figures.cash, facts.countedMinor),
-    drawer: figures.drawer,
+    drawer: drawerOf(figures.drawer),
   }
 }
 
@@ -66,6 +66,18 @@ function cashOf(cash: ShiftFigures['cash'], countedMinor: number | null): CashFi
   const expectedMinor = sum([floatMinor, salesMinor, roundingMinor, -refundsMinor, inMinor, -outMinor])
   const differenceMinor = countedMinor === null ? null : sum([countedMinor, -expectedMinor])
   return { ...cash, expectedMinor, countedMinor, differenceMinor }
+}
+
+function drawerOf(openings: ShiftFigures['drawer']): NonNullable<ShiftReport['drawer']> {
+  const byReason = drawerReasons.flatMap((reason) => {
+    const count = openings.get(reason)
+    return count === undefined ? [] : [{ reason, count }]
+  })
+  return {
+    openings: byReason.reduce((all, { count }) => all + count, 0),
+    withoutSale: openings.get('noSale') ?? 0,
+    byReason,
+  }
 }
 
 function order(taxClass: (typeof taxClassSchema.options)[number]): number {

@@ -91,7 +91,35 @@ describe('the cash drawer', () => {
     w.drawer.put('open')
     await w.do({ type: 'staff:back' })
     await w.do({ type: 'shift:show' })
-    expect(w.view().staffLayer?.page).toMatchObject({ report: { drawer: { openings: 3, withoutSale: 1 } } })
+    expect(w.view().staffLayer?.page).toMatchObject({
+      drawer: 'open',
+      report: {
+        drawer: {
+          openings: 3,
+          withoutSale: 1,
+          byReason: [
+            { reason: 'sale', count: 1 },
+            { reason: 'return', count: 1 },
+            { reason: 'noSale', count: 1 },
+          ],
+        },
+      },
+    })
+  })
+
+  it('that is pushed shut while its figures are shown is shown as closed at once', async () => {
+    const w = await world(withCash)
+    w.drawer.put('open')
+    await asStaff(w)
+    await w.do({ type: 'shift:show' })
+    const shown: unknown[] = []
+    const page = () => w.view().staffLayer?.page
+    const unsubscribe = w.lane.onView(({ staffLayer }) =>
+      shown.push(staffLayer?.page.step === 'shift' ? staffLayer.page.drawer : null),
+    )
+    w.drawer.put('closed')
+    unsubscribe()
+    expect([shown, page()]).toMatchObject([['open', 'closed'], { drawer: 'closed' }])
   })
 
   it('opened with the key is journalled as an opening without a sale, and warned about', async () => {
@@ -128,6 +156,10 @@ describe('the cash drawer', () => {
     await payCash(w, 2_000)
     await w.clock.advance(100)
     expect(openings(w)).toEqual([{ reason: 'sale', staffId: 'staff-1' }])
+    await w.clock.advance(60_000)
+    await asStaff(w)
+    await w.do({ type: 'shift:show' })
+    expect(w.view().staffLayer?.page).toMatchObject({ drawer: null, report: { drawer: { openings: 1 } } })
   })
 
   it('stays closed for a sale without cash', async () => {

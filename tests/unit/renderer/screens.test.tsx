@@ -123,6 +123,24 @@ describe.each(languages)('the window in %s', (language) => {
     expect(say('weighing-unstable')).toContain('0.512 kg')
   })
 
+  it('offers another paper only while none is on its way by itself', () => {
+    for (const paper of ['printed', 'notPrinted', 'unknown']) {
+      expect(say(`done-${paper}`), paper).toContain(words.done.copy)
+    }
+    for (const paper of ['printing', 'copyPrinting', 'copyWaiting'] as const) {
+      expect(say(`done-${paper}`), paper).not.toContain(words.done.copy)
+      expect(say(`done-${paper}`), paper).toContain(words.done.paper[paper])
+    }
+  })
+
+  it('shows staff whether the drawer is open, and why it opened; nothing on a lane without one', () => {
+    const { drawer } = words.staff.shift
+    for (const text of [drawer.states.open, drawer.reasons.noSale, drawer.openings]) {
+      expect(say('staff-shift')).toContain(text)
+    }
+    expect(say('staff-closed')).not.toContain(drawer.openings)
+  })
+
   it('draws the receipt as the printer prints it, with a QR code beside it', () => {
     const html = renderView(views.get('done-printed') ?? laneView(language))
     for (const block of receipt(language).blocks) {

@@ -24,6 +24,15 @@ const report: ShiftReport = {
   ],
   overrides: { count: 4, amountMinor: 2_150 },
   deferred: { count: 2, amountMinor: 4_120 },
+  drawer: {
+    openings: 41,
+    withoutSale: 2,
+    byReason: [
+      { reason: 'sale', count: 34 },
+      { reason: 'return', count: 5 },
+      { reason: 'noSale', count: 2 },
+    ],
+  },
 }
 
 const z: ShiftReport = {
@@ -100,9 +109,9 @@ export function staffLayers(lines: readonly BasketLine[]): [string, StaffLayerVi
     ['returned-voided', returned(true)],
     ['returnUnknown', { step: 'returnUnknown' }],
     ['override', { step: 'override', lines: overridden }],
-    ['shift', { step: 'shift', report, openedAtMs: Date.UTC(2026, 10, 22, 0, 5) }],
-    ['shift-none', { step: 'shift', report, openedAtMs: null }],
-    ['closed', { step: 'closed', report: z }],
+    ['shift', { step: 'shift', report, openedAtMs: Date.UTC(2026, 10, 22, 0, 5), drawer: 'open' }],
+    ['shift-none', { step: 'shift', report, openedAtMs: null, drawer: null }],
+    ['closed', { step: 'closed', report: { ...z, drawer: { openings: 0, withoutSale: 0 } }, drawer: null }],
   ]
   const open = { staff: { staffId: 'li', role: 'manager' }, busy: false, problem: null, pin: fresh } as const
   return [

@@ -34,6 +34,21 @@ describe('the report of a shift', () => {
     })
   })
 
+  it('counts the openings of the drawer by their reason', () => {
+    const openings = (['count', 'sale', 'noSale', 'sale'] as const).map(
+      (reason) => ({ type: 'drawer.opened', reason, staffId: null }) as const,
+    )
+    expect(report(openings).drawer).toEqual({
+      openings: 4,
+      withoutSale: 1,
+      byReason: [
+        { reason: 'sale', count: 2 },
+        { reason: 'count', count: 1 },
+        { reason: 'noSale', count: 1 },
+      ],
+    })
+  })
+
   it('takes returns and voids off, and tells them apart', () => {
     const events = [completed(split), completed(split), returned(split), returned(split, 'voided')]
     expect(report(events.flatMap((event) => event ?? []))).toMatchObject({

@@ -255,7 +255,7 @@ export async function world(
       dismissStaff: () => void staff.dismiss('faceDeletion'),
       changed: () => w.lane.refresh(),
     })
-    const drawer = createLaneDrawer({ store, log, device: w.drawer })
+    const drawer = createLaneDrawer({ store, log, device: w.drawer, changed: () => w.lane.refresh() })
     const staffRoom = createStaffRoom({
       settings: kept,
       store,
