@@ -8,6 +8,12 @@ import {
   operatorRoutes,
 } from '../contract/hubApi.ts'
 import { Failure } from '../contract/failure.ts'
+import {
+  memberCardSchema,
+  memberCardsPath,
+  type addMemberCardRequestSchema,
+  type MemberCard,
+} from '../contract/membership.ts'
 
 const timeoutMs = 5_000
 
@@ -20,6 +26,8 @@ export interface Operator {
   /** A fresh payment code, as the shopper's phone would show it. */
   issueCode(accountId: string): Promise<string>
   ledger(): Promise<z.infer<typeof ledgerSummarySchema>>
+  /** Gives an account a member's card; the same one again changes nothing. */
+  addMemberCard(card: z.infer<typeof addMemberCardRequestSchema>): Promise<MemberCard>
 }
 
 /** Throws `Failure` `operator.refused` or `operator.unreachable`. */
@@ -55,6 +63,7 @@ export function createOperator(hub: { readonly url: string; readonly token: stri
       return issued.code
     },
     ledger: () => call('GET', operatorRoutes.ledger, ledgerSummarySchema),
+    addMemberCard: (card) => call('POST', memberCardsPath, memberCardSchema, card),
   }
 }
 

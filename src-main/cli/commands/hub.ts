@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Command } from '../command.ts'
 import { hubCareActions, hubCareHelp, runHubCare } from '../hubCare.ts'
+import { hubMembersHelp, runHubMembers } from '../hubMembers.ts'
 import { hubVerifyHelp, verifyHub } from '../hubVerify.ts'
 import { paths } from '../paths.ts'
 
@@ -11,12 +12,15 @@ const help = `facelane hub --data DIR [options]
 
 ${hubCareHelp}
 
+${hubMembersHelp}
+
 ${hubVerifyHelp}`
 
 export const command: Command = {
   help,
   async run(args, io) {
     if (args[0] === 'verify') return verifyHub(args.slice(1), io)
+    if (args[0] === 'member') return runHubMembers(args.slice(1), io)
     if (hubCareActions.includes(args[0] ?? '')) return runHubCare(args, io)
     const own = args[0] === 'options' ? ['--help'] : args
     const child = spawn(process.execPath, [...process.execArgv, paths.hubMain, ...own], { stdio: 'inherit' })

@@ -274,6 +274,33 @@ describe('migrations of the hub’s database', () => {
       )
     }))
 
+  it('150: a card is one account’s and active or blocked, and a sale earns once, never less than nothing', () =>
+    withDatabase(async (database) => {
+      await migrate(database, upTo(145))
+      await lane(database)
+      await database.query(
+        `INSERT INTO wallet_account (account_id, kind, name, currency, balance_minor, created_at_ms)
+         VALUES ('a', 'shopper', 'A', 'CNY', 0, 1)`,
+      )
+      await database.query(
+        `INSERT INTO sale (sale_id, lane_id, state, currency, total_minor, at_ms, entry_epoch, entry_seq)
+         VALUES ('s', 'lane-1', 'completed', 'CNY', 5, 1, 'e', 0)`,
+      )
+      await migrate(database)
+      expect(await database.query('SELECT sale_id FROM sale')).toEqual([{ sale_id: 's' }])
+      const card = `INSERT INTO member_card (member_key, number_hash, last4, account_id, created_at_ms) VALUES`
+      await database.query(`${card} ('k', 'h', '3456', 'a', 1)`)
+      expect(await database.query('SELECT state FROM member_card')).toEqual([{ state: 'active' }])
+      await refused(database, `${card} ('l', 'h', '3456', 'a', 1)`)
+      await refused(database, `${card} ('l', 'i', '3456', 'nobody', 1)`)
+      await refused(database, `UPDATE member_card SET state = 'lost'`)
+      const sale = `INSERT INTO member_sale (sale_id, member_key, account_id, currency, earned_minor, at_ms) VALUES`
+      await database.query(`${sale} ('s', 'k', 'a', 'CNY', 3, 1)`)
+      await refused(database, `${sale} ('s', 'k', 'a', 'CNY', 3, 1)`)
+      await refused(database, `UPDATE member_sale SET taken_back_minor = 4`)
+      await refused(database, `UPDATE member_sale SET earned_minor = -1`)
+    }))
+
   it('110: a deferred payment waits until it has its final state, and what is due is found by index', () =>
     withDatabase(async (database) => {
       await migrate(database, upTo(110))

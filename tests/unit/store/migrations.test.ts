@@ -345,3 +345,14 @@ describe('migration 120, vending', () => {
     db.exec(job('e', 2, 'settled', "'dropped'"))
   })
 })
+
+describe('migration 150, the card that was shown', () => {
+  it('keeps the basket of a sale that is open, without a card', () => {
+    const db = databaseOf(120)
+    db.exec(`
+      INSERT INTO open_sale (id, sale_id, receipt_token, language, basket_json) VALUES (1, 's', 't', 'en', '{}')`)
+    const before = db.prepare('SELECT * FROM open_sale').get()
+    migrate(db, 150)
+    expect(db.prepare('SELECT * FROM open_sale').get()).toEqual({ ...(before as object), member_json: null })
+  })
+})
