@@ -262,6 +262,7 @@ export const layers = [
       'payments',
       'fiscal',
       'cards',
+      'vending',
       'drivers',
       'devices',
       'bench',

@@ -69,7 +69,7 @@ export async function startRuntime({
   bench: benchSetup,
   osKeyStore,
 }: RuntimeOptions): Promise<Runtime> {
-  if (config.profile !== 'self-checkout') throw notDriven(config.profile)
+  if (config.profile === 'counter') throw notDriven(config.profile)
   const dumpRisks = keepMemoryOutOfDumps()
   if (dumpRisks.length > 0) log.warn({ dumpRisks }, 'a crash of this process may write memory to the disk')
   const random = createRandom()
@@ -119,7 +119,7 @@ export async function startRuntime({
       if (fact.kind === 'look') log.info({ ...fact }, 'look')
       for (const listener of traces) listener(fact)
     }
-    const { lane, payments, returns, watched, deletions } = furnish({
+    const { lane, payments, returns, vendRuns, watched, deletions } = furnish({
       config,
       store,
       clock,
@@ -155,7 +155,7 @@ export async function startRuntime({
       },
     })
     undo.defer(() => feed.stop())
-    undo.defer(wire({ lane, payments, returns, feed, devices, face, replicator, clock }))
+    undo.defer(wire({ lane, payments, returns, vendRuns, feed, devices, face, replicator, clock }))
     undo.defer(keepRetention({ store, deletions, policy: rightsPolicy(config.jurisdiction), clock, log }))
     replicator.start()
     feed.start()
@@ -201,7 +201,7 @@ function notDriven(profile: string): Failure {
     code: 'runtime.profileNotDriven',
     attempted: `start a lane with the profile ${profile}`,
     remedy: 'staff',
-    message: `This version configures the profile "${profile}" but does not drive it yet. Set profile to "self-checkout".`,
+    message: `This version configures the profile "${profile}" but does not drive it yet. Set profile to "self-checkout" or "vending".`,
   })
 }
 

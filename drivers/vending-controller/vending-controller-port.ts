@@ -6,6 +6,8 @@ export interface SlotStatus {
   /** As printed beside the product: `11`, `A4`. */
   readonly slot: string
   readonly state: 'ready' | 'empty' | 'jammed'
+  /** Pieces in it, 0 to 999; missing on a board that does not count. */
+  readonly left?: number
 }
 
 /** One product out of one slot. The key makes it happen at most once, however often it is asked for. */

@@ -45,7 +45,7 @@ export async function startEmulatedDevices(config: LaneConfig): Promise<Emulated
         })
       : null,
     fiscalConfig?.address === emulated ? emulateFiscalDevice({ folder: memory }) : null,
-    startSideDevices(devices, vendingMemory),
+    startSideDevices(devices, { memory: vendingMemory, slots: config.vending.slots }),
   ])
   return {
     ...side,

@@ -17,7 +17,12 @@ import {
   type Layer,
 } from './layers.ts'
 import type { ConfigProblem } from './problems.ts'
-import { commonDefaults, developmentDefaults, profileDefaults } from './profiles.ts'
+import {
+  commonDefaults,
+  developmentDefaults,
+  developmentProfileDefaults,
+  profileDefaults,
+} from './profiles.ts'
 import { ruleProblems } from './rules.ts'
 import { configSchema, type ConfigInput, type ConfigValues } from './schema.ts'
 
@@ -54,7 +59,7 @@ export interface ConfigSource {
   readonly preset?: ConfigInput
 }
 
-/** Least to most particular: defaults, the mode's, the profile's, the program's, the file, the environment. */
+/** Least to most particular: defaults, the mode's, the profile's, both together's, the program's, the file, the environment. */
 export function loadConfig(source: ConfigSource): Result<LaneConfig, ConfigProblem[]> {
   const file = source.file ?? path.join(source.dataDir, 'config.json')
   const read = readConfigFile(file, source.file !== undefined)
@@ -82,11 +87,15 @@ function defaultLayers(given: readonly Layer[]): Layer[] {
   const { tree } = mergeLayers([{ name: 'defaults', tree: commonDefaults }, ...given])
   const profile = profileSchema.safeParse(valueAt(tree, ['profile']))
   const layers: Layer[] = [{ name: 'defaults', tree: commonDefaults }]
-  if (valueAt(tree, ['mode']) === 'development') {
+  const isDevelopment = valueAt(tree, ['mode']) === 'development'
+  if (isDevelopment) {
     layers.push({ name: 'defaults of development', tree: developmentDefaults })
   }
   if (profile.success) {
     layers.push({ name: `defaults of ${profile.data}`, tree: profileDefaults[profile.data] })
+    const inDevelopment = developmentProfileDefaults[profile.data]
+    if (isDevelopment)
+      layers.push({ name: `defaults of ${profile.data} in development`, tree: inDevelopment })
   }
   return layers
 }

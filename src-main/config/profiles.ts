@@ -33,6 +33,7 @@ export const commonDefaults: ConfigInput = {
     camera: { kind: 'renderer' },
   },
   drivers: [],
+  vending: { slots: [] },
   face: {},
   challenge: { demand: 'whenInDoubt', fromMinor: 100_000 },
   lockOut: { attacks: 3, withinMs: 600_000, firstMs: 60_000, longestMs: 1_800_000 },
@@ -64,7 +65,7 @@ export const profileDefaults: Readonly<Record<Profile, ConfigInput>> = {
   vending: {
     devices: { scanner: null, printer: { model: 'generic-58' } },
     challenge: { demand: 'always' },
-    offline: { maxAmountMinor: 5000, maxStoredMinor: 100_000 },
+    offline: { preference: 'REQUIRE_ONLINE', maxAmountMinor: 5000, maxStoredMinor: 100_000 },
     idle: { basketMs: 45_000, questionMs: 30_000, doneMs: 8000 },
   },
 }
@@ -78,4 +79,25 @@ export const developmentDefaults: ConfigInput = {
   offline: { allowanceRequired: false },
   devices: { printer: { address: 'emulated' }, scanner: { address: 'emulated' } },
   staff: [{ id: 'demo', name: '店员 Demo', pinHash: developmentPinHash, role: 'manager' }],
+}
+
+/** The demo shop's machine: nine slots of drinks and small things out of `fixtures/catalogue`. */
+const demoSlots = Object.entries({
+  '11': 'WATER-550',
+  '12': 'TEA-JASMINE',
+  '13': 'COLA-330',
+  '21': 'COFFEE-LATTE',
+  '22': 'JUICE-APPLE',
+  '23': 'JUICE-COCONUT',
+  '31': 'MILK-250',
+  '32': 'TISSUE-POCKET',
+  '33': 'BATTERY-AA4',
+}).map(([slot, sku]) => ({ slot, sku, capacity: 5 }))
+
+/** What development fills in for one profile only, above the profile's own. */
+export const developmentProfileDefaults: Readonly<Partial<Record<Profile, ConfigInput>>> = {
+  vending: {
+    devices: { scanner: { address: 'emulated' }, vending: { address: 'emulated', model: 'motor-board' } },
+    vending: { slots: demoSlots },
+  },
 }

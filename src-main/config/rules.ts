@@ -25,7 +25,7 @@ export function ruleProblems(config: ConfigValues, placeOf: PlaceOf): ConfigProb
 
 function everywhere(config: ConfigValues): Finding[] {
   const { hub, profile, devices, drivers, fiscal, tenders } = config
-  const findings = [...driverFindings(config), ...lentFindings(config)]
+  const findings = [...driverFindings(config), ...lentFindings(config), ...vendingFindings(config)]
   if (hub.joinToken !== undefined && hub.joinTokenFile !== undefined) {
     findings.push({
       path: ['hub', 'joinTokenFile'],
@@ -56,6 +56,45 @@ function everywhere(config: ConfigValues): Finding[] {
     findings.push({
       path: ['fiscal', 'address'],
       message: `is missing, and ${fiscal.country} wants sales signed. Say where the fiscal device is: tcp://HOST:PORT`,
+    })
+  }
+  return findings
+}
+
+/** What sells by itself needs a machine, slots, and money that needs nobody. */
+function vendingFindings({ profile, devices, drivers, vending, cash, tax }: ConfigValues): Finding[] {
+  if (profile !== 'vending') return []
+  const findings: Finding[] = []
+  const byPackage = drivers.some(({ category }) => category === 'VendingController')
+  if (devices.vending === null && !byPackage) {
+    findings.push({
+      path: ['devices', 'vending'],
+      message: 'is null, but a vending lane gives out through a machine. Give its address and model',
+    })
+  }
+  if (devices.vending?.model === 'qibixx') {
+    findings.push({
+      path: ['devices', 'vending', 'model'],
+      message:
+        'is "qibixx", a machine with a controller and keys of its own, which this version does not sell at. Use "motor-board"',
+    })
+  }
+  if (vending.slots.length === 0) {
+    findings.push({
+      path: ['vending', 'slots'],
+      message: 'is empty, so that nothing can be chosen. Say which article lies in which slot',
+    })
+  }
+  if (cash.enabled) {
+    findings.push({
+      path: ['cash', 'enabled'],
+      message: 'is true, and nobody stands at a vending machine to take cash. Set it to false',
+    })
+  }
+  if (tax.prices === 'exclusive') {
+    findings.push({
+      path: ['tax', 'prices'],
+      message: 'is "exclusive", and a slot shows what its article costs. Use "inclusive"',
     })
   }
   return findings

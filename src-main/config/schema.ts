@@ -10,6 +10,7 @@ import { minorDigits } from '../domain/money/currencies.ts'
 import { offlinePreferences } from '../domain/offline/policy.ts'
 import { devicesSchema } from './devices.ts'
 import { driversSchema } from './drivers.ts'
+import { vendingSchema } from './vending.ts'
 import { deviceAddress, doc } from './doc.ts'
 import { pinHashPattern } from './pin.ts'
 
@@ -123,6 +124,7 @@ export const configSchema = z.strictObject({
   }),
   devices: devicesSchema,
   drivers: driversSchema,
+  vending: vendingSchema,
   /** Each overrides what was measured for the model pack (`models/thresholds.json`) or the capture's own default. */
   face: z.strictObject({
     matchThreshold: fraction('comparison score from which a candidate may be a match', 0.48).exactOptional(),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { faceWalletSchema, tenderKindSchema } from './payment.ts'
 import { staffCommandSchemas } from './staffLayer.ts'
 import { keySchema, languageSchema } from './values.ts'
+import { slotSchema } from './vending.ts'
 
 /** What a person at the lane can do. The lane answers each with a Result; a refused one changes nothing. */
 export const laneCommandSchema = z.discriminatedUnion('type', [
@@ -11,6 +12,8 @@ export const laneCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('barcode:enter'), text: z.string().min(1).max(512) }),
   /** An item without barcode, from the picture list. */
   z.object({ type: z.literal('item:pick'), sku: z.string().min(1).max(32) }),
+  /** One more of what lies in this slot of a vending machine. */
+  z.object({ type: z.literal('slot:pick'), slot: slotSchema }),
   z.object({
     type: z.literal('line:changeCount'),
     lineId: z.number().int().min(1),

@@ -21,6 +21,7 @@ import {
   localisedSchema,
   profileSchema,
 } from './values.ts'
+import { shelfTileSchema, vendViewSchema } from './vending.ts'
 
 /** One short sentence at a time for the person in front of the camera; `checking` while the decision is made. */
 export const screenGuidanceCodes = [
@@ -91,6 +92,10 @@ export const noticeSchema = z.discriminatedUnion('code', [
   z.object({ code: z.literal('partlyPaid'), tender: tenderKindSchema, amountMinor: amountMinorSchema }),
   /** The basket cannot change any more: a part of it is paid. */
   z.object({ code: z.literal('partlyPaidKept') }),
+  /** Nobody comes to settle an unknown payment here: what it took, if it took anything, comes back by itself. */
+  z.object({ code: z.literal('attemptHeld') }),
+  /** A vending machine sells what lies in its slots, and nothing that is held to its scanner. */
+  z.object({ code: z.literal('chooseOnScreen') }),
   z.object({ code: z.literal('couponNotNow') }),
   z.object({ code: z.literal('noPoints') }),
   z.object({ code: z.literal('faceOwing') }),
@@ -119,6 +124,7 @@ export const tenderOfferSchema = z.object({
       'terminalUnavailable',
       'drawerUnavailable',
       'fiscalUnavailable',
+      'machineUnavailable',
     ])
     .nullable(),
   /** Whose device software looks, for `walletFace`: one offer each. */
@@ -221,6 +227,8 @@ export const screenSchema = z.discriminatedUnion('kind', [
     parts: z.array(paidPartSchema),
     cashMinor: amountMinorSchema,
   }),
+  /** Paid: the machine gives out piece by piece, or finds out what became of one. */
+  z.object({ kind: z.literal('dispensing'), receipt: receiptDocumentSchema, vend: vendViewSchema }),
   z.object({
     kind: z.literal('printing'),
     receipt: receiptDocumentSchema,
@@ -235,6 +243,8 @@ export const screenSchema = z.discriminatedUnion('kind', [
     paper: z.enum(paperStates),
     mode: paymentModeSchema,
     changeMinor: amountMinorSchema,
+    /** Missing where nothing was given out by a machine. */
+    vend: vendViewSchema.exactOptional(),
   }),
   z.object({ kind: z.literal('cancelled') }),
   z.object({
@@ -390,6 +400,8 @@ export const laneViewSchema = z.object({
   currency: currencySchema,
   screen: screenSchema,
   basket: basketViewSchema,
+  /** What can be chosen at a vending machine, in the order of its slots; null on every other lane. */
+  shelf: z.array(shelfTileSchema).nullable(),
   notice: noticeSchema.nullable(),
   intervention: interventionViewSchema.nullable(),
   /** Null while no line waits for its weight, and where staff weighs. */

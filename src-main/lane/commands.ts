@@ -10,6 +10,7 @@ import type { AttackGuard } from './attackGuard.ts'
 import type { Intervention, Resolution, StaffDesk } from './staffDesk.ts'
 import type { StaffLayer } from './staffLayer.ts'
 import type { Tendering } from './tendering.ts'
+import type { LaneVending } from './vending.ts'
 import { saleOf } from './view.ts'
 import type { Weighing } from './weighing.ts'
 
@@ -21,6 +22,7 @@ export interface CommandDeps {
   readonly myFace: MyFace
   readonly staffLayer: StaffLayer
   readonly weighing: Weighing
+  readonly vending: LaneVending | null
   readonly catalogue: CatalogueReader
   readonly state: () => CheckoutState
   readonly language: () => Language
@@ -65,12 +67,20 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
       return accepted
     case 'barcode:enter':
       return said(deps.scan(command.text))
+    case 'slot:pick': {
+      if (deps.vending === null || !pickable.has(deps.state().kind)) return refused('notNow')
+      const item = deps.vending.pick(command.slot, saleOf(deps.state())?.basket.lines ?? [])
+      if (!item) return refused('slotEmpty')
+      return tell({ type: 'itemScanned', item, ...deps.priced(), ...newSale() })
+    }
     case 'item:pick': {
+      if (deps.vending !== null) return refused('notNow')
       const item = deps.catalogue.findBySku(command.sku)
       if (!item) return refused('noSuchItem')
       return tell({ type: 'itemScanned', item, ...deps.priced(), ...newSale() })
     }
     case 'line:changeCount':
+      if (!holds(deps, command)) return refused('slotEmpty')
       return tell({ type: 'countChanged', lineId: command.lineId, count: command.count })
     case 'line:remove':
       return tell({ type: 'lineRemoved', lineId: command.lineId })
@@ -84,6 +94,7 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
     case 'member:remove':
       return tell({ type: 'memberRemoved' })
     case 'checkout:pay':
+      if (!machineHolds(deps)) return refused('machineUnavailable')
       return tell({ type: 'payPressed' })
     case 'tender:choose':
       return chooseTender(command, deps, tell)
@@ -96,6 +107,7 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
     case 'secondFactor:enter':
       return tell({ type: 'digitsEntered', digits: command.digits })
     case 'payment:confirm': {
+      if (!machineHolds(deps)) return refused('machineUnavailable')
       const { saleId, totalMinor } = command
       return tell({ type: 'confirmed', saleId, totalMinor, attemptKey: random.key() })
     }
@@ -114,6 +126,7 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
       deps.publish()
       return accepted
     case 'help:call':
+      if (deps.vending !== null) return refused('notNow')
       staff.call('help', saleOf(deps.state())?.saleId ?? null, null)
       deps.publish()
       return accepted
@@ -146,6 +159,21 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
       return refusal === null ? accepted : refused(refusal)
     }
   }
+}
+
+/** Where the shelf of a vending machine is shown. */
+const pickable: ReadonlySet<CheckoutState['kind']> = new Set(['attract', 'scanning', 'done', 'cancelled'])
+
+function holds(
+  { vending, state }: CommandDeps,
+  { lineId, count }: Extract<LaneCommand, { type: 'line:changeCount' }>,
+): boolean {
+  const line = saleOf(state())?.basket.lines.find((other) => other.lineId === lineId)
+  return vending === null || line === undefined || vending.holds(line.item.sku, count)
+}
+
+function machineHolds({ vending, state }: CommandDeps): boolean {
+  return vending?.maySell(saleOf(state())?.basket.lines ?? []) ?? true
 }
 
 function chooseTender(

@@ -22,6 +22,7 @@ import { createScans } from './scans.ts'
 import { holdsSale } from './staffDesk.ts'
 import { createWalletFacing } from './walletFacing.ts'
 import { createTendering } from './tendering.ts'
+import { withoutStaff } from './unattended.ts'
 import { createWeighing } from './weighing.ts'
 import { laneView, saleOf } from './view.ts'
 import type { Lane, LaneParts } from './lane.ts'
@@ -31,7 +32,7 @@ const probeDiskMs = 5_000
 
 export function createLane(parts: LaneParts): Lane {
   const { settings, store, clock, random, log, payments, selling, receipts, staff } = parts
-  const { enrolment, myFace } = parts
+  const { enrolment, myFace, vending } = parts
   const staffLayer = parts.staffRoom.layer
   const machine = createCheckoutMachine(() => ({
     currency: settings.currency,
@@ -120,6 +121,7 @@ export function createLane(parts: LaneParts): Lane {
     callStaff: call,
     openDrawer: parts.drawer.open,
     complete,
+    dispense: (saleId) => void dispense(saleId),
     receipts,
     closing: closing.signal,
   })
@@ -198,6 +200,13 @@ export function createLane(parts: LaneParts): Lane {
   }
 
   function call(kind: 'help' | 'cashReturn' | 'unknownOutcome'): void {
+    if (vending !== null) {
+      const input = withoutStaff(kind, state)
+      if (input === null) return
+      void dispatch(input)
+      if (kind === 'unknownOutcome') notice = { code: 'attemptHeld' }
+      return
+    }
     keeping(() => {
       staff.call(kind, saleOf(state)?.saleId ?? null, null)
     })
@@ -253,6 +262,22 @@ export function createLane(parts: LaneParts): Lane {
   }
 
   const unfollowPaper = receipts.onPaper((news) => void dispatch({ type: 'paperReported', ...news }))
+
+  /** What the disk does not keep now is found out and given back later, without the shopper. */
+  async function dispense(saleId: Key): Promise<void> {
+    try {
+      await vending?.run(saleId)
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown
+      storeFailed(thrown)
+    }
+    if (!closing.signal.aborted) vendNews(saleId, 'vendFinished')
+  }
+
+  function vendNews(saleId: Key, type: 'vendProgressed' | 'vendFinished'): void {
+    const vend = vending?.view(saleId) ?? null
+    if (vend !== null) void dispatch({ type, saleId, vend })
+  }
 
   function newsOf(attempt: Attempt): (news: AttemptNews) => void {
     return (news) => {
@@ -333,6 +358,7 @@ export function createLane(parts: LaneParts): Lane {
       cashDue: tendering.cashDue(),
       intervention: staff.current(),
       weighing: weighing.view(),
+      shelf: vending?.shelf(saleOf(state)?.basket.lines ?? []) ?? null,
       pin: staff.pinState(),
       enrolment: enrolment.view(),
       myFace: myFace.view(),
@@ -369,7 +395,8 @@ export function createLane(parts: LaneParts): Lane {
 
   return {
     start() {
-      const restored = restore({ store, payments, tax: settings.tax, newsOf })
+      const { publicUrl } = parts
+      const restored = restore({ store, payments, tax: settings.tax, newsOf, vending, publicUrl })
       state = restored.state
       notice = restored.notice
       language = saleOf(state)?.language ?? language
@@ -380,6 +407,7 @@ export function createLane(parts: LaneParts): Lane {
       callStaff()
       weighing.follow()
       parts.guard.start()
+      vending?.start()
       void receipts.resume(closing.signal).then(publish)
       armIdle()
       publish()
@@ -399,6 +427,7 @@ export function createLane(parts: LaneParts): Lane {
         myFace,
         staffLayer,
         weighing,
+        vending,
         catalogue: store.catalogue,
         state: () => state,
         language: () => language,
@@ -429,6 +458,9 @@ export function createLane(parts: LaneParts): Lane {
     scanGarbled() {
       if (acceptsScans()) void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } })
     },
+    vendProgressed: (saleId) => {
+      vendNews(saleId, 'vendProgressed')
+    },
     scannedLines: () => (state.kind === 'scanning' ? state.sale.basket.lines : []),
     overridePrice: (lineId, override) =>
       state.kind === 'scanning' && dispatch({ type: 'priceOverridden', lineId, override }) === undefined,
@@ -454,6 +486,7 @@ export function createLane(parts: LaneParts): Lane {
       parts.staffRoom.close()
       parts.drawer.close()
       weighing.close()
+      vending?.close()
       payments.close()
       listeners.clear()
     },

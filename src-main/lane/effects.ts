@@ -21,6 +21,7 @@ export interface EffectsDeps {
   readonly callStaff: (kind: 'help' | 'cashReturn') => void
   readonly openDrawer: LaneDrawer['open']
   readonly complete: (saleId: Key) => void
+  readonly dispense: (saleId: Key) => void
   readonly receipts: Pick<ReceiptPrinter, 'print' | 'decline'>
   /** Fires when the lane closes: papers are left to its next start. */
   readonly closing: AbortSignal
@@ -58,6 +59,7 @@ export function createEffects(deps: EffectsDeps): Effects {
         case 'startWalletFace':
         case 'stopWalletFace':
         case 'completeSale':
+        case 'dispense':
         case 'holdUnknown':
         case 'callStaff':
         case 'print':
@@ -81,6 +83,8 @@ export function createEffects(deps: EffectsDeps): Effects {
           return walletFacing.stop()
         case 'completeSale':
           return deps.complete(effect.sale.saleId)
+        case 'dispense':
+          return deps.dispense(effect.saleId)
         case 'commitVoids':
           return payments.pursueVoids(effect.attemptKeys, deps.voidNews)
         case 'callStaff':

@@ -24,6 +24,7 @@ import type { Selling } from './selling.ts'
 import type { LaneSettings } from './settings.ts'
 import type { StaffDesk } from './staffDesk.ts'
 import type { StaffRoom } from './staffRoom.ts'
+import type { LaneVending } from './vending.ts'
 import type { WalletFaces } from './walletFacing.ts'
 import type { ScaleAccess } from './weighing.ts'
 
@@ -37,6 +38,8 @@ export interface LaneParts {
   /** Null on a lane without a card terminal. */
   readonly terminal: CardTerminalPort | null
   readonly fiscal: FiscalDeskPort
+  /** Null on every lane but a vending machine, where nobody comes who could be called. */
+  readonly vending: LaneVending | null
   /** Null on a lane without a scale: staff weighs. */
   readonly scale: ScaleAccess | null
   /** Face devices of wallets that stand at this lane. */
@@ -50,6 +53,8 @@ export interface LaneParts {
   readonly staffRoom: StaffRoom
   readonly guard: AttackGuard
   readonly gallerySize: () => number
+  /** Where shoppers' phones reach the hub; null before the lane has ever met it. */
+  readonly publicUrl: () => string | null
   /** Points an identity holds at the hub; null without an answer. */
   readonly points: (accountId: Key) => Promise<number | null>
   readonly lookUpMember: LookUpMember
@@ -81,6 +86,8 @@ export interface Lane {
   /** A part beside the lane could not keep a fact. */
   storeFailed(failure: Failure): void
   wantsCamera(): boolean
+  /** A piece of a sale turned, dropped or did not, or its money is on the way back. */
+  vendProgressed(saleId: Key): void
   /** The lines of a sale that is still being scanned. */
   scannedLines(): readonly BasketLine[]
   /** Staff changed a price of the open sale; false when there is none to change. */

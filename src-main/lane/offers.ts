@@ -17,6 +17,8 @@ export interface OfferFacts {
   readonly walletFace: readonly FaceWallet[]
   /** False where the law wants no sale without its fiscal device, and the device is out. */
   readonly fiscal: boolean
+  /** False where the machine cannot give out what is in the basket. */
+  readonly machine: boolean
   /** What the offline policy says to this sale. */
   readonly mode: (tender: TenderKind) => ModeDecision
 }
@@ -27,8 +29,12 @@ export type WithoutDrawer = 'byHand' | 'closed'
 /** The tenders of this moment; one that cannot be taken says why instead of failing later. */
 export function tenderOffers(facts: OfferFacts): TenderOffer[] {
   const offers = offersOf(facts)
-  if (facts.fiscal) return offers
-  return offers.map((made) => ({ ...made, available: false, reason: 'fiscalUnavailable' }))
+  if (!facts.fiscal) return closed(offers, 'fiscalUnavailable')
+  return facts.machine ? offers : closed(offers, 'machineUnavailable')
+}
+
+function closed(offers: readonly TenderOffer[], reason: TenderOffer['reason']): TenderOffer[] {
+  return offers.map((made) => ({ ...made, available: false, reason }))
 }
 
 function offersOf(facts: OfferFacts): TenderOffer[] {

@@ -3,10 +3,11 @@ import type { Notice } from '../contract/laneView.ts'
 import type { Key } from '../contract/values.ts'
 import { waiting } from '../domain/checkout/leaving.ts'
 import { dueMinor } from '../domain/checkout/sale.ts'
-import type { Attempt, CheckoutEffect, CheckoutState, Sale } from '../domain/checkout/state.ts'
+import type { Attempt, CheckoutEffect, CheckoutState, Sale, VendedSale } from '../domain/checkout/state.ts'
 import type { AttemptNews, Payments } from '../payments/attempts.ts'
 import { isPaidPart, partOf } from '../payments/parts.ts'
 import type { AttemptRecord, LaneStorePort } from '../ports/store.ts'
+import type { LaneVending } from './vending.ts'
 
 export interface RestoringDeps {
   readonly store: LaneStorePort
@@ -14,6 +15,9 @@ export interface RestoringDeps {
   /** Of a basket that was kept without one. */
   readonly tax: TaxPolicy
   readonly newsOf: (attempt: Attempt) => (news: AttemptNews) => void
+  /** Null where no machine gives out what is sold. */
+  readonly vending: Pick<LaneVending, 'interrupted' | 'view'> | null
+  readonly publicUrl: () => string | null
 }
 
 export interface Restored {
@@ -26,7 +30,8 @@ export interface Restored {
 }
 
 /** Where a restarted lane goes on: a paid sale is finished, an unknown one is asked about, a basket is kept. */
-export function restore({ store, payments, tax, newsOf }: RestoringDeps): Restored {
+export function restore(deps: RestoringDeps): Restored {
+  const { store, payments, tax, newsOf } = deps
   const sale = restoredSale(store, tax)
   const unanswered = store
     .attemptsInState(['intended', 'unknown'])
@@ -37,7 +42,7 @@ export function restore({ store, payments, tax, newsOf }: RestoringDeps): Restor
     )
   })
   for (const orphan of unanswered) if (orphan !== open) payments.hold(orphan.attemptKey)
-  if (!sale) return at({ kind: 'attract' })
+  if (!sale) return dispensing(deps) ?? at({ kind: 'attract' })
 
   const voids = store.attemptsOfSale(sale.saleId).filter(({ state }) => state === 'voiding')
   if (voids.length > 0) {
@@ -66,6 +71,25 @@ export function restore({ store, payments, tax, newsOf }: RestoringDeps): Restor
 
 function at(state: CheckoutState, notice: Notice | null = null): Restored {
   return { state, notice, effects: [], voids: [] }
+}
+
+/** Whoever stands at the machine is told what became of each piece, and of the money for what did not drop. */
+function dispensing({ store, vending, publicUrl }: RestoringDeps): Restored | null {
+  const interrupted = vending?.interrupted() ?? null
+  const vend = interrupted === null ? null : (vending?.view(interrupted.saleId) ?? null)
+  if (interrupted === null || vend === null) return null
+  const { saleId, receipt } = interrupted
+  const base = publicUrl()
+  const isDeferred = store.attemptsOfSale(saleId).some(({ mode }) => mode === 'deferred')
+  const completed: VendedSale = {
+    saleId,
+    receipt,
+    receiptUrl: base === null ? null : `${base}/r/${receipt.receiptToken}`,
+    mode: isDeferred ? 'deferred' : 'online',
+    changeMinor: 0,
+    vend,
+  }
+  return { ...at({ kind: 'dispensing', completed }), effects: [{ type: 'dispense', saleId }] }
 }
 
 /** Basket from its own row, what is paid from the attempts: nothing is kept twice. */

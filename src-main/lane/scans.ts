@@ -50,6 +50,7 @@ export function createScans(deps: ScansDeps): Scans {
   }
 
   function sell(goods: Goods): void {
+    if (settings.profile === 'vending') return say({ code: 'chooseOnScreen' })
     const item = store.catalogue.findByBarcode(goods.gtin)
     if (item === null) return say({ code: 'unknownBarcode', barcode: goods.gtin })
     const today = localDate(clock.nowMs(), settings.timeZone)

@@ -12,6 +12,7 @@ import type { FiscalDeskPort } from '../ports/fiscal.ts'
 import type { LaneStorePort } from '../ports/store.ts'
 import type { ReceiptPrinter } from './receiptPrinter.ts'
 import type { LaneSettings } from './settings.ts'
+import type { LaneVending } from './vending.ts'
 
 export interface SellingDeps {
   readonly settings: LaneSettings
@@ -21,6 +22,8 @@ export interface SellingDeps {
   /** Where shoppers' phones reach the hub; null before the lane has ever met it. */
   readonly publicUrl: () => string | null
   readonly fiscal: FiscalDeskPort
+  /** Null where no machine gives out what is sold. */
+  readonly vending: Pick<LaneVending, 'plan' | 'view'> | null
 }
 
 /** The commits of a sale. Each is one transaction, and throws `Failure` `store.diskFull` with nothing written. */
@@ -36,7 +39,7 @@ export interface Selling {
 }
 
 export function createSelling(deps: SellingDeps): Selling {
-  const { settings, store, clock, receipts, publicUrl, fiscal } = deps
+  const { settings, store, clock, receipts, publicUrl, fiscal, vending } = deps
 
   function receiptOf(sale: Sale, receiptUrl: string | null, mark: FiscalMark | null) {
     return buildReceipt({
@@ -125,13 +128,16 @@ export function createSelling(deps: SellingDeps): Selling {
         tx.append(saleAggregate(sale.saleId), event)
         tx.putOpenSale(null)
         receipts.queueOriginal(tx, sale.saleId, receipt)
+        vending?.plan(tx, sale)
       })
+      const vend = vending?.view(sale.saleId) ?? null
       return {
         saleId: sale.saleId,
         receipt,
         receiptUrl,
         mode: sale.paid.find(({ mode }) => mode === 'deferred')?.mode ?? sale.paid[0]?.mode ?? 'local',
         changeMinor: sale.paid.reduce((sum, { cash }) => sum + (cash?.changeMinor ?? 0), 0),
+        ...(vend === null ? {} : { vend }),
       }
     },
   }

@@ -18,6 +18,7 @@ import type { LaneStorePort } from '../ports/store.ts'
 import type { AttackGuard } from './attackGuard.ts'
 import { tenderOffers } from './offers.ts'
 import type { LaneSettings } from './settings.ts'
+import type { LaneVending } from './vending.ts'
 import type { WalletFaces } from './walletFacing.ts'
 
 export interface TenderingDeps {
@@ -28,6 +29,7 @@ export interface TenderingDeps {
   readonly terminal: CardTerminalPort | null
   readonly walletFaces: WalletFaces
   readonly fiscal: Pick<FiscalDeskPort, 'maySell'>
+  readonly vending: Pick<LaneVending, 'maySell'> | null
   readonly gallerySize: () => number
   readonly devices: () => readonly DeviceView[]
   readonly sync: () => LaneView['sync']
@@ -55,6 +57,8 @@ export function createTendering(deps: TenderingDeps): Tendering {
     const sale = deps.sale()
     return sale ? dueMinor(sale) : 0
   }
+
+  const machineHolds = (): boolean => deps.vending?.maySell(deps.sale()?.basket.lines ?? []) ?? true
 
   function decide(tender: TenderKind, accountId?: Key): ModeDecision {
     const sync = deps.sync()
@@ -88,11 +92,12 @@ export function createTendering(deps: TenderingDeps): Tendering {
         card: tenders.card ? (deps.terminal?.availability() ?? 'absent') : 'absent',
         walletFace: tenders.walletFace.filter((wallet) => deps.walletFaces.has(wallet)),
         fiscal: deps.fiscal.maySell(),
+        machine: machineHolds(),
         mode: decide,
       })
     },
     modeFor(tender, accountId) {
-      if (!deps.fiscal.maySell()) return null
+      if (!deps.fiscal.maySell() || !machineHolds()) return null
       const decision = decide(tender, accountId)
       return decision.kind === 'refused' ? null : decision.kind
     },

@@ -22,6 +22,7 @@ export interface LaneSnapshot {
   readonly settings: LaneSettings
   readonly language: Language
   readonly state: CheckoutState
+  readonly shelf: LaneView['shelf']
   readonly notice: Notice | null
   readonly capture: CaptureView
   readonly offers: readonly TenderOffer[]
@@ -53,6 +54,7 @@ export function laneView(snapshot: LaneSnapshot): LaneView {
     currency: settings.currency,
     screen: screen(snapshot),
     basket: basketView(sale, settings),
+    shelf: snapshot.shelf,
     notice: snapshot.notice,
     intervention: interventionView(snapshot, sale),
     weighing: snapshot.weighing,
@@ -110,13 +112,18 @@ function screen({ state, capture, offers, cashDue }: LaneSnapshot): Screen {
       const cashMinor = cashOf(state.sale).reduce((sum, { cash }) => sum + handedOver(cash), 0)
       return { kind: 'voiding', phase: state.phase, parts: state.sale.paid.map(paidPart), cashMinor }
     }
+    case 'dispensing': {
+      const { receipt, vend } = state.completed
+      return { kind: 'dispensing', receipt, vend }
+    }
     case 'printing': {
       const { receipt, mode, changeMinor } = state.completed
       return { kind: 'printing', receipt, mode, changeMinor }
     }
     case 'done': {
-      const { receipt, receiptUrl, mode, changeMinor } = state.completed
-      return { kind: 'done', receipt, receiptUrl, paper: state.paper, mode, changeMinor }
+      const { receipt, receiptUrl, mode, changeMinor, vend } = state.completed
+      const given = vend === undefined ? {} : { vend }
+      return { kind: 'done', receipt, receiptUrl, paper: state.paper, mode, changeMinor, ...given }
     }
     case 'outOfOrder':
       return { kind: 'outOfOrder', reasons: [...state.reasons], basketKept: state.sale !== null }

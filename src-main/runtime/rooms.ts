@@ -1,5 +1,6 @@
 import { createSimulatedWalletFace } from '../bench/wallet-face.ts'
 import type { LaneConfig } from '../config/load.ts'
+import type { Key } from '../contract/values.ts'
 import { createCardPayments } from '../cards/card-payments.ts'
 import { findByPin } from '../config/pin.ts'
 import { rightsPolicy } from '../domain/rights/policy.ts'
@@ -16,6 +17,8 @@ import type { ReturnsDesk } from '../lane/returnsDesk.ts'
 import type { LaneSettings } from '../lane/settings.ts'
 import { createStaffRoom } from '../lane/staffRoom.ts'
 import { createStaffDesk } from '../lane/staffDesk.ts'
+import { createVendRefunds } from '../lane/vendRefunds.ts'
+import { createLaneVending, type LaneVending } from '../lane/vending.ts'
 import type { WalletFaces } from '../lane/walletFacing.ts'
 import { createDeletions, type Deletions } from '../members/deletion.ts'
 import { createEnrolment } from '../members/enrolment.ts'
@@ -29,7 +32,9 @@ import type { FiscalDeskPort } from '../ports/fiscal.ts'
 import type { HubPort } from '../ports/hub.ts'
 import type { LogPort } from '../ports/log.ts'
 import type { RandomPort } from '../ports/random.ts'
+import type { VendRuns } from '../ports/vending.ts'
 import type { LaneStore } from '../store/lane-store.ts'
+import { createVendRuns } from '../vending/vendRun.ts'
 import type { Face } from './face.ts'
 import { syncView, watchDevices, type WatchedDevices } from './watching.ts'
 
@@ -52,6 +57,8 @@ export interface Rooms {
   readonly lane: Lane
   readonly payments: Payments
   readonly returns: ReturnsDesk
+  /** Null on every lane but a vending machine. */
+  readonly vendRuns: VendRuns | null
   readonly watched: WatchedDevices
   readonly deletions: Deletions
 }
@@ -146,6 +153,8 @@ export function furnish(deps: RoomsDeps): Rooms {
     override: (lineId, override) => lane.overridePrice(lineId, override),
     changed: () => lane.refresh(),
   })
+  const vendRuns = laneVendRuns(deps, staffRoom.returns, (saleId) => lane.vendProgressed(saleId))
+  const vending = vendRuns && laneVending(deps, vendRuns, () => lane.refresh())
   const lane: Lane = createLane({
     staffRoom,
     settings,
@@ -158,12 +167,22 @@ export function furnish(deps: RoomsDeps): Rooms {
     drawer,
     enrolment,
     myFace,
-    selling: createSelling({ settings, store, clock, receipts, publicUrl: () => hub.publicUrl(), fiscal }),
+    selling: createSelling({
+      settings,
+      store,
+      clock,
+      receipts,
+      publicUrl: () => hub.publicUrl(),
+      fiscal,
+      vending,
+    }),
     staff,
     guard,
     gallerySize: () => face.gallery.size(),
     devices: watched.views,
     scale: devices.scale(),
+    vending,
+    publicUrl: () => hub.publicUrl(),
     terminal,
     fiscal,
     walletFaces: walletFaces(deps),
@@ -182,7 +201,7 @@ export function furnish(deps: RoomsDeps): Rooms {
   })
   terminal?.onAvailability(() => lane.refresh())
   fiscal.onStatus(() => lane.refresh())
-  return { lane, payments, returns: staffRoom.returns, watched, deletions }
+  return { lane, payments, vendRuns, returns: staffRoom.returns, watched, deletions }
 }
 
 /** The closed devices of the wallets; in development the simulator plays them. */
@@ -194,6 +213,33 @@ function walletFaces({ config, hub }: RoomsDeps): WalletFaces {
   return new Map(
     walletFace.map((wallet) => [wallet, createSimulatedWalletFace({ wallet, simulatorUrl, beginSession })]),
   )
+}
+
+/** Null where the lane is no vending machine: a machine that hangs on another lane is not driven. */
+function laneVendRuns(
+  { config, devices, store, clock, log }: RoomsDeps,
+  returns: ReturnsDesk,
+  changed: (saleId: Key) => void,
+): VendRuns | null {
+  const machine = config.profile === 'vending' ? devices.vending() : null
+  return (
+    machine && createVendRuns({ store, clock, log, machine, refunds: createVendRefunds(returns), changed })
+  )
+}
+
+function laneVending(
+  { config, devices, store, clock, random, log }: RoomsDeps,
+  runs: VendRuns,
+  changed: () => void,
+): LaneVending | null {
+  const machine = devices.vending()
+  if (machine === null) return null
+  const isThere = (): boolean =>
+    devices.statuses().some(({ category, state }) => category === 'VendingController' && state === 'ready')
+  const { slots } = config.vending
+  const vending = createLaneVending({ slots, store, clock, random, log, machine, runs, isThere, changed })
+  machine.onChange(() => void vending.look())
+  return vending
 }
 
 function cardTerminal({ devices, store, clock, log }: RoomsDeps): CardTerminalPort | null {

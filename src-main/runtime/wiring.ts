@@ -6,12 +6,15 @@ import { createSideDevices } from '../lane/sideDevices.ts'
 import type { ReturnsDesk } from '../lane/returnsDesk.ts'
 import type { Payments } from '../payments/attempts.ts'
 import type { ClockPort } from '../ports/clock.ts'
+import type { VendRuns } from '../ports/vending.ts'
 import type { Face } from './face.ts'
 
 export interface WiringDeps {
   readonly lane: Lane
   readonly payments: Payments
   readonly returns: ReturnsDesk
+  /** Null on every lane but a vending machine. */
+  readonly vendRuns: VendRuns | null
   readonly feed: FeedListener
   readonly devices: DeviceSupervisor
   readonly face: Face
@@ -76,17 +79,19 @@ export function wire(deps: WiringDeps): () => void {
 
 /**
  * What was accepted while the hub was away is asked about when it is back, each time more has arrived there, and from
- * time to time: a held attempt goes on being cancelled until the hub has confirmed it.
+ * time to time: a held attempt goes on being cancelled until the hub has confirmed it. A vending machine is asked about
+ * its sales with or without the hub.
  */
-function followHub({ lane, payments, returns, feed, replicator, clock }: WiringDeps): () => void {
+function followHub({ lane, payments, returns, vendRuns, feed, replicator, clock }: WiringDeps): () => void {
   const followUp = (): void => {
     void payments.followUp()
-    void returns.followUp()
+    void returns.followUp().then(() => vendRuns?.followUp())
   }
   let online = false
   let cancelRound = (): void => undefined
   const round = (): void => {
     if (online) followUp()
+    else void vendRuns?.followUp()
     cancelRound = clock.after(followUpEveryMs, round)
   }
   const unsubscribe = replicator.subscribe((status) => {

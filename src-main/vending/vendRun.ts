@@ -4,25 +4,13 @@ import type {
 } from '../../drivers/vending-controller/vending-controller-port.ts'
 import type { LaneEvent } from '../contract/events.ts'
 import { Failure, failureData } from '../contract/failure.ts'
-import type { ReturnedLine } from '../contract/returns.ts'
 import type { Key } from '../contract/values.ts'
 import type { VendOutcome } from '../contract/vending.ts'
-import { notDropped, type VendJob } from '../domain/vending/settlement.ts'
+import { notDropped } from '../domain/vending/settlement.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { LogPort } from '../ports/log.ts'
-import type { LaneStorePort, LaneTransaction, VendJobRecord } from '../ports/store.ts'
-
-/** The lane's vending machine, the same object whatever is unplugged and plugged in again. */
-export interface MachineAccess {
-  /** Null while no machine answers. */
-  use<T>(work: (port: VendingControllerPort | null) => Promise<T>): Promise<T>
-}
-
-/** Gives back what did not drop, through the returns of the lane. */
-export interface VendRefunds {
-  /** `ordered`: asked for and followed until it has an end. `later`: not yet possible, ask again; nothing was sent. */
-  giveBack(saleId: Key, lines: readonly ReturnedLine[]): Promise<'ordered' | 'later'>
-}
+import type { LaneStorePort, VendJobRecord } from '../ports/store.ts'
+import type { MachineAccess, VendRefunds, VendRuns } from '../ports/vending.ts'
 
 export interface VendRunDeps {
   readonly store: LaneStorePort
@@ -30,33 +18,26 @@ export interface VendRunDeps {
   readonly log: LogPort
   readonly machine: MachineAccess
   readonly refunds: VendRefunds
-  /** How long a machine that went away in the middle is waited for before its answer counts as unknown, ms. */
+  /** Something about a sale was kept that its shopper should see. */
+  readonly changed?: (saleId: Key) => void
+  /** How long a machine that went away in the middle is waited for while the shopper may be there, ms. */
   readonly patienceMs?: number
-}
-
-export interface VendRuns {
-  /** Keeps what is to be given out; in the transaction that completes the sale, so that none is paid and forgotten. */
-  plan(tx: LaneTransaction, saleId: Key, jobs: readonly VendJob[]): void
-  /** Gives out what was planned, one after the other, and gives the money back for what did not drop. */
-  run(saleId: Key): Promise<readonly VendJobRecord[]>
-  /**
-   * After a restart, and from time to time: nobody waits at the machine any more, so what was not asked for is not given
-   * out; what was asked for is asked about; what did not drop is given back. Never concurrent.
-   */
-  followUp(): Promise<void>
-  close(): void
+  /** How long a machine that does not come back is asked before what it did counts as unknown for good, ms. */
+  readonly giveUpMs?: number
 }
 
 const defaultPatienceMs = 30_000
+const defaultGiveUpMs = 3_600_000
 const askAgainMs = 1000
 const dispenseLimitMs = 20_000
 const askLimitMs = 5000
 
 export function createVendRuns(deps: VendRunDeps): VendRuns {
-  const { store, clock, machine, refunds, patienceMs = defaultPatienceMs } = deps
+  const { store, clock, machine, refunds, changed = () => undefined } = deps
+  const { patienceMs = defaultPatienceMs, giveUpMs = defaultGiveUpMs } = deps
   const closing = new AbortController()
-  /** Sales that somebody waits for at the machine. */
-  const running = new Set<Key>()
+  /** What is being done about a sale right now: one thing at a time, so that nothing is given back twice. */
+  const turns = new Map<Key, Promise<void>>()
   let following: Promise<void> | null = null
 
   const pause = (ms: number): Promise<void> =>
@@ -70,6 +51,7 @@ export function createVendRuns(deps: VendRunDeps): VendRuns {
       if (event !== null) tx.append({ kind: 'sale', id: job.saleId }, event)
       tx.putVendJob(kept)
     })
+    changed(job.saleId)
     return kept
   }
 
@@ -108,10 +90,10 @@ export function createVendRuns(deps: VendRunDeps): VendRuns {
     }
   }
 
-  /** Asks about a job until somebody answers or the patience ends. It is never sent again. */
-  async function findOut(job: VendJobRecord): Promise<VendJobRecord> {
+  /** Asks about a job until somebody answers or the patience ends: then it stays `asked`. It is never sent again. */
+  async function findOut(job: VendJobRecord, patience = patienceMs): Promise<VendJobRecord> {
     const { signal } = closing
-    const untilMs = clock.monotonicMs() + patienceMs
+    const untilMs = clock.monotonicMs() + patience
     while (!signal.aborted) {
       const answer = await withMachine(async (port) => ({
         outcome: await port.outcomeOf(job.vendKey, { timeoutMs: askLimitMs, signal }),
@@ -120,7 +102,8 @@ export function createVendRuns(deps: VendRunDeps): VendRuns {
       // Never heard of: it was lost before the machine had it, and it will not come any more.
       if (answer !== null)
         return answer.outcome === null ? settle(job, 'notAsked') : settleBy(job, answer.outcome)
-      if (clock.monotonicMs() >= untilMs) return settle(job, 'unknown')
+      if (clock.nowMs() - job.updatedAtMs >= giveUpMs) return settle(job, 'unknown')
+      if (clock.monotonicMs() >= untilMs) return job
       await pause(askAgainMs)
     }
     return job
@@ -142,35 +125,47 @@ export function createVendRuns(deps: VendRunDeps): VendRuns {
   /** A return that nobody has answered may still be refused: then it is asked for anew. */
   const isUndecided = (saleId: Key): boolean => returnsOf(saleId).some(({ state }) => state === 'ordered')
 
-  /** The money of what did not drop; then the sale is done with. */
+  /** The money of what did not drop, as far as that is known; when all of it is, the sale is done with. */
   async function close(saleId: Key): Promise<void> {
     const jobs = store.vendJobsOfSale(saleId)
     const settled = jobs.flatMap(({ lineId, outcome }) => (outcome === null ? [] : [{ lineId, outcome }]))
-    if (settled.length < jobs.length) return
     if (isUndecided(saleId)) return
     const returned = returnsOf(saleId).flatMap(({ order }) => order.lines)
     const missing = notDropped(settled, returned)
     if (missing.length > 0 && (await refunds.giveBack(saleId, missing)) === 'later') return
-    if (closing.signal.aborted || isUndecided(saleId)) return
+    if (closing.signal.aborted || isUndecided(saleId) || settled.length < jobs.length) return
     store.transact((tx) => {
       const updatedAtMs = clock.nowMs()
       jobs.forEach((job) => tx.putVendJob({ ...job, state: 'closed', updatedAtMs }))
     })
+    changed(saleId)
   }
 
-  async function settleWithoutShopper(saleId: Key): Promise<void> {
+  async function settleWithoutShopper(saleId: Key, patience: number): Promise<void> {
     for (const job of store.vendJobsOfSale(saleId)) {
       if (closing.signal.aborted) return
       if (job.state === 'planned') settle(job, 'notAsked')
-      if (job.state === 'asked') await findOut(job)
+      if (job.state === 'asked') await findOut(job, patience)
     }
     if (!closing.signal.aborted) await close(saleId)
   }
 
   async function followOpen(): Promise<void> {
     for (const saleId of store.openVendSales()) {
-      if (!running.has(saleId)) await settleWithoutShopper(saleId)
+      // Somebody waits for it at the machine.
+      if (!turns.has(saleId)) await inTurn(saleId, () => settleWithoutShopper(saleId, 0))
     }
+  }
+
+  async function inTurn(saleId: Key, work: () => Promise<void>): Promise<readonly VendJobRecord[]> {
+    const turn = (turns.get(saleId) ?? Promise.resolve()).then(work, work)
+    turns.set(saleId, turn)
+    try {
+      await turn
+    } finally {
+      if (turns.get(saleId) === turn) turns.delete(saleId)
+    }
+    return closing.signal.aborted ? [] : store.vendJobsOfSale(saleId)
   }
 
   return {
@@ -180,19 +175,15 @@ export function createVendRuns(deps: VendRunDeps): VendRuns {
         tx.putVendJob({ ...job, saleId, place: index + 1, state: 'planned', outcome: null, updatedAtMs })
       })
     },
-    async run(saleId) {
-      running.add(saleId)
-      try {
+    run: (saleId) =>
+      inTurn(saleId, async () => {
         for (const job of store.vendJobsOfSale(saleId)) {
-          if (closing.signal.aborted) break
+          if (closing.signal.aborted) return
           if (job.state === 'planned') await giveOut(job)
         }
         if (!closing.signal.aborted) await close(saleId)
-      } finally {
-        running.delete(saleId)
-      }
-      return store.vendJobsOfSale(saleId)
-    },
+      }),
+    settle: (saleId) => inTurn(saleId, () => settleWithoutShopper(saleId, patienceMs)),
     followUp() {
       following ??= followOpen()
         .catch((thrown: unknown) => {

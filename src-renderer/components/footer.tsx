@@ -72,7 +72,8 @@ export function Footer(): ReactNode {
     view.myFace !== null ||
     view.staffLayer !== null
   const staffShown = staffed.has(view.screen.kind) && !layered && !called
-  const helpShown = !helpless.has(view.screen.kind) && !layered
+  // At a vending machine nobody comes.
+  const helpShown = view.shelf === null && !helpless.has(view.screen.kind) && !layered
   return (
     <footer className="footer">
       <FooterButton

@@ -13,7 +13,7 @@ export function figureSize(text: string): 'full' | 'long' | 'longest' {
 /** Null where there is no sale to total. */
 export function totalOf(view: LaneView): TotalFigure | null {
   const { screen, basket } = view
-  if (screen.kind === 'printing' || screen.kind === 'done') {
+  if (screen.kind === 'dispensing' || screen.kind === 'printing' || screen.kind === 'done') {
     return { amountMinor: screen.receipt.totalMinor, currency: screen.receipt.currency, said: 'paid' }
   }
   if (basket.saleId === null) return null

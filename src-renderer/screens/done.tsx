@@ -9,6 +9,7 @@ import { QrCode } from '../components/qrCode.tsx'
 import { ReceiptPaper } from '../components/receiptPaper.tsx'
 import { Mark, WaitBar } from '../components/wait.tsx'
 import { useLane } from '../state/laneContext.tsx'
+import { VendRefund } from './dispensing.tsx'
 
 /** What the shopper must not forget, before the receipt: nothing on a screen is larger than the money. */
 function Change({ receipt, changeMinor }: PrintingProps): ReactNode {
@@ -51,6 +52,7 @@ type DoneProps = { readonly screen: Extract<Screen, { kind: 'done' }> }
 export function DoneScreen({ screen }: DoneProps): ReactNode {
   const { words, busy, send } = useLane()
   const offer = paperOffer(screen.paper)
+  const refund = screen.vend?.refund ?? null
   const actions = (
     <>
       <Button
@@ -79,7 +81,8 @@ export function DoneScreen({ screen }: DoneProps): ReactNode {
       <div className="paid">
         <div className="paid-words">
           <Mark kind="yes" />
-          <h1 className="title">{words.done.thanks}</h1>
+          <h1 className="title">{refund === null ? words.done.thanks : words.vending.doneTitle}</h1>
+          <VendRefund refund={refund} />
           <Change receipt={screen.receipt} changeMinor={screen.changeMinor} />
           <p className="lead">{words.done.paper[screen.paper]}</p>
           {screen.mode === 'deferred' ? <p className="hint">{words.done.deferred}</p> : null}

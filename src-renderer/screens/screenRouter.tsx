@@ -11,10 +11,12 @@ import { AttractScreen } from './attract.tsx'
 import { CashScreen } from './cash.tsx'
 import { CodeCaptureScreen } from './codeCapture.tsx'
 import { ConfirmScreen } from './confirm.tsx'
+import { DispensingScreen } from './dispensing.tsx'
 import { DoneScreen, PrintingScreen } from './done.tsx'
 import { FaceCaptureScreen } from './faceCapture.tsx'
 import { ScanningScreen } from './scanning.tsx'
 import { SecondFactorScreen } from './secondFactor.tsx'
+import { ShelfScreen } from './shelf.tsx'
 import { OwingScreen, VoidingScreen, WalletFaceScreen } from './settling.tsx'
 import { DeclinedScreen, TenderChoiceScreen } from './tenderChoice.tsx'
 import {
@@ -70,13 +72,14 @@ function liesOnTop(
 }
 
 function CheckoutScreen({ onStaff }: { readonly onStaff: () => void }): ReactNode {
-  const { screen } = useLane().view
+  const { screen, shelf } = useLane().view
   switch (screen.kind) {
     case 'starting':
       return <StartingScreen />
     case 'attract':
-      return <AttractScreen />
+      return shelf === null ? <AttractScreen /> : <ShelfScreen tiles={shelf} />
     case 'scanning':
+      if (shelf !== null) return <ShelfScreen tiles={shelf} />
       return <ScanningScreen lastLineId={screen.lastLineId} onStaff={onStaff} />
     case 'tenderChoice':
       return <TenderChoiceScreen offers={screen.offers} />
@@ -110,6 +113,8 @@ function CheckoutScreen({ onStaff }: { readonly onStaff: () => void }): ReactNod
       return <UnknownScreen phase={screen.phase} />
     case 'voiding':
       return <VoidingScreen screen={screen} />
+    case 'dispensing':
+      return <DispensingScreen vend={screen.vend} />
     case 'printing':
       return <PrintingScreen receipt={screen.receipt} changeMinor={screen.changeMinor} />
     case 'done':

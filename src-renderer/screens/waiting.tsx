@@ -57,9 +57,11 @@ export function UnknownScreen({
 }
 
 export function CancelledScreen(): ReactNode {
-  const { words, send } = useLane()
+  const { view, words, send } = useLane()
   const actions = <Button onPress={() => send({ type: 'session:finish' })}>{words.done.finish}</Button>
-  return <Message {...words.cancelled} mark="pause" actions={actions} />
+  // The notice says that nobody knows whether anything was charged.
+  const body = view.notice?.code === 'attemptHeld' ? '' : words.cancelled.body
+  return <Message title={words.cancelled.title} body={body} mark="pause" actions={actions} />
 }
 
 interface OutOfOrderProps {

@@ -1,4 +1,5 @@
 import { tendersEn } from './tendersEn.ts'
+import { vendingEn } from './vendingEn.ts'
 import { myFaceEn } from './myFaceEn.ts'
 import { staffEn } from './staffEn.ts'
 import { declines, notices, type Said } from './noticesEn.ts'
@@ -36,6 +37,7 @@ const unavailable: Record<Unavailable, string> = {
   terminalUnavailable: 'The card terminal is not working',
   drawerUnavailable: 'The cash drawer is not working',
   fiscalUnavailable: 'Not now: please ask our staff',
+  machineUnavailable: 'The machine cannot give this out now',
 }
 
 const enrolmentFailures: Record<EnrolmentFailure, Said> = {
@@ -154,6 +156,7 @@ export const en = {
     cash: 'Cash',
   },
   ...tendersEn,
+  vending: vendingEn,
   tenderChoice: {
     title: 'How would you like to pay?',
     none: 'No way to pay works right now. Your basket is kept, and staff can help.',
@@ -385,6 +388,8 @@ export const en = {
     noSuchCoins: 'There are no coins for that amount',
     noSuchLine: 'That item is no longer in the basket',
     noSuchItem: 'We do not know this item',
+    slotEmpty: 'There is no more of it in the machine',
+    machineUnavailable: 'The machine cannot give this out now',
     staffNeededFirst: 'Staff has to settle something first',
     basketEmpty: 'Nothing to pay yet',
     limit: 'That is more than one sale can hold',

@@ -143,6 +143,14 @@ export const notices: NoticeWords = {
     title: 'There are no points to use yet',
     body: 'You were not charged. Pay another way.',
   }),
+  attemptHeld: () => ({
+    title: 'We could not find out whether you were charged',
+    body: 'If you were, the money comes back by itself. Please choose again.',
+  }),
+  chooseOnScreen: () => ({
+    title: 'Please choose on the screen',
+    body: 'This machine sells what lies behind the glass.',
+  }),
   couponNotNow: () => ({
     title: 'That was a coupon',
     body: 'It was not used. Scan items first, choose Pay, then show it again.',

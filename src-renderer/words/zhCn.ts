@@ -1,4 +1,5 @@
 import { tendersZhCn } from './tendersZhCn.ts'
+import { vendingZhCn } from './vendingZhCn.ts'
 import { myFaceZhCn } from './myFaceZhCn.ts'
 import { staffZhCn } from './staffZhCn.ts'
 import type { Words } from './words.ts'
@@ -68,6 +69,11 @@ const notices: Words['notices'] = {
   partlyPaid: () => ({ title: '已付一部分', body: '请选择怎么付剩下的。' }),
   partlyPaidKept: () => ({ title: '购物篮不能再改', body: '已付了一部分。请付清，或取消并退回已付的钱。' }),
   noPoints: () => ({ title: '还没有可用的积分', body: '没有扣款。请换一种方式付款。' }),
+  attemptHeld: () => ({
+    title: '暂时无法确认是否扣款',
+    body: '如果已扣款，会自动退回。请重新选择。',
+  }),
+  chooseOnScreen: () => ({ title: '请在屏幕上选择', body: '这台机器只卖货柜里的商品。' }),
   couponNotNow: () => ({ title: '这是优惠券', body: '没有使用。请先扫商品，点付款后再出示。' }),
   faceOwing: () => ({ title: '今天请换一种方式付款', body: '之前有一笔没有付成功。这次没有扣款。' }),
   debtPaid: () => ({ title: '谢谢，已经结清', body: '之前那笔已付。请选择怎么付这一单。' }),
@@ -112,6 +118,7 @@ const unavailable: Words['unavailable'] = {
   terminalUnavailable: '刷卡机暂时不能用',
   drawerUnavailable: '钱箱暂时不能用',
   fiscalUnavailable: '暂时不能付款，请找店员',
+  machineUnavailable: '售货机现在不能出货',
 }
 
 const enrolmentFailures: Words['enrolment']['failed'] = {
@@ -204,6 +211,7 @@ export const zhCN: Words = {
     cash: '现金',
   },
   ...tendersZhCn,
+  vending: vendingZhCn,
   tenderChoice: {
     title: '您想怎么付款？',
     none: '现在暂时无法付款。购物篮已保留，店员可以帮您。',
@@ -390,6 +398,8 @@ export const zhCN: Words = {
     noSuchCoins: '没有能付这个金额的硬币',
     noSuchLine: '购物篮里已经没有这件商品',
     noSuchItem: '没有找到这件商品',
+    slotEmpty: '机器里没有更多了',
+    machineUnavailable: '售货机现在不能出货',
     staffNeededFirst: '需要店员先处理',
     basketEmpty: '还没有可付款的商品',
     limit: '超过了一单的上限',

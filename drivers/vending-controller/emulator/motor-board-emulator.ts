@@ -135,7 +135,10 @@ export async function emulateMotorBoard(options: EmulateMotorBoardOptions = {}):
       case 'identify':
         return { kind: 'identity', model: 'FL-MB-EMU', serial: '000001' }
       case 'slots':
-        return { kind: 'slots', slots: machine.slots().map(({ slot, state: is }) => ({ slot, state: is })) }
+        return {
+          kind: 'slots',
+          slots: machine.slots().map(({ slot, state: is, stock }) => ({ slot, state: is, left: stock })),
+        }
       case 'dispense':
         return dispense(question.key, question.slot)
       case 'query':

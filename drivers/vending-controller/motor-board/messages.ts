@@ -59,7 +59,7 @@ export function encodeAnswer(answer: BoardAnswer): string {
     case 'identity':
       return `I,${answer.model},${answer.serial}`
     case 'slots':
-      return ['S', ...answer.slots.map(({ slot, state }) => `${slot}=${state.charAt(0)}`)].join(',')
+      return ['S', ...answer.slots.map(encodeSlot)].join(',')
     case 'begun':
       return `A,${answer.key}`
     case 'refused':
@@ -69,6 +69,10 @@ export function encodeAnswer(answer: BoardAnswer): string {
     case 'neverHeard':
       return `U,${answer.key}`
   }
+}
+
+function encodeSlot({ slot, state, left }: SlotStatus): string {
+  return `${slot}=${state.charAt(0)}${left ?? ''}`
 }
 
 /** Null for what no board says. */
@@ -90,10 +94,11 @@ export function decodeAnswer(body: string): BoardAnswer | null {
 function decodeSlots(fields: readonly string[]): BoardAnswer | null {
   const slots: SlotStatus[] = []
   for (const field of fields) {
-    const [slot = '', letter = '', ...rest] = field.split('=')
-    const state = Object.hasOwn(slotLetters, letter) ? slotLetters[letter as 'r' | 'e' | 'j'] : undefined
-    if (!isSlot(slot) || state === undefined || rest.length > 0) return null
-    slots.push({ slot, state })
+    const [slot = '', text = '', ...rest] = field.split('=')
+    const [, letter, count] = /^([rej])(\d{1,3})?$/.exec(text) ?? []
+    if (!isSlot(slot) || letter === undefined || rest.length > 0) return null
+    const state = slotLetters[letter as keyof typeof slotLetters]
+    slots.push({ slot, state, ...(count === undefined ? {} : { left: Number(count) }) })
   }
   return { kind: 'slots', slots }
 }

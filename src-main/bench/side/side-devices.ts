@@ -42,10 +42,10 @@ export const noSideDevices: EmulatedSideDevices = {
   problems: [],
 }
 
-/** `memory`: where the vending machine keeps what fell; it is a device of its own and outlives the lane. */
+/** A vending machine is filled as configured; `memory` is where it keeps what fell: it outlives the lane. */
 export async function startSideDevices(
   devices: LaneConfig['devices'],
-  memory: string,
+  machine: { readonly memory: string; readonly slots: LaneConfig['vending']['slots'] },
 ): Promise<EmulatedSideDevices> {
   const { scale, lineDisplay, lights, toneIndicator, stripeReader, cardReader, vending } = devices
   const problems: string[] = []
@@ -76,10 +76,18 @@ export async function startSideDevices(
       : null,
     vending:
       vending !== null && wanted(vending)
-        ? await (vending.model === 'qibixx' ? emulateQibixx() : emulateMotorBoard({ folder: memory }))
+        ? await (vending.model === 'qibixx'
+            ? emulateQibixx()
+            : emulateMotorBoard({ folder: machine.memory, stock: stockOf(machine.slots) }))
         : null,
     problems,
   }
+}
+
+/** Undefined where no slot is configured: the emulator has some of its own. */
+function stockOf(slots: LaneConfig['vending']['slots']): Record<string, number> | undefined {
+  if (slots.length === 0) return undefined
+  return Object.fromEntries(slots.map(({ slot, capacity }) => [slot, capacity]))
 }
 
 export async function closeSideDevices(devices: EmulatedSideDevices): Promise<void> {

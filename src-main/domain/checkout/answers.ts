@@ -75,6 +75,8 @@ export const nothingAwaited: { readonly [T in LaneInput['type']]: Always } = {
   staffHeldVoids: ignored,
   cashReturned: ignored,
   saleCommitted: ignored,
+  vendProgressed: ignored,
+  vendFinished: ignored,
   paperReported: ignored,
   ageApproved: ignored,
   weightEntered: ignored,

@@ -6,7 +6,7 @@ import { paperOffer } from './paper.ts'
 import { languageOf, memberOf, outOfOrder, payWithCode, payWithCoupon, resume } from './shopping.ts'
 import type { BeginSale } from './sale.ts'
 import { scanInto, scanning } from './sale.ts'
-import type { CheckoutEffect, CompletedSale, Paper, Step } from './state.ts'
+import type { CheckoutEffect, CompletedSale, InputOf, Paper, StateOf, Step, VendedSale } from './state.ts'
 
 const attract: Step = { state: { kind: 'attract' }, effects: [], notice: null }
 
@@ -14,11 +14,23 @@ const attract: Step = { state: { kind: 'attract' }, effects: [], notice: null }
 export const approvedAnswers: Answers<'approved'> = {
   ...noButtons,
   ...nothingAwaited,
-  saleCommitted: (_state, { completed }) => ({
-    state: { kind: 'printing', completed },
-    effects: [{ type: 'print', completed, copy: null }],
-    notice: null,
-  }),
+  saleCommitted: (_state, { completed }) =>
+    isVended(completed)
+      ? {
+          state: { kind: 'dispensing', completed },
+          effects: [{ type: 'dispense', saleId: completed.saleId }],
+          notice: null,
+        }
+      : printing(completed),
+}
+
+/** The goods come before the paper; nothing a shopper can press stops a motor. */
+export const dispensingAnswers: Answers<'dispensing'> = {
+  ...noButtons,
+  ...nothingAwaited,
+  vendProgressed: vended,
+  vendFinished: (state, { saleId, vend }) =>
+    saleId === state.completed.saleId ? printing({ ...state.completed, vend }) : { state, effects: [] },
 }
 
 export const declinedAnswers: Answers<'declined'> = {
@@ -40,6 +52,7 @@ export const declinedAnswers: Answers<'declined'> = {
 export const printingAnswers: Answers<'printing'> = {
   ...noButtons,
   ...nothingAwaited,
+  vendProgressed: vended,
   paperReported: (state, input) =>
     input.saleId === state.completed.saleId ? done(state.completed, input.paper) : { state, effects: [] },
   // The paper may take its time: whoever has the receipt on the phone can go.
@@ -60,6 +73,7 @@ export const doneAnswers = (begin: BeginSale): Answers<'done'> => ({
           notice: null,
         }
       : { state, effects: [], refused: 'notNow' },
+  vendProgressed: vended,
   paperReported: (state, input) =>
     input.saleId === state.completed.saleId && !wasDeclined(state.paper, input.paper)
       ? done(state.completed, input.paper)
@@ -89,6 +103,27 @@ export const outOfOrderAnswers: Answers<'outOfOrder'> = {
   ...nothingAwaited,
   laneFailed: (state, input) => outOfOrder(input.reasons, state.sale),
   laneRecovered: (state) => (state.sale ? resume(state.sale) : attract),
+}
+
+function printing(completed: CompletedSale): Step {
+  return {
+    state: { kind: 'printing', completed },
+    effects: [{ type: 'print', completed, copy: null }],
+    notice: null,
+  }
+}
+
+function isVended(completed: CompletedSale): completed is VendedSale {
+  return completed.vend !== undefined
+}
+
+/** What became of a piece is shown for as long as its shopper is there. */
+function vended(
+  state: StateOf<'dispensing' | 'printing' | 'done'>,
+  { saleId, vend }: InputOf<'vendProgressed'>,
+): Step {
+  if (saleId !== state.completed.saleId) return { state, effects: [] }
+  return { state: { ...state, completed: { ...state.completed, vend } }, effects: [] }
 }
 
 /** Whoever wanted no paper is not told that there is none; a paper that came all the same is theirs to take. */

@@ -3,6 +3,7 @@ import {
   approvedAnswers,
   cancelledAnswers,
   declinedAnswers,
+  dispensingAnswers,
   doneAnswers,
   outOfOrderAnswers,
   printingAnswers,
@@ -42,6 +43,7 @@ export function createCheckoutMachine(defaults: () => SaleDefaults): CheckoutMac
     declined: declinedAnswers,
     unknown: unknownAnswers,
     voiding: voidingAnswers,
+    dispensing: dispensingAnswers,
     printing: printingAnswers,
     done: doneAnswers(begin),
     cancelled: cancelledAnswers(begin),
@@ -56,5 +58,15 @@ export function createCheckoutMachine(defaults: () => SaleDefaults): CheckoutMac
 
 /** The states in which nothing of the shopper's money is under way: a failure may take the lane out of order. */
 export function isInterruptible(state: CheckoutState): boolean {
-  return !['authorising', 'unknown', 'approved', 'voiding', 'printing', 'outOfOrder'].includes(state.kind)
+  return !underWay.has(state.kind)
 }
+
+const underWay: ReadonlySet<CheckoutStateKind> = new Set([
+  'authorising',
+  'unknown',
+  'approved',
+  'voiding',
+  'dispensing',
+  'printing',
+  'outOfOrder',
+])

@@ -16,6 +16,7 @@ import type { Member } from '../../contract/membership.ts'
 import type { LineOverride } from '../../contract/override.ts'
 import type { CopyReason, ReceiptDocument } from '../../contract/receipt.ts'
 import type { Key, Language } from '../../contract/values.ts'
+import type { VendView } from '../../contract/vending.ts'
 import type { LabelledPiece } from '../basket/basket.ts'
 import type { CashPart } from '../cash/settle.ts'
 
@@ -81,7 +82,12 @@ export interface CompletedSale {
   readonly mode: PaymentMode
   /** Cash to hand to the shopper. */
   readonly changeMinor: number
+  /** Missing where no machine gives out what was sold. */
+  readonly vend?: VendView
 }
+
+/** A completed sale whose goods a machine gives out. */
+export type VendedSale = CompletedSale & { readonly vend: VendView }
 
 export type UnknownPhase = 'querying' | 'cancelling' | 'attendant'
 export type VoidPhase = 'voiding' | 'attendant' | 'cash'
@@ -156,6 +162,8 @@ export type CheckoutState =
       readonly phase: VoidPhase
       readonly reason: CancelReason
     }
+  /** Paid and committed; the machine gives out, or finds out what became of a piece. */
+  | { readonly kind: 'dispensing'; readonly completed: VendedSale }
   | { readonly kind: 'printing'; readonly completed: CompletedSale }
   | { readonly kind: 'done'; readonly completed: CompletedSale; readonly paper: Paper }
   | { readonly kind: 'cancelled' }
@@ -273,6 +281,10 @@ export type LaneInput =
   | { readonly type: 'staffHeldVoids' }
   | { readonly type: 'cashReturned'; readonly staffId: string }
   | { readonly type: 'saleCommitted'; readonly completed: CompletedSale }
+  /** A piece turned, dropped or did not, or its money is on the way back. */
+  | { readonly type: 'vendProgressed'; readonly saleId: Key; readonly vend: VendView }
+  /** Nothing more happens at the machine while the shopper is there. */
+  | { readonly type: 'vendFinished'; readonly saleId: Key; readonly vend: VendView }
   | { readonly type: 'paperReported'; readonly saleId: Key; readonly paper: Paper }
   | { readonly type: 'ageApproved'; readonly lineId: number }
   | { readonly type: 'weightEntered'; readonly lineId: number; readonly grams: number }
@@ -322,6 +334,7 @@ export type CheckoutEffect =
       readonly attemptKeys: readonly Key[]
       readonly staffId: string
     }
+  | { readonly type: 'dispense'; readonly saleId: Key }
   | { readonly type: 'callStaff'; readonly kind: 'help' | 'cashReturn' }
   | { readonly type: 'print'; readonly completed: CompletedSale; readonly copy: CopyReason | null }
   | { readonly type: 'stopPrinting'; readonly saleId: Key }

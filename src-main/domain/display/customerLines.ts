@@ -52,6 +52,8 @@ export function customerLines(view: LaneView, size: DisplaySize): readonly [stri
     case 'attract':
     case 'cancelled':
       return [words.welcome, size.chinese ? view.merchantName : '']
+    case 'dispensing':
+      return [words.thanks, '']
     case 'printing':
     case 'done':
       return [

@@ -73,6 +73,7 @@ export function createSaleMaker(
     receipts,
     publicUrl,
     fiscal: fiscalDeskWithoutDevice(),
+    vending: null,
   })
   const payments = createPayments({
     store: counting,

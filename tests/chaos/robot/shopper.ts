@@ -191,7 +191,10 @@ function named(command: LaneCommand): Record<string, unknown> {
 
 /** What the screen tells the shopper about their sale and their money. */
 function shown({ screen, basket, notice }: LaneView): Record<string, unknown> {
-  const told = 'receipt' in screen ? { told: 'paid', sale: screen.receipt.saleId, mode: screen.mode } : {}
+  const told =
+    'receipt' in screen && 'mode' in screen
+      ? { told: 'paid', sale: screen.receipt.saleId, mode: screen.mode }
+      : {}
   return {
     screen: screen.kind,
     saleId: basket.saleId,
@@ -217,6 +220,7 @@ function decide(visit: Visit, memory: Memory, view: LaneView): Next {
     case 'authorising':
     case 'unknown':
     case 'voiding':
+    case 'dispensing':
     case 'outOfOrder':
       return 'wait'
     case 'approved':

@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import type { Item } from '../../../src-main/contract/catalogue.ts'
 import { tenderKinds, type FaceEvidence } from '../../../src-main/contract/payment.ts'
 import type { ReceiptDocument } from '../../../src-main/contract/receipt.ts'
-import type { CheckoutInput, PaidPart, Payer, SaleDefaults } from '../../../src-main/domain/checkout/state.ts'
+import type { VendView } from '../../../src-main/contract/vending.ts'
+import type {
+  CheckoutInput,
+  CompletedSale,
+  PaidPart,
+  Payer,
+  SaleDefaults,
+} from '../../../src-main/domain/checkout/state.ts'
 
 const key = (digit: string): string => digit.repeat(32)
 
@@ -98,6 +105,15 @@ export const receipt: ReceiptDocument = {
   blocks: [{ kind: 'rule' }],
 }
 
+export const completed: CompletedSale = {
+  saleId: saleKeys.saleId,
+  receipt,
+  receiptUrl: null,
+  mode: 'online',
+  changeMinor: 0,
+}
+export const vend: VendView = { pieces: [{ slot: '11', item: tea, state: 'waiting' }], refund: null }
+
 export const scanned = (item: Item): CheckoutInput => ({
   type: 'itemScanned',
   item,
@@ -130,6 +146,9 @@ export const everyInput: readonly CheckoutInput[] = [
   scanned(tea),
   scanned(wine),
   scanned(apples),
+  { type: 'saleCommitted', completed: { ...completed, vend } },
+  { type: 'vendProgressed', saleId: saleKeys.saleId, vend },
+  { type: 'vendFinished', saleId: saleKeys.saleId, vend },
   { type: 'scanRefused', notice: { code: 'unreadableBarcode' } },
   { type: 'walletCodeRead', code: `99${'0'.repeat(16)}`, attemptKey },
   { type: 'faceIdentified', candidate, mode: 'online' },
@@ -163,7 +182,7 @@ export const everyInput: readonly CheckoutInput[] = [
   { type: 'staffHeldUnknown', attemptKey },
   {
     type: 'saleCommitted',
-    completed: { saleId: saleKeys.saleId, receipt, receiptUrl: null, mode: 'online', changeMinor: 0 },
+    completed,
   },
   { type: 'paperReported', saleId: saleKeys.saleId, paper: 'printed' },
   { type: 'ageApproved', lineId: 1 },
@@ -177,7 +196,7 @@ export const everyInput: readonly CheckoutInput[] = [
 
 const committed: CheckoutInput = {
   type: 'saleCommitted',
-  completed: { saleId: saleKeys.saleId, receipt, receiptUrl: null, mode: 'online', changeMinor: 0 },
+  completed,
 }
 const toFace: CheckoutInput[] = [scanned(tea), { type: 'payPressed' }, choose('face')]
 const pays: CheckoutInput = { type: 'confirmed', saleId: saleKeys.saleId, totalMinor: 1200, attemptKey }

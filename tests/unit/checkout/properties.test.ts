@@ -45,6 +45,7 @@ describe('whatever happens in whatever order', () => {
         'codeCapture',
         'confirm',
         'declined',
+        'dispensing',
         'done',
         'faceCapture',
         'outOfOrder',

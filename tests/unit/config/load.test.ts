@@ -85,7 +85,8 @@ describe('a configuration', () => {
   it.each(profiles)('of the profile %s is valid as it comes', (profile) => {
     const config = loaded({ preset: { ...development, profile } })
     expect(config.profile).toBe(profile)
-    expect(config.devices.scanner === null).toBe(profile === 'vending')
+    expect(config.devices.vending === null).toBe(profile !== 'vending')
+    expect(config.vending.slots.length).toBe(profile === 'vending' ? 9 : 0)
   })
 
   it('takes a particular value over the one of the profile', () => {

@@ -18,6 +18,7 @@ const facts: OfferFacts = {
   card: 'absent',
   walletFace: [],
   fiscal: true,
+  machine: true,
   mode: () => ({ kind: 'online' }),
 }
 const reasons = (over: Partial<OfferFacts>): (string | null)[] =>

@@ -22,6 +22,12 @@ import { createEnrolment } from '../../../../src-main/members/enrolment.ts'
 import { createPayments, type Payments } from '../../../../src-main/payments/attempts.ts'
 import { attemptDeferral } from '../../../../src-main/payments/deferring.ts'
 import { defaultTimetable } from '../../../../src-main/payments/timetable.ts'
+import type { MachineAccess, VendRuns } from '../../../../src-main/ports/vending.ts'
+import { createVendRuns } from '../../../../src-main/vending/vendRun.ts'
+import type { ShelfSlot } from '../../../../src-main/domain/vending/shelf.ts'
+import { createLaneVending } from '../../../../src-main/lane/vending.ts'
+import { createVendRefunds } from '../../../../src-main/lane/vendRefunds.ts'
+import type { ReturnsDesk } from '../../../../src-main/lane/returnsDesk.ts'
 import type { WalletFacePort } from '../../../../src-main/ports/walletFace.ts'
 import type { CardTerminalPort } from '../../../../src-main/ports/cardTerminal.ts'
 import type { EnrolmentOutcome, IdentificationOutcome } from '../../../../src-main/ports/faceCapture.ts'
@@ -130,6 +136,9 @@ export interface World {
   lane: Lane
   store: FillableStore
   payments: Payments
+  returns: ReturnsDesk
+  /** Null on every lane but a vending machine. */
+  vendRuns: VendRuns | null
   gallery: FaceGallery
   deletions: Deletions
   devices: readonly DeviceView[]
@@ -152,15 +161,22 @@ export interface World {
   powerCut(): Promise<void>
 }
 
+export interface WorldOptions {
+  readonly hub?: (clock: HandClock) => ScriptedHub
+  /** Makes the lane a vending machine. */
+  readonly machine?: { readonly access: MachineAccess; readonly slots: readonly ShelfSlot[] }
+}
+
 export async function world(
   over: Partial<LaneSettings> = {},
   terminal: CardTerminalPort | null = null,
   walletFaces: readonly WalletFacePort[] = [],
   openFiscal: (store: LaneStorePort) => FiscalDeskPort = fiscalDeskWithoutDevice,
   scale: ScaleAccess | null = null,
+  more: WorldOptions = {},
 ): Promise<World> {
   const clock = createHandClock()
-  const hub = new ScriptedHub(clock)
+  const hub = more.hub?.(clock) ?? new ScriptedHub(clock)
   hub.codes.set(walletCode, walletAccount)
   const capture = new ScriptedCapture()
   const printer = new ScriptedPrinter()
@@ -275,7 +291,34 @@ export async function world(
       override: (lineId, override) => w.lane.overridePrice(lineId, override),
       changed: () => w.lane.refresh(),
     })
+    const vendRuns =
+      more.machine &&
+      createVendRuns({
+        store,
+        clock,
+        log,
+        machine: more.machine.access,
+        refunds: createVendRefunds(staffRoom.returns),
+        changed: (saleId) => w.lane.vendProgressed(saleId),
+      })
+    const vending =
+      more.machine && vendRuns
+        ? createLaneVending({
+            slots: more.machine.slots,
+            store,
+            clock,
+            random,
+            log,
+            machine: more.machine.access,
+            runs: vendRuns,
+            isThere: () =>
+              w.devices.some(({ category, state }) => category === 'VendingController' && state === 'ready'),
+            changed: () => w.lane.refresh(),
+          })
+        : null
     const lane = createLane({
+      vending,
+      publicUrl: () => hub.publicUrl(),
       staffRoom,
       fiscal,
       settings: kept,
@@ -295,6 +338,7 @@ export async function world(
         receipts,
         publicUrl: () => hub.publicUrl(),
         fiscal,
+        vending,
       }),
       staff,
       guard,
@@ -323,6 +367,8 @@ export async function world(
       trace: (fact) => w.traces.push(fact),
     })
     w.lane = lane
+    w.returns = staffRoom.returns
+    w.vendRuns = vendRuns ?? null
     w.store = store
     w.payments = payments
     w.gallery = gallery
