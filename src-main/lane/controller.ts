@@ -1,14 +1,13 @@
 import { Failure } from '../contract/failure.ts'
-import type { FiscalMark } from '../contract/fiscal.ts'
 import type { CommandResult, LaneCommand } from '../contract/laneCommand.ts'
 import type { LaneView, Notice } from '../contract/laneView.ts'
-import type { Key, Language } from '../contract/values.ts'
 import { openBlocks } from '../domain/basket/reading.ts'
 import { createCheckoutMachine, isInterruptible } from '../domain/checkout/machine.ts'
 import type { Attempt, CheckoutInput, CheckoutState, Step } from '../domain/checkout/state.ts'
 import { identificationLimit } from '../domain/rights/attemptLimit.ts'
 import { countAttempts } from '../members/attempts.ts'
 import type { AttemptNews, VoidNews } from '../payments/attempts.ts'
+import { createCompleting } from './completing.ts'
 import type { CommandDeps } from './commands.ts'
 import { runCommand } from './commands.ts'
 import { createLooking } from './looking.ts'
@@ -27,7 +26,6 @@ import { createWeighing } from './weighing.ts'
 import { laneView, saleOf } from './view.ts'
 import type { Lane, LaneParts } from './lane.ts'
 
-const retryCommitMs = 2_000
 const probeDiskMs = 5_000
 
 export function createLane(parts: LaneParts): Lane {
@@ -110,6 +108,16 @@ export function createLane(parts: LaneParts): Lane {
     random,
     dispatch: (input) => void dispatch(input),
   })
+  const completing = createCompleting({
+    selling,
+    vending,
+    clock,
+    log,
+    state: () => state,
+    dispatch: (input) => void dispatch(input),
+    storeFailed,
+    closing: closing.signal,
+  })
   const effects = createEffects({
     payments,
     selling,
@@ -120,8 +128,8 @@ export function createLane(parts: LaneParts): Lane {
     voidNews,
     callStaff: call,
     openDrawer: parts.drawer.open,
-    complete,
-    dispense: (saleId) => void dispense(saleId),
+    complete: completing.complete,
+    dispense: completing.dispense,
     receipts,
     closing: closing.signal,
   })
@@ -200,16 +208,11 @@ export function createLane(parts: LaneParts): Lane {
   }
 
   function call(kind: 'help' | 'cashReturn' | 'unknownOutcome'): void {
-    if (vending !== null) {
-      const input = withoutStaff(kind, state)
-      if (input === null) return
-      void dispatch(input)
-      if (kind === 'unknownOutcome') notice = { code: 'attemptHeld' }
-      return
-    }
-    keeping(() => {
-      staff.call(kind, saleOf(state)?.saleId ?? null, null)
-    })
+    if (vending === null) return keeping(() => staff.call(kind, saleOf(state)?.saleId ?? null, null))
+    const input = withoutStaff(kind, state)
+    if (input === null) return
+    void dispatch(input)
+    if (kind === 'unknownOutcome') notice = { code: 'attemptHeld' }
   }
 
   function voidNews(news: VoidNews): void {
@@ -229,55 +232,7 @@ export function createLane(parts: LaneParts): Lane {
     }
   }
 
-  /** Paid but not yet written: the shopper waits a moment, the money does not change. */
-  function complete(saleId: Key): void {
-    if (state.kind !== 'approved' || state.sale.saleId !== saleId) return
-    const sealing = selling.seal(state.sale)
-    if (sealing === null) return write(saleId, null)
-    sealing.then(
-      (mark) => {
-        if (!closing.signal.aborted) write(saleId, mark)
-      },
-      (thrown: unknown) => {
-        writeLater(saleId, thrown)
-      },
-    )
-  }
-
-  function write(saleId: Key, mark: FiscalMark | null): void {
-    if (state.kind !== 'approved' || state.sale.saleId !== saleId) return
-    try {
-      void dispatch({ type: 'saleCommitted', completed: selling.complete(state.sale, mark) })
-    } catch (thrown) {
-      writeLater(saleId, thrown)
-    }
-  }
-
-  function writeLater(saleId: Key, thrown: unknown): void {
-    if (!(thrown instanceof Failure)) throw thrown
-    log.error({ failure: thrown.toJSON() }, 'a paid sale could not be written yet')
-    clock.after(retryCommitMs, () => {
-      if (!closing.signal.aborted) complete(saleId)
-    })
-  }
-
   const unfollowPaper = receipts.onPaper((news) => void dispatch({ type: 'paperReported', ...news }))
-
-  /** What the disk does not keep now is found out and given back later, without the shopper. */
-  async function dispense(saleId: Key): Promise<void> {
-    try {
-      await vending?.run(saleId)
-    } catch (thrown) {
-      if (!(thrown instanceof Failure)) throw thrown
-      storeFailed(thrown)
-    }
-    if (!closing.signal.aborted) vendNews(saleId, 'vendFinished')
-  }
-
-  function vendNews(saleId: Key, type: 'vendProgressed' | 'vendFinished'): void {
-    const vend = vending?.view(saleId) ?? null
-    if (vend !== null) void dispatch({ type, saleId, vend })
-  }
 
   function newsOf(attempt: Attempt): (news: AttemptNews) => void {
     return (news) => {
@@ -401,7 +356,7 @@ export function createLane(parts: LaneParts): Lane {
       notice = restored.notice
       language = saleOf(state)?.language ?? language
       parts.fiscal.resume(saleOf(state)?.saleId ?? null)
-      if (state.kind === 'approved') complete(state.sale.saleId)
+      if (state.kind === 'approved') completing.complete(state.sale.saleId)
       payments.pursueVoids(restored.voids, voidNews)
       restored.effects.forEach(effects.act)
       callStaff()
@@ -458,9 +413,7 @@ export function createLane(parts: LaneParts): Lane {
     scanGarbled() {
       if (acceptsScans()) void dispatch({ type: 'scanRefused', notice: { code: 'unreadableBarcode' } })
     },
-    vendProgressed: (saleId) => {
-      vendNews(saleId, 'vendProgressed')
-    },
+    vendProgressed: completing.vendProgressed,
     scannedLines: () => (state.kind === 'scanning' ? state.sale.basket.lines : []),
     overridePrice: (lineId, override) =>
       state.kind === 'scanning' && dispatch({ type: 'priceOverridden', lineId, override }) === undefined,

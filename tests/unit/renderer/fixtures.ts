@@ -4,7 +4,6 @@ import type {
   CaptureView,
   InterventionView,
   LaneView,
-  Notice,
   Screen,
   TenderOffer,
 } from '../../../src-main/contract/laneView.ts'
@@ -15,6 +14,7 @@ import type { Language } from '../../../src-main/contract/values.ts'
 import { cardPromptSchema, paperStates, screenGuidanceCodes } from '../../../src-main/contract/laneView.ts'
 import { interventionKinds } from '../../../src-main/contract/events.ts'
 import { enrolments, myFaces } from './faceLayerFixtures.ts'
+import { notices } from './noticeFixtures.ts'
 import { staffLayers } from './staffFixtures.ts'
 import { shelves, vends } from './vendingFixtures.ts'
 import { weighings } from './weighingFixtures.ts'
@@ -235,45 +235,6 @@ function intervention(kind: InterventionView['kind']): InterventionView {
   const line = kind === 'ageCheck' ? beer : kind === 'weighing' ? unweighed : null
   return { interventionKey: saleId, kind, line, pin: { wrongTries: 0, lockedForMs: 0 } }
 }
-
-const notices: Notice[] = [
-  { code: 'unknownBarcode', barcode: '6901234567892' },
-  { code: 'unreadableBarcode' },
-  { code: 'itemExpired', name: { 'zh-CN': '酸奶', en: 'Yoghurt' }, lastDay: '2026-11-20' },
-  { code: 'memberCardUnknown', ending: '3456' },
-  { code: 'memberCardBlocked', ending: '3456' },
-  { code: 'memberCardNotNow' },
-  { code: 'memberCardRefused', reason: 'unreadable' },
-  { code: 'paymentCardRefused' },
-  { code: 'basketFull' },
-  { code: 'staffNeededFirst' },
-  { code: 'codeNotForPaying' },
-  { code: 'basketKept' },
-  { code: 'faceNotFound' },
-  { code: 'faceNotClear' },
-  { code: 'faceAttack' },
-  { code: 'faceChallenge' },
-  { code: 'faceTimeout' },
-  { code: 'cameraUnavailable' },
-  { code: 'faceEngineUnavailable' },
-  { code: 'notYou' },
-  { code: 'wrongDigits', attemptsLeft: 2 },
-  { code: 'declined', reason: 'insufficientFunds' },
-  { code: 'hubNeeded' },
-  { code: 'attemptCancelled' },
-  { code: 'partlyPaid', tender: 'points', amountMinor: 250 },
-  { code: 'partlyPaidKept' },
-  { code: 'attemptHeld' },
-  { code: 'chooseOnScreen' },
-  { code: 'couponNotNow' },
-  { code: 'noPoints' },
-  { code: 'faceOwing' },
-  { code: 'debtPaid', amountMinor: 1_240 },
-  { code: 'restricted' },
-  { code: 'diskFull' },
-  { code: 'storeCorrupt' },
-  { code: 'journalBroken' },
-]
 
 /** Every picture the window can show, by name: what all renderer tests go through. */
 export function everyView(language: Language): ReadonlyMap<string, LaneView> {

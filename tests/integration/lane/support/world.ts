@@ -22,11 +22,7 @@ import { createEnrolment } from '../../../../src-main/members/enrolment.ts'
 import { createPayments, type Payments } from '../../../../src-main/payments/attempts.ts'
 import { attemptDeferral } from '../../../../src-main/payments/deferring.ts'
 import { defaultTimetable } from '../../../../src-main/payments/timetable.ts'
-import type { MachineAccess, VendRuns } from '../../../../src-main/ports/vending.ts'
-import { createVendRuns } from '../../../../src-main/vending/vendRun.ts'
-import type { ShelfSlot } from '../../../../src-main/domain/vending/shelf.ts'
-import { createLaneVending } from '../../../../src-main/lane/vending.ts'
-import { createVendRefunds } from '../../../../src-main/lane/vendRefunds.ts'
+import type { VendRuns } from '../../../../src-main/ports/vending.ts'
 import type { ReturnsDesk } from '../../../../src-main/lane/returnsDesk.ts'
 import type { WalletFacePort } from '../../../../src-main/ports/walletFace.ts'
 import type { CardTerminalPort } from '../../../../src-main/ports/cardTerminal.ts'
@@ -36,6 +32,8 @@ import { consentFacts } from '../../../../src-main/face/consentFacts.ts'
 import { createHandClock, type HandClock } from './hand-clock.ts'
 import { ScriptedCapture, ScriptedDrawer, ScriptedPrinter } from './scripted-devices.ts'
 import { ScriptedHub } from './scripted-hub.ts'
+import { reference } from './looks.ts'
+import { worldVending, type WorldMachine } from './vendingMachine.ts'
 import { fillable, keptLog, openStore, random, temporaryFolder, type FillableStore } from './stores.ts'
 
 export const staffPin = '4711'
@@ -164,7 +162,7 @@ export interface World {
 export interface WorldOptions {
   readonly hub?: (clock: HandClock) => ScriptedHub
   /** Makes the lane a vending machine. */
-  readonly machine?: { readonly access: MachineAccess; readonly slots: readonly ShelfSlot[] }
+  readonly machine?: WorldMachine
 }
 
 export async function world(
@@ -291,31 +289,11 @@ export async function world(
       override: (lineId, override) => w.lane.overridePrice(lineId, override),
       changed: () => w.lane.refresh(),
     })
-    const vendRuns =
-      more.machine &&
-      createVendRuns({
-        store,
-        clock,
-        log,
-        machine: more.machine.access,
-        refunds: createVendRefunds(staffRoom.returns),
-        changed: (saleId) => w.lane.vendProgressed(saleId),
-      })
-    const vending =
-      more.machine && vendRuns
-        ? createLaneVending({
-            slots: more.machine.slots,
-            store,
-            clock,
-            random,
-            log,
-            machine: more.machine.access,
-            runs: vendRuns,
-            isThere: () =>
-              w.devices.some(({ category, state }) => category === 'VendingController' && state === 'ready'),
-            changed: () => w.lane.refresh(),
-          })
-        : null
+    w.store = store
+    w.returns = staffRoom.returns
+    const machine = more.machine ? worldVending(w, more.machine) : null
+    const vending = machine?.vending ?? null
+    w.vendRuns = machine?.vendRuns ?? null
     const lane = createLane({
       vending,
       publicUrl: () => hub.publicUrl(),
@@ -367,9 +345,6 @@ export async function world(
       trace: (fact) => w.traces.push(fact),
     })
     w.lane = lane
-    w.returns = staffRoom.returns
-    w.vendRuns = vendRuns ?? null
-    w.store = store
     w.payments = payments
     w.gallery = gallery
     w.deletions = deletions
@@ -430,37 +405,7 @@ export async function world(
   return w
 }
 
-const measures = {
-  threshold: 0.48,
-  padScore: 0.97,
-  padThreshold: 0.5,
-  modelPackId: 'pack-1',
-  challengePassed: false,
-  frameToDecisionMs: 420,
-}
-
-export function match(subjectKey: string): IdentificationOutcome {
-  return { kind: 'match', candidate: { subjectKey, comparisonScore: 0.71 }, measures }
-}
-
-export function ambiguous(...subjectKeys: string[]): IdentificationOutcome {
-  const candidates = subjectKeys.map((subjectKey) => ({ subjectKey, comparisonScore: 0.6 }))
-  return { kind: 'ambiguous', candidates, measures }
-}
-
-/** A reference that points along one axis: two of different axes are strangers. */
-export function reference(axis: number): Extract<EnrolmentOutcome, { kind: 'reference' }> {
-  const vector = new Float32Array(512)
-  vector[axis] = 1
-  return {
-    kind: 'reference',
-    reference: vector,
-    frames: 5,
-    padScore: 0.95,
-    modelPackId: 'pack-1',
-    alreadyKnown: null,
-  }
-}
+export { ambiguous, match, reference } from './looks.ts'
 
 /** Someone who may pay by face; returns their subject key. */
 export function enrolled(
