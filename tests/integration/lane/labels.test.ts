@@ -100,26 +100,3 @@ describe('goods past their date', () => {
     expect(w.view().basket.itemCount).toBe(1)
   })
 })
-
-describe("a member's card at the lane", () => {
-  it('is named by the end of its number, which goes nowhere else', async () => {
-    const w = await world()
-    await w.scan(tea.barcodes[0] ?? '')
-    w.lane.scanMember('8800123456')
-    expect(w.view().notice).toEqual({ code: 'memberCardRead', ending: '3456' })
-    expect(JSON.stringify([w.view(), journalOf(w.store)])).not.toContain('880012')
-  })
-
-  it('that is a payment card is answered with what to do, and changes nothing', async () => {
-    const w = await world()
-    await w.scan(tea.barcodes[0] ?? '')
-    const before = journalOf(w.store).length
-    w.lane.cardRefused({ code: 'paymentCardRefused' })
-    expect(w.view()).toMatchObject({ notice: { code: 'paymentCardRefused' }, basket: { itemCount: 1 } })
-    expect(journalOf(w.store)).toHaveLength(before)
-    // A reader that is set to be a keyboard types the whole track where somebody would type a barcode.
-    await w.scan(';5412751234123456=30121011234567890?')
-    expect(w.view().notice).toEqual({ code: 'unreadableBarcode' })
-    expect(JSON.stringify([w.view(), journalOf(w.store)])).not.toContain('541275')
-  })
-})

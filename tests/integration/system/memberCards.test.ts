@@ -62,11 +62,36 @@ describe('a lane with a USB scanner in HID POS mode and a stripe reader that is 
     expect(view).toMatchObject({ basket: { itemCount: 1 }, notice: { lastDay: '2020-01-01' } })
   })
 
-  it("shows the end of a member's number, and says which cards are none", async () => {
-    await msr.swipe(testStripes.member)
-    expect((await noticed('memberCardRead')).notice).toMatchObject({ ending: '3456' })
+  it('says which cards are none, and which the shop does not know', async () => {
     await msr.swipe(testStripes.otherShop)
     expect((await noticed('memberCardRefused')).notice).toMatchObject({ reason: 'notAMemberCard' })
+    await msr.swipe(testStripes.member)
+    expect((await noticed('memberCardUnknown')).notice).toMatchObject({ ending: '3456' })
+  })
+
+  it('brings a member who shows their stripe the points of the sale, once, and keeps their number nowhere', async () => {
+    const account = await hub.wallet()
+    const memberNumber = testStripes.member.track2
+    await hub.operator().addMemberCard({ accountId: account, memberNumber })
+    await msr.swipe(testStripes.member)
+    const { basket } = await till.when('the member', (view) => view.basket.member !== null)
+    expect(basket.member).toEqual({ maskedName: 'A** B**', maskedNumber: '****3456', pointsMinor: 0 })
+    await till.do({ type: 'checkout:pay' })
+    await usbScanner.scan(await hub.operator().issueCode(account))
+    const done = await till.whenScreen('done')
+    const totalMinor = done.screen.kind === 'done' ? done.screen.receipt.totalMinor : 0
+    expect(totalMinor).toBeGreaterThan(0)
+    await till.nextShopper()
+    await till.drained()
+    await msr.swipe(testStripes.member)
+    const again = await till.when('the member again', (view) => view.basket.member !== null)
+    expect(again.basket.member).toMatchObject({ pointsMinor: Math.floor(totalMinor / 100) })
+    expect(again.basket.itemCount).toBe(0)
+    for (const file of everyFile(till.dataDir))
+      expect(readFileSync(file).includes(memberNumber), file).toBe(false)
+    const told = JSON.stringify([till.view(), till.log.lines(), till.events()])
+    expect(told).not.toContain(memberNumber)
+    await till.nextShopper()
   })
 
   it('refuses a payment card, and nothing of it is in view, log, journal, or any file of the lane', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Item } from '../../../src-main/contract/catalogue.ts'
+import type { Member } from '../../../src-main/contract/membership.ts'
 import { tenderKinds, type FaceEvidence } from '../../../src-main/contract/payment.ts'
 import type { ReceiptDocument } from '../../../src-main/contract/receipt.ts'
 import type { VendView } from '../../../src-main/contract/vending.ts'
@@ -35,6 +36,13 @@ export const payer: Payer = {
   maskedName: 'W***',
   maskedAccount: '**** 42',
   phoneLast4: '4242',
+}
+export const member: Member = {
+  memberKey: key('e'),
+  maskedName: 'W***',
+  maskedNumber: '****3456',
+  pointsMinor: 250,
+  earnPermille: 10,
 }
 export const evidence: FaceEvidence = {
   subjectKey: payer.subjectKey,
@@ -128,6 +136,7 @@ export const everyInput: readonly CheckoutInput[] = [
   { type: 'countChanged', lineId: 1, count: 3 },
   { type: 'countChanged', lineId: 99, count: 3 },
   { type: 'lineRemoved', lineId: 1 },
+  { type: 'memberRemoved' },
   { type: 'payPressed' },
   ...tenderKinds.map((tender) => choose(tender)),
   choose('face', 200),
@@ -150,6 +159,7 @@ export const everyInput: readonly CheckoutInput[] = [
   { type: 'vendProgressed', saleId: saleKeys.saleId, vend },
   { type: 'vendFinished', saleId: saleKeys.saleId, vend },
   { type: 'scanRefused', notice: { code: 'unreadableBarcode' } },
+  { type: 'memberFound', member, ...saleKeys },
   { type: 'walletCodeRead', code: `99${'0'.repeat(16)}`, attemptKey },
   { type: 'faceIdentified', candidate, mode: 'online' },
   { type: 'faceIdentified', candidate, mode: 'deferred' },

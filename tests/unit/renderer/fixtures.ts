@@ -231,6 +231,8 @@ function basketOf(
   }
 }
 
+const member = { maskedName: '*小明', maskedNumber: '****3456', pointsMinor: 1_280 }
+
 function intervention(kind: InterventionView['kind']): InterventionView {
   const line = kind === 'ageCheck' ? beer : kind === 'weighing' ? unweighed : null
   return { interventionKey: saleId, kind, line, pin: { wrongTries: 0, lockedForMs: 0 } }
@@ -255,6 +257,14 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
   idle('attract-bench', { kind: 'attract' }, { bench: true })
   during('scanning-empty', { kind: 'scanning', lastLineId: null }, { basket: basketOf([]) })
   during('scanning', { kind: 'scanning', lastLineId: 4 })
+  const withMember = { basket: { ...basketOf(lines), member } }
+  during('scanning-member', { kind: 'scanning', lastLineId: 4 }, withMember)
+  during(
+    'scanning-empty-member',
+    { kind: 'scanning', lastLineId: null },
+    { basket: { ...basketOf([]), member } },
+  )
+  during('tenderChoice-member', { kind: 'tenderChoice', offers }, withMember)
   during(
     'scanning-long',
     { kind: 'scanning', lastLineId: 16 },

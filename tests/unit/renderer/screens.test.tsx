@@ -157,6 +157,16 @@ describe.each(languages)('the window in %s', (language) => {
     expect(html).toMatch(/<small class="staff-code">[^<]*device\.offline/)
   })
 
+  it('shows whose member card counts, masked and with its points, and a way to go on without it', () => {
+    for (const name of ['scanning-member', 'scanning-empty-member', 'tenderChoice-member']) {
+      const html = renderView(views.get(name) ?? laneView(language))
+      for (const said of ['*小明', words.member.card('****3456'), words.member.points(1_280)])
+        expect(textOf(html), name).toContain(said)
+      expect(html, name).toContain(`aria-label="${words.member.remove}"`)
+    }
+    expect(renderView(views.get('scanning') ?? laneView(language))).not.toContain(words.member.remove)
+  })
+
   it('says a refused touch in words, even one whose code is new', () => {
     const view = laneView(language, { screen: { kind: 'scanning', lastLineId: null } })
     expect(textOf(renderView(view, { refusal: 'notNow' }))).toContain(words.refusals['notNow'] ?? 'missing')
