@@ -16,6 +16,8 @@ import { absentNote, until, wires } from './support/wires.ts'
 const models = Object.keys(lineDisplayModels) as LineDisplayModelId[]
 const baud = 115_200
 
+const whole = { row: 0, column: 0, height: 2, width: 20 }
+
 const driverFor = (address: string, model: LineDisplayModelId): LineDisplayPort =>
   createLineDisplay({ name: 'display', stream: createByteStream(address), model })
 
@@ -42,6 +44,15 @@ describe.each(wires)(`a customer display over %s${absentNote}`, (kind) => {
       scrollText: (device, call) => device.scrollText(0, 'longer than twenty columns', 10, call),
       setBrightness: (device, call) => device.setBrightness(2, call),
       clearText: (device, call) => device.clearText(call),
+      createWindow: async (device, call) => {
+        await device.createWindow({ row: 1, column: 0, height: 1, width: 8 }, call)
+        await device.destroyWindow(call)
+      },
+      destroyWindow: async (device, call) => {
+        if (device.currentWindow() === 0) await device.createWindow(whole, call)
+        await device.destroyWindow(call)
+      },
+      selectWindow: (device, call) => device.selectWindow(0, call),
     },
     waiting: [],
   })
@@ -104,6 +115,52 @@ describe.each(models)(`a %s over ${kind}`, (model) => {
     await until(() => emulator.state().lines[0]?.trim().startsWith('two this week') === true)
     await device.displayLines(['Welcome'], limits)
     await shows('Welcome', '')
+  })
+
+  test('windows share the display: each is written, cleared and scrolled without the others', async () => {
+    const { device, emulator, shows } = await started()
+    await device.displayLines(['TOTAL', 'Welcome'], limits)
+    expect(await device.createWindow({ row: 0, column: 10, height: 1, width: 10 }, limits)).toBe(1)
+    await device.displayLines(['      2.00', 'not shown'], limits)
+    await shows('TOTAL           2.00', 'Welcome')
+    expect(await device.createWindow({ row: 1, column: 8, height: 1, width: 12 }, limits)).toBe(2)
+    expect(device.currentWindow()).toBe(2)
+    await device.scrollText(0, 'Three for two this week', 5, limits)
+    await until(() => emulator.state().lines[1]?.startsWith('Welcome two this we') === true)
+    await device.selectWindow(1, limits)
+    await device.displayTextAt(0, 6, '9.99 too long', limits)
+    await until(() => emulator.state().lines[0] === 'TOTAL           9.99')
+    const [, running] = emulator.state().lines
+    await until(() => emulator.state().lines[1] !== running)
+    await device.clearText(limits)
+    await until(() => emulator.state().lines[0]?.trimEnd() === 'TOTAL')
+    await device.selectWindow(2, limits)
+    await device.destroyWindow(limits)
+    expect(device.currentWindow()).toBe(0)
+    await device.displayTextAt(1, 8, 'and goodbye', limits)
+    await shows('TOTAL', 'Welcome and goodbye')
+  })
+
+  test('a window that does not fit, is not there, or is the display itself is refused', async () => {
+    const { device } = await started()
+    const refused = { code: 'device.illegal' }
+    for (const viewport of [
+      { ...whole, width: 21 },
+      { ...whole, row: 1 },
+      { ...whole, column: -1 },
+      { ...whole, height: 0 },
+      { ...whole, width: 1.5 },
+    ]) {
+      await expect(device.createWindow(viewport, limits)).rejects.toMatchObject(refused)
+    }
+    await expect(device.selectWindow(1, limits)).rejects.toMatchObject(refused)
+    await expect(device.destroyWindow(limits)).rejects.toMatchObject(refused)
+    for (const window of [1, 2, 3, 4]) expect(await device.createWindow(whole, limits)).toBe(window)
+    await expect(device.createWindow(whole, limits)).rejects.toMatchObject(refused)
+    await device.selectWindow(2, limits)
+    await expect(device.displayTextAt(0, 20, 'x', limits)).rejects.toMatchObject(refused)
+    await device.release(limits)
+    expect(device.currentWindow()).toBe(0)
   })
 
   test('brightness, and a power cut that leaves it dark until something is shown again', async () => {
