@@ -17,6 +17,8 @@ import { requireOwn, requireSameOrder } from './ownership.ts'
 import { routeOf, secretOf } from './payer.ts'
 import { defaultPaymentPolicy, type PaymentPolicy, type PaymentScope } from './policy.ts'
 import { refundAttempt } from './refunds.ts'
+import { watchClock } from './clock-jumps.ts'
+import { rebaseWork } from './rebasing.ts'
 import { cameFromBackup, restoreLost } from './restoring.ts'
 import { cancelAttempt, carryOn } from './running.ts'
 import { takeTurn } from './turn.ts'
@@ -64,10 +66,17 @@ export function createPayments(
   const scope: PaymentScope = { context, registry: bounded(registry), policy }
   const upkeep = createUpkeep(scope)
   let restored = false
+  const rebase = (byMs: number) =>
+    rebaseWork(database, { nowMs: nowMs(), byMs, deferredExpiryMs: policy.deferredExpiryMs })
+  const watch = watchClock({ nowMs, steadyMs: () => performance.now() }, async (byMs) => {
+    context.log.warn({ byMs }, 'The clock was put back: what waits for its time is looked at now')
+    await rebase(byMs)
+  })
   const worker = startWorker({
     everyMs: options.lookEveryMs ?? defaultLookEveryMs,
     log: context.log,
     turn: async () => {
+      await watch()
       await takeTurn(scope)
       await upkeep()
     },
@@ -109,6 +118,8 @@ export function createPayments(
          WHERE state = 'started' OR (state = 'approved' AND due_at_ms IS NOT NULL)`,
         [nowMs()],
       )
+      // The clock may have been put back while no hub ran.
+      await rebase(0)
       // The hub's own ledger answers at once; a provider that is away keeps nobody from opening the store.
       await Promise.race([worker.settle(), sleep(startPatienceMs, undefined, { ref: false })])
     },

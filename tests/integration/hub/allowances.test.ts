@@ -96,7 +96,7 @@ describe('what a lane may accept of an identity on its own', () => {
     )
     // The lane's own clock is past the expiry in the newest entry the hub holds of it.
     await hub.database.query(
-      `UPDATE journal_entry SET header = jsonb_set(header, '{at,atMs}', to_jsonb($1::bigint + 1))
+      `UPDATE journal_entry SET lane_at_ms = $1::bigint + 1
        WHERE lane_id = 'lane-1' AND seq = (SELECT max(seq) FROM journal_entry WHERE lane_id = 'lane-1')`,
       [lease?.expires],
     )

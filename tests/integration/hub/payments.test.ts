@@ -219,6 +219,17 @@ describe('payment codes', () => {
     })
   })
 
+  it('does not live longer because the hub’s clock was put back', async () => {
+    const hub = await hubs.start()
+    const lane = await joinedLane(hub)
+    const code = await codeFor(hub, await newAccount(hub))
+    hub.advance(-3_600_000)
+    expect((await lane.call('authorise', codeOrder(code))).json.outcome).toEqual({
+      kind: 'declined',
+      reason: 'codeExpired',
+    })
+  })
+
   it('declines digits nobody was given', async () => {
     const hub = await hubs.start()
     const lane = await joinedLane(hub)
