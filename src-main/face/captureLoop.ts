@@ -1,10 +1,13 @@
 import type { CameraFrame, CameraPort } from '../../drivers/camera/port.ts'
 import { Failure } from '../contract/failure.ts'
 import type { CaptureView } from '../contract/laneView.ts'
+import { noPace, paceAfter, pauseMs } from '../domain/face/pacing.ts'
 import type { CapturePolicy } from '../domain/face/policy.ts'
+import type { FaceTrack } from '../domain/face/tracking.ts'
+import { boxToLookNear, trackAfter } from '../domain/face/tracking.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { CaptureFailure, CaptureOptions } from '../ports/faceCapture.ts'
-import type { EmbedMode, FaceEnginePort, FrameAnalysis } from '../ports/faceEngine.ts'
+import type { AnalyseOptions, EmbedMode, FaceEnginePort, FrameAnalysis } from '../ports/faceEngine.ts'
 
 export interface CaptureLoopDeps {
   readonly camera: CameraPort
@@ -26,6 +29,8 @@ export interface Seen<T> {
 export interface CaptureGoal<T> {
   /** Which orientation of the next frame is embedded. */
   embed(): EmbedMode
+  /** Whether a face may be followed from the last frame to the next one, so that not all of it is looked at. */
+  mayFollow(): boolean
   /** Rejects when the gallery cannot be searched, or the signal calls it off. */
   take(analysis: FrameAnalysis, signal: AbortSignal): Promise<Seen<T>>
   /** The answer of a look whose time is up. */
@@ -100,18 +105,44 @@ async function watch<T>(
   limit: (ms: number) => void,
   signal: AbortSignal,
 ): Promise<T | CaptureFailure | undefined> {
+  let track: FaceTrack | null = null
+  let pace = noPace
   for await (const frame of deps.camera.frames(signal)) {
-    const analysis = await analyse(deps.engine, frame, goal.embed(), signal)
+    const near = goal.mayFollow() ? boxToLookNear(track, frame.capturedAtMonotonicMs) : null
+    const begunAtMs = deps.clock.monotonicMs()
+    const analysis = await analyse(deps.engine, frame, {
+      pad: true,
+      embed: goal.embed(),
+      signal,
+      ...(near === null ? {} : { near }),
+    })
     if (analysis === 'skip') continue
     if ('kind' in analysis) return analysis
+    pace = paceAfter(pace, deps.clock.monotonicMs() - begunAtMs)
+    track = trackAfter(track, analysis)
     const seen = await taken(goal, analysis, signal)
     if (seen === 'calledOff') return undefined
     const { answer, view, newLimitMs } = seen
     if (newLimitMs !== undefined) limit(newLimitMs)
     options.onProgress({ camera: 'on', faceBox: analysis.face?.box ?? null, ...view })
     if (answer !== undefined) return answer
+    await pause(deps.clock, pauseMs(pace), signal)
   }
   return undefined
+}
+
+/** Frames that come meanwhile take each other's place; the newest is analysed afterwards. */
+async function pause(clock: ClockPort, ms: number, signal: AbortSignal): Promise<void> {
+  if (ms === 0 || signal.aborted) return
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(ms, end)
+    signal.addEventListener('abort', end, { once: true })
+    function end(): void {
+      cancel()
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+  })
 }
 
 async function taken<T>(
@@ -130,10 +161,9 @@ async function taken<T>(
 async function analyse(
   engine: FaceEnginePort,
   frame: CameraFrame,
-  embed: EmbedMode,
-  signal: AbortSignal,
+  options: AnalyseOptions,
 ): Promise<FrameAnalysis | CaptureFailure | 'skip'> {
-  const analysed = await engine.analyse(frame, { pad: true, embed, signal })
+  const analysed = await engine.analyse(frame, options)
   if (analysed.ok) return analysed.value
   const skipped = ['face.badFrame', 'face.frameDropped', 'face.aborted']
   return skipped.includes(analysed.error.code)

@@ -24,6 +24,10 @@ export class EnrolmentGoal implements CaptureGoal<EnrolmentOutcome> {
     return 'both'
   }
 
+  mayFollow(): boolean {
+    return true
+  }
+
   async take(analysis: FrameAnalysis, signal: AbortSignal): Promise<Seen<EnrolmentOutcome>> {
     const used = this.#burst.take(analysis, -1)
     const answer = used ? await this.#decide(signal) : undefined

@@ -31,6 +31,11 @@ export class IdentificationGoal implements CaptureGoal<IdentificationOutcome> {
     return this.#challenge === null && this.#burst.length % 2 === 1 ? 'mirrored' : 'plain'
   }
 
+  /** A movement is judged by how one frame differs from the next: all of them are looked at alike. */
+  mayFollow(): boolean {
+    return this.#challenge === null
+  }
+
   async take(analysis: FrameAnalysis, signal: AbortSignal): Promise<Seen<IdentificationOutcome>> {
     if (this.#challenge !== null) return this.#takeChallenged(this.#challenge, analysis)
     const { policy } = this.#deps

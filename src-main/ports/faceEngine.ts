@@ -1,4 +1,4 @@
-import type { QualityReject } from '../contract/face.ts'
+import type { FaceBox, QualityReject } from '../contract/face.ts'
 import type { FailureData } from '../contract/failure.ts'
 import type { Result } from '../contract/result.ts'
 import type { FaceFacts } from '../domain/face/quality.ts'
@@ -48,6 +48,8 @@ export interface FrameAnalysis {
   /** Faces that count: the chosen one, and others at least 0.4 times as wide. */
   readonly faces: number
   readonly face?: FaceMeasure
+  /** Only the surroundings of the last face were looked at: a frame with rejects. Absent when the whole frame was. */
+  readonly near?: true
   /** Empty when the frame is good enough to be used. */
   readonly rejects: readonly QualityReject[]
   /** Probability of a bona fide presentation, 0..1; only of frames without rejects. */
@@ -70,6 +72,11 @@ export interface AnalyseOptions {
   readonly embed: EmbedMode
   /** Go on to PAD and embedding although the quality gate rejects the frame: for evaluation, never for a decision. */
   readonly evenIfRejected?: boolean
+  /**
+   * Where the one face of the last frame was: when it is surely there again, and alone, and the frame is refused as it is,
+   * the rest of the frame is not looked at (`domain/face/tracking.ts`).
+   */
+  readonly near?: FaceBox
   readonly signal?: AbortSignal
 }
 

@@ -18,9 +18,9 @@ import { percentile } from './measures/percentile.ts'
 
 const help = `npm run bench -- face [options]
 
-How long the face engine takes from a camera frame (JPEG, 1280x720, one face) to a probe: decoding, detection, landmarks,
-quality gate and embedding; the same from decoded pixels, and with attack detection. Ours, the models' own runs and the
-peer take turns on the same frames.
+How long the face engine takes from a camera frame (1280x720, one face) to a probe: detection, landmarks, quality gate and
+embedding. First from the frame's pixels, then from JPEG, with attack detection, and where the face is followed from the
+frame before. Ours, the models' own runs and the peer take turns on the same frames.
 
   --json         one JSON object on stdout, nothing else
   --rounds N     frames measured each (default 120)
@@ -76,8 +76,10 @@ async function measure(): Promise<Record<string, unknown>> {
     ...sustained,
     start,
     input:
-      'ours and peer: JPEG 1280x720 with one face, decoded by sharp, to embedding; fromPixels: without decoding; ' +
-      'withPad and stagesMs: attack detection on as in the lane; the peer has detection, mesh and embedding on',
+      'ours, peer, ratios: the RGB(A) pixels of a frame of 1280x720 with one face, to embedding; fromJpeg: the same frame ' +
+      'as JPEG, decoded by sharp for both; withPad and stagesMs: from JPEG, attack detection on, as in the lane; refused: ' +
+      'from pixels, a frame the quality gate refuses, as a whole and with its face followed from the frame before; the peer ' +
+      'has detection, mesh and embedding on',
     rounds,
     threads,
     pack: pack.id,
@@ -113,19 +115,28 @@ function frameToProbe(samples: Samples): Record<string, unknown> {
       peerOverOurs: ratio(samples.peer, samples.ours),
       oursOverModels: ratio(samples.ours, samples.modelsOnly),
     },
-    fromPixels: {
-      ours: spread(samples.oursFromPixels),
-      peer: spread(samples.peerFromPixels),
+    fromJpeg: {
+      ours: spread(samples.oursFromJpeg),
+      peer: spread(samples.peerFromJpeg),
       ratios: {
-        peerOverOurs: ratio(samples.peerFromPixels, samples.oursFromPixels),
-        oursOverModels: ratio(samples.oursFromPixels, samples.modelsOnly),
+        peerOverOurs: ratio(samples.peerFromJpeg, samples.oursFromJpeg),
+        oursOverModels: ratio(samples.oursFromJpeg, samples.modelsOnly),
+      },
+    },
+    refused: {
+      whole: spread(samples.oursRefused),
+      followed: spread(samples.oursFollowed),
+      modelsOnlyFollowed: spread(samples.modelsOnlyFollowed),
+      ratios: {
+        wholeOverFollowed: ratio(samples.oursRefused, samples.oursFollowed),
+        oursOverModels: ratio(samples.oursFollowed, samples.modelsOnlyFollowed),
       },
     },
     withPad: {
       ours: spread(samples.oursWithPad),
       modelsOnly: spread(samples.modelsOnlyWithPad),
       ratios: {
-        peerOverOurs: ratio(samples.peer, samples.oursWithPad),
+        peerOverOurs: ratio(samples.peerFromJpeg, samples.oursWithPad),
         oursOverModels: ratio(samples.oursWithPad, samples.modelsOnlyWithPad),
       },
     },

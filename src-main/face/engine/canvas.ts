@@ -68,6 +68,7 @@ export class Canvas {
     const [fromX, toX] = range(left, right, width)
     const [fromY, toY] = range(top, bottom, height)
     const part = { left: fromX, top: fromY, right: toX, bottom: toY }
+    if (this.#halves !== null && holds(this.#halves.part, part, widestStep)) return
     this.#halves = toX > fromX && toY > fromY ? { part, levels: [] } : null
   }
 

@@ -159,8 +159,8 @@ class WorkerFaceEngine implements FaceEnginePort {
     const watchdog = setTimeout(() => this.#lose(life, 'hung'), this.#hangMs)
     this.#running = { id, job, watchdog }
     const { frame } = job
-    const { pad, embed, evenIfRejected = false } = job.options
-    const request: WorkerRequest = { kind: 'analyse', id, frame, pad, embed, evenIfRejected }
+    const { pad, embed, evenIfRejected = false, near } = job.options
+    const request: WorkerRequest = { kind: 'analyse', id, frame, pad, embed, evenIfRejected, near }
     life.worker.postMessage(request, [frame.data])
   }
 

@@ -13,8 +13,19 @@ export type ChannelOrder = 'rgb' | 'bgr' | 'grey'
 
 /** The map that shrinks the box (left, top, width, height in source pixels) onto `out` by `out` pixels. */
 export function boxMap(left: number, top: number, width: number, height: number, out: number): Affine {
-  const sx = width / out
-  const sy = height / out
+  return partMap(left, top, width, height, { width: out, height: out })
+}
+
+/** The same onto a view of any shape. */
+export function partMap(
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+  out: { readonly width: number; readonly height: number },
+): Affine {
+  const sx = width / out.width
+  const sy = height / out.height
   return [sx, 0, left + sx / 2 - 0.5, 0, sy, top + sy / 2 - 0.5]
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import { unreachable } from '../../contract/result.ts'
+import type { FaceBox } from '../../contract/face.ts'
 import type { ScoredBox } from '../../domain/face/boxes.ts'
 import { contextCrop } from '../../domain/face/boxes.ts'
 import type { FivePoints, Point } from '../../domain/face/geometry.ts'
@@ -15,12 +16,13 @@ import {
   laplacianDeviation,
   qualityWeight,
 } from '../../domain/face/quality.ts'
+import { faceFollowed, surroundings } from '../../domain/face/tracking.ts'
 import type { EmbedMode, FaceFrame, FaceMeasure, FrameAnalysis } from '../../ports/faceEngine.ts'
 import { Canvas, type Planes } from './canvas.ts'
 import { decodeFrame } from './decode.ts'
 import type { Raster } from './image.ts'
 import type { Affine } from './image.ts'
-import { boxMap, mirror, transpose, zoomed } from './image.ts'
+import { boxMap, mirror, partMap, transpose, zoomed } from './image.ts'
 import type { LoadedModel, LoadedPack } from './sessions.ts'
 import type { Square } from './stages.ts'
 import {
@@ -44,6 +46,7 @@ export interface PipelineOptions {
   readonly embed: EmbedMode
   readonly evenIfRejected: boolean
   readonly limits: QualityLimits
+  readonly near?: FaceBox | undefined
 }
 
 const warmUpRounds = 3
@@ -64,7 +67,7 @@ const focusScale = 1.6
 /** With a little more around the face. */
 const wideZoom = 1.05
 
-type FaceAnalysis = Pick<FrameAnalysis, 'faces' | 'face' | 'rejects' | 'padScore' | 'embedding'>
+type FaceAnalysis = Pick<FrameAnalysis, 'faces' | 'face' | 'near' | 'rejects' | 'padScore' | 'embedding'>
 type Size = Pick<Raster, 'width' | 'height'>
 
 /** Everything the engine does with one frame. One frame at a time: the memory it works in is used again. */
@@ -72,6 +75,7 @@ export class Pipeline {
   readonly #models: LoadedPack
   readonly #canvas = new Canvas()
   readonly #frameView: Planes
+  readonly #nearView: Planes
   readonly #landmarksView: Planes
   readonly #alignerView: Planes
   readonly #padView: Planes
@@ -83,6 +87,7 @@ export class Pipeline {
   constructor(models: LoadedPack) {
     this.#models = models
     this.#frameView = this.#reserve(models.detector)
+    this.#nearView = this.#reserve(models.nearDetector)
     this.#landmarksView = this.#reserve(models.landmarks)
     this.#alignerView = this.#reserve(models.aligner)
     this.#padView = this.#reserve(models.pad)
@@ -92,16 +97,15 @@ export class Pipeline {
   }
 
   /**
-   * The frame's bytes and the pictures made from them wait for `erase`, so that nobody waits for the erasing. Throws `Failure` with code `face.badFrame` when it cannot be read, or when a model's answer is not a
-   * number.
+   * The frame's bytes and the pictures made from them wait for `erase`, so that nobody waits for the erasing. Throws
+   * `Failure` with code `face.badFrame` when it cannot be read, or when a model's answer is not a number.
    */
   async analyse(frame: FaceFrame, options: PipelineOptions): Promise<FrameAnalysis> {
     const watch = new Stopwatch()
     const size = await this.#take(frame, watch)
-    const view = watch.time('resizeMs', () => this.#canvas.wholeFrame(this.#frameView))
-    const detected = await watch.timeAsync('detectMs', () => this.#models.detector.run(view))
-    const found = facesFound(detected, size.width, size.height)
-    const face = await this.#analyseFace(size, found, options, watch)
+    const refused =
+      options.near === undefined ? null : await this.#refusedNear(options.near, size, options, watch)
+    const face = refused ?? (await this.#analyseFaces(size, options, watch))
     return {
       sequence: frame.sequence,
       capturedAtMonotonicMs: frame.capturedAtMonotonicMs,
@@ -130,7 +134,9 @@ export class Pipeline {
       const data = toArrayBuffer(await grey.clone().jpeg().toBuffer())
       const frame = { sequence: 0, capturedAtMonotonicMs: 0, encoding: 'jpeg', data } as const
       await this.analyse({ ...frame, widthPx: size.width, heightPx: size.height }, options)
-      await this.#analyseFace(size, [box], options, new Stopwatch())
+      const watch = new Stopwatch()
+      await this.#lookNear({ x: 0.4, y: 0.4, width: 0.2, height: 0.3 }, size, watch)
+      await this.#analyseFace(size, [box], options, watch)
       this.erase()
     }
   }
@@ -143,6 +149,47 @@ export class Pipeline {
     return raster
   }
 
+  /** The face that was at `box`, when it is there again and cannot be used; else null: the whole frame is to be seen. */
+  async #refusedNear(
+    box: FaceBox,
+    size: Size,
+    { limits }: PipelineOptions,
+    watch: Stopwatch,
+  ): Promise<FaceAnalysis | null> {
+    const face = await this.#lookNear(box, size, watch)
+    if (face === null) return null
+    const { measure } = await this.#measured(face, size, watch)
+    const rejects = judgeQuality(measure, 1, limits)
+    return rejects.length === 0 ? null : { faces: 1, face: measure, rejects, near: true }
+  }
+
+  async #analyseFaces(size: Size, options: PipelineOptions, watch: Stopwatch): Promise<FaceAnalysis> {
+    const view = watch.time('resizeMs', () => this.#canvas.wholeFrame(this.#frameView))
+    const detected = await watch.timeAsync('detectMs', () => this.#models.detector.run(view))
+    const found = facesFound(detected, { left: 0, top: 0, right: size.width, bottom: size.height })
+    return await this.#analyseFace(size, found, options, watch)
+  }
+
+  /** Null when the face is not surely there, and alone. */
+  async #lookNear(box: FaceBox, size: Size, watch: Stopwatch): Promise<ScoredBox | null> {
+    const { width, height } = size
+    const part = surroundings(box, width, height)
+    const { left, top, right, bottom } = part
+    const map = partMap(left, top, right - left, bottom - top, this.#nearView)
+    const view = watch.time('resizeMs', () => {
+      this.#canvas.focus(part)
+      return this.#canvas.sample(this.#nearView, map)
+    })
+    const detected = await watch.timeAsync('detectMs', () => this.#models.nearDetector.run(view))
+    const last = {
+      left: box.x * width,
+      top: box.y * height,
+      right: (box.x + box.width) * width,
+      bottom: (box.y + box.height) * height,
+    }
+    return faceFollowed(facesFound(detected, part), last, part, size)
+  }
+
   async #analyseFace(
     size: Size,
     found: readonly ScoredBox[],
@@ -152,20 +199,13 @@ export class Pipeline {
     const chosen = chooseFace(found, size)
     if (chosen === undefined) return { faces: 0, rejects: ['noFace'] }
     const faces = found.filter((box) => widthOf(box) >= countedFaceShare * widthOf(chosen)).length
-    this.#canvas.focus(grown(chosen, focusScale))
-    const landmarks = await this.#findLandmarks(chosen, watch)
-    const points = await this.#pointsIn(
-      alignerSquare(chosen, this.#models.aligner.entry.preprocessing.cropScale),
-      watch,
-    )
-    const alignments = { aligner: alignmentMap(points), landmarks: alignmentMap(fivePoints(landmarks)) }
-    watch.time('warpMs', () => this.#canvas.sample(this.#aligned, alignments.aligner))
-    const face = watch.time('measureMs', () => this.#measure(size, chosen, landmarks))
+    const { measure: face, ...where } = await this.#measured(chosen, size, watch)
     const rejects = judgeQuality(face, faces, options.limits)
     if (rejects.length > 0 && !options.evenIfRejected) return { faces, face, rejects }
     const padScore = options.pad ? await this.#padScore(size, chosen, watch) : undefined
-    const views = await this.#views(options.embed, { points, landmarks, alignments }, watch)
-    const embedding = views.length === 0 ? undefined : await this.#embed(views, alignments.aligner, watch)
+    const views = await this.#views(options.embed, where, watch)
+    const embedding =
+      views.length === 0 ? undefined : await this.#embed(views, where.alignments.aligner, watch)
     return {
       faces,
       face,
@@ -173,6 +213,22 @@ export class Pipeline {
       ...(padScore === undefined ? {} : { padScore }),
       ...(embedding === undefined ? {} : { embedding }),
     }
+  }
+
+  /** Where everything in the face is, and what the quality gate asks; the canvas then holds the aligned face. */
+  async #measured(
+    box: ScoredBox,
+    size: Size,
+    watch: Stopwatch,
+  ): Promise<FoundFace & { readonly measure: FaceMeasure }> {
+    this.#canvas.focus(grown(box, focusScale))
+    const landmarks = await this.#findLandmarks(box, watch)
+    const square = alignerSquare(box, this.#models.aligner.entry.preprocessing.cropScale)
+    const points = await this.#pointsIn(square, watch)
+    const alignments = { aligner: alignmentMap(points), landmarks: alignmentMap(fivePoints(landmarks)) }
+    watch.time('warpMs', () => this.#canvas.sample(this.#aligned, alignments.aligner))
+    const measure = watch.time('measureMs', () => this.#measure(size, box, landmarks))
+    return { points, landmarks, alignments, measure }
   }
 
   /** The aligner's five points of the face in the square. */

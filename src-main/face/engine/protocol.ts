@@ -1,3 +1,4 @@
+import type { FaceBox } from '../../contract/face.ts'
 import type { FailureData } from '../../contract/failure.ts'
 import type { Result } from '../../contract/result.ts'
 import type { QualityLimits } from '../../domain/face/quality.ts'
@@ -25,6 +26,7 @@ export interface AnalyseRequest {
   readonly pad: boolean
   readonly embed: EmbedMode
   readonly evenIfRejected: boolean
+  readonly near: FaceBox | undefined
 }
 
 /** `end`: finish the frame at hand, then end the thread. */

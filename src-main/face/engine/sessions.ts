@@ -7,6 +7,7 @@ import type { ModelEntry, ModelPack, ModelRole } from '../models/manifest.ts'
 import { modelFor } from '../models/manifest.ts'
 import { missingFailure } from '../models/models.ts'
 import { integrityFailure } from '../models/npmPack.ts'
+import { narrowDetector, narrowEntry } from '../models/onnx/narrowDetector.ts'
 import { streamline } from '../models/onnx/streamline.ts'
 import { tfliteToOnnx } from '../models/tflite/toOnnx.ts'
 
@@ -19,7 +20,11 @@ export interface LoadedModel {
   run(input: Float32Array): Promise<Outputs>
 }
 
-export type LoadedPack = Readonly<Record<ModelRole, LoadedModel>> & { readonly pack: ModelPack }
+export type LoadedPack = Readonly<Record<ModelRole, LoadedModel>> & {
+  readonly pack: ModelPack
+  /** The detector with a view of half the sides, for the surroundings of a face that is followed. */
+  readonly nearDetector: LoadedModel
+}
 
 /**
  * Reads, verifies and loads every model of the pack, then runs each once. The bytes that are hashed are the bytes
@@ -27,25 +32,44 @@ export type LoadedPack = Readonly<Record<ModelRole, LoadedModel>> & { readonly p
  */
 export async function loadPack(packDir: string, pack: ModelPack, threads: number): Promise<LoadedPack> {
   const load = (role: ModelRole) => loadModel(packDir, modelFor(pack, role), threads)
-  const [detector, landmarks, aligner, pad, embedder] = await Promise.all([
+  const [detector, nearDetector, landmarks, aligner, pad, embedder] = await Promise.all([
     load('detector'),
+    loadNearDetector(packDir, modelFor(pack, 'detector'), threads),
     load('landmarks'),
     load('aligner'),
     load('pad'),
     load('embedder'),
   ])
-  return { pack, detector, landmarks, aligner, pad, embedder }
+  return { pack, detector, nearDetector, landmarks, aligner, pad, embedder }
 }
 
 async function loadModel(packDir: string, entry: ModelEntry, threads: number): Promise<LoadedModel> {
   const bytes = await readVerified(packDir, entry)
+  return await fitting(entry, async () => await prepared(entry, streamline(asOnnx(entry, bytes)), threads))
+}
+
+async function loadNearDetector(
+  packDir: string,
+  detector: ModelEntry,
+  threads: number,
+): Promise<LoadedModel> {
+  const bytes = await readVerified(packDir, detector)
+  const [, , height = 0, width = 0] = detector.input.shape
+  return await fitting(detector, async () => {
+    const entry = narrowEntry(detector, width / 2, height / 2)
+    return await prepared(entry, narrowDetector(streamline(bytes), detector, entry), threads)
+  })
+}
+
+async function prepared(entry: ModelEntry, model: Uint8Array, threads: number): Promise<LoadedModel> {
+  const run = runner(await createSession(model, threads), entry)
+  await run(new Float32Array(sizeOf(entry.input.shape)))
+  return { entry, run }
+}
+
+async function fitting(entry: ModelEntry, load: () => Promise<LoadedModel>): Promise<LoadedModel> {
   try {
-    const model = {
-      entry,
-      run: runner(await createSession(streamline(asOnnx(entry, bytes)), threads), entry),
-    }
-    await model.run(new Float32Array(sizeOf(entry.input.shape)))
-    return model
+    return await load()
   } catch (thrown) {
     throw shapeFailure(entry, thrown instanceof Error ? thrown.message : String(thrown))
   }

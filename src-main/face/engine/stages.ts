@@ -10,8 +10,11 @@ import type { LoadedModel, Outputs } from './sessions.ts'
 const minDetectionScore = 0.6
 const maxBoxOverlap = 0.4
 
-/** The detector's outputs as faces in pixels of a frame of `width` x `height`, best first. */
-export function facesFound(outputs: Outputs, width: number, height: number): ScoredBox[] {
+/** The detector's outputs as faces in pixels of the frame, best first; it looked at this `part` of it. */
+export function facesFound(outputs: Outputs, part: Corners): ScoredBox[] {
+  const { left, top } = part
+  const width = part.right - left
+  const height = part.bottom - top
   const boxes = output(outputs, 'boxes')
   const confidence = output(outputs, 'scores')
   const found: ScoredBox[] = []
@@ -19,10 +22,10 @@ export function facesFound(outputs: Outputs, width: number, height: number): Sco
     const score = confidence[i * 2 + 1]!
     if (!(score >= minDetectionScore)) continue
     const box = {
-      left: boxes[i * 4]! * width,
-      top: boxes[i * 4 + 1]! * height,
-      right: boxes[i * 4 + 2]! * width,
-      bottom: boxes[i * 4 + 3]! * height,
+      left: left + boxes[i * 4]! * width,
+      top: top + boxes[i * 4 + 1]! * height,
+      right: left + boxes[i * 4 + 2]! * width,
+      bottom: top + boxes[i * 4 + 3]! * height,
       score,
     }
     if (box.right - box.left >= 1 && box.bottom - box.top >= 1) found.push(box)

@@ -1,6 +1,8 @@
 import sharp from 'sharp'
+import type { QualityLimits } from '../../../src-main/domain/face/quality.ts'
 import { defaultQualityLimits } from '../../../src-main/domain/face/quality.ts'
 import { Pipeline } from '../../../src-main/face/engine/pipeline.ts'
+import type { FaceBox } from '../../../src-main/contract/face.ts'
 import type { LoadedPack } from '../../../src-main/face/engine/sessions.ts'
 import type { ModelRole } from '../../../src-main/face/models/manifest.ts'
 import type { FaceFrame, StageTimings } from '../../../src-main/ports/faceEngine.ts'
@@ -9,13 +11,19 @@ import type { Peer } from './peer.ts'
 
 /** What is measured in each round; one value a round, ms. */
 export interface Samples {
+  /** From decoded pixels, as of the peer. */
   readonly ours: number[]
+  readonly peer: number[]
   readonly modelsOnly: number[]
+  readonly oursFromJpeg: number[]
+  readonly peerFromJpeg: number[]
+  /** From JPEG, as in the lane. */
   readonly oursWithPad: number[]
   readonly modelsOnlyWithPad: number[]
-  readonly oursFromPixels: number[]
-  readonly peer: number[]
-  readonly peerFromPixels: number[]
+  /** From pixels, of a frame that the quality gate refuses; then with a face that is followed from the frame before. */
+  readonly oursRefused: number[]
+  readonly oursFollowed: number[]
+  readonly modelsOnlyFollowed: number[]
   /** Of `oursWithPad`. */
   readonly stages: StageTimings[]
 }
@@ -23,8 +31,13 @@ export interface Samples {
 /** What one turn measured. */
 type Taken = { readonly [Name in keyof Samples]: Samples[Name][number] }
 
-type Inputs = Readonly<Record<ModelRole, Float32Array>>
+type Role = ModelRole | 'nearDetector'
+type Inputs = Readonly<Record<Role, Float32Array>>
 
+const plain = { pad: false }
+const withPad = { pad: true }
+/** Nobody is near enough. */
+const refused = { pad: false, limits: { ...defaultQualityLimits, minInterEyePx: Infinity } }
 /** Rounds at the beginning that do not count. */
 const warmUpRounds = 3
 
@@ -37,29 +50,39 @@ export async function measureRounds(
 ): Promise<Samples> {
   const samples: Samples = {
     ours: [],
+    peer: [],
     modelsOnly: [],
+    oursFromJpeg: [],
+    peerFromJpeg: [],
     oursWithPad: [],
     modelsOnlyWithPad: [],
-    oursFromPixels: [],
-    peer: [],
-    peerFromPixels: [],
+    oursRefused: [],
+    oursFollowed: [],
+    modelsOnlyFollowed: [],
     stages: [],
   }
   const pipeline = new Pipeline(models)
   const inputs = await collect(pictures, (picture) => inputsOf(models, picture))
   const pixels = await collect(pictures, (picture) => sharp(picture).ensureAlpha().raw().toBuffer())
+  const places = await collect(pixels, async (rgba) => (await analysed(pipeline, 'rgba', rgba, plain)).box)
   for (let round = -warmUpRounds; round < rounds; round++) {
     const index = (round + warmUpRounds) % pictures.length
     const jpeg = pictures[index]!
     const turns: (() => Promise<Partial<Taken>>)[] = [
-      async () => ({ ours: (await analysed(pipeline, 'jpeg', jpeg, false)).tookMs }),
-      async () => ({ modelsOnly: await bare(models, inputs[index]!, false) }),
+      async () => ({ ours: (await analysed(pipeline, 'rgba', pixels[index]!, plain)).tookMs }),
+      async () => ({ modelsOnly: await bare(models, inputs[index]!, plain) }),
+      async () => ({ oursFromJpeg: (await analysed(pipeline, 'jpeg', jpeg, plain)).tookMs }),
       async () => {
-        const { tookMs, timings } = await analysed(pipeline, 'jpeg', jpeg, true)
+        const { tookMs, timings } = await analysed(pipeline, 'jpeg', jpeg, withPad)
         return { oursWithPad: tookMs, stages: timings }
       },
-      async () => ({ modelsOnlyWithPad: await bare(models, inputs[index]!, true) }),
-      async () => ({ oursFromPixels: (await analysed(pipeline, 'rgba', pixels[index]!, false)).tookMs }),
+      async () => ({ modelsOnlyWithPad: await bare(models, inputs[index]!, withPad) }),
+      async () => ({ oursRefused: (await analysed(pipeline, 'rgba', pixels[index]!, refused)).tookMs }),
+      async () => {
+        const followed = { ...refused, near: places[index]! }
+        return { oursFollowed: (await analysed(pipeline, 'rgba', pixels[index]!, followed)).tookMs }
+      },
+      async () => ({ modelsOnlyFollowed: await bareFollowed(models, inputs[index]!) }),
       async () => (peer === undefined ? {} : await measurePeer(peer, jpeg)),
     ]
     // Whoever comes after the peer finds cold caches: a matter of chance.
@@ -72,7 +95,7 @@ export async function measureRounds(
 async function measurePeer(peer: Peer, picture: Uint8Array): Promise<Partial<Taken>> {
   const { faces, embeddingLength, fromJpegMs, fromPixelsMs } = await peer.analyse(picture)
   if (faces !== 1 || embeddingLength === 0) throw new Error('The peer found no face')
-  return { peer: fromJpegMs, peerFromPixels: fromPixelsMs }
+  return { peer: fromPixelsMs, peerFromJpeg: fromJpegMs }
 }
 
 function keep(samples: Samples, { stages, ...times }: Partial<Taken>): void {
@@ -98,32 +121,46 @@ async function analysed(
   pipeline: Pipeline,
   encoding: FaceFrame['encoding'],
   bytes: Uint8Array,
-  pad: boolean,
-): Promise<{ tookMs: number; timings: StageTimings }> {
+  options: { readonly pad: boolean; readonly near?: FaceBox; readonly limits?: QualityLimits },
+): Promise<{ tookMs: number; timings: StageTimings; box: FaceBox }> {
   const data = new ArrayBuffer(bytes.length)
   new Uint8Array(data).set(bytes)
   const facts = { sequence: 0, capturedAtMonotonicMs: 0, widthPx: frameWidth, heightPx: frameHeight }
   const begunAtMs = performance.now()
   const analysis = await pipeline.analyse(
     { ...facts, encoding, data },
-    { pad, embed: 'plain', evenIfRejected: false, limits: defaultQualityLimits },
+    { embed: 'plain', evenIfRejected: false, limits: defaultQualityLimits, ...options },
   )
   const tookMs = performance.now() - begunAtMs
   pipeline.erase()
-  if (analysis.faces !== 1 || analysis.embedding === undefined) {
-    throw new Error(`A frame was not embedded: ${analysis.faces} faces, ${analysis.rejects.join(', ')}`)
+  const { face } = analysis
+  const isRefused = options.limits !== undefined
+  if (analysis.faces !== 1 || (analysis.embedding === undefined) !== isRefused || face === undefined) {
+    throw new Error(
+      `A frame was not taken as it should be: ${analysis.faces} faces, ${analysis.rejects.join(', ')}`,
+    )
   }
-  return { tookMs, timings: analysis.timings }
+  if ((analysis.near === true) !== (options.near !== undefined)) throw new Error('A face was not followed')
+  return { tookMs, timings: analysis.timings, box: face.box }
 }
 
 /** The models' own runs in the engine's order, with nothing between them. */
-async function bare(models: LoadedPack, inputs: Inputs, pad: boolean): Promise<number> {
+async function bare(models: LoadedPack, inputs: Inputs, { pad }: { readonly pad: boolean }): Promise<number> {
   const begunAtMs = performance.now()
   await models.detector.run(inputs.detector)
   await models.landmarks.run(inputs.landmarks)
   await models.aligner.run(inputs.aligner)
   if (pad) await models.pad.run(inputs.pad)
   await models.embedder.run(inputs.embedder)
+  return performance.now() - begunAtMs
+}
+
+/** The same for a frame that is refused, its face followed. */
+async function bareFollowed(models: LoadedPack, inputs: Inputs): Promise<number> {
+  const begunAtMs = performance.now()
+  await models.nearDetector.run(inputs.nearDetector)
+  await models.landmarks.run(inputs.landmarks)
+  await models.aligner.run(inputs.aligner)
   return performance.now() - begunAtMs
 }
 
@@ -139,14 +176,17 @@ async function inputsOf(models: LoadedPack, picture: Uint8Array): Promise<Inputs
   })
   const heard = {
     pack: models.pack,
+    nearDetector: listening('nearDetector'),
     detector: listening('detector'),
     landmarks: listening('landmarks'),
     aligner: listening('aligner'),
     pad: listening('pad'),
     embedder: listening('embedder'),
   }
-  await analysed(new Pipeline(heard), 'jpeg', picture, true)
-  const { detector, landmarks, aligner, pad, embedder } = inputs
-  if (!detector || !landmarks || !aligner || !pad || !embedder) throw new Error('A model was not run')
-  return { detector, landmarks, aligner, pad, embedder }
+  const { box } = await analysed(new Pipeline(heard), 'jpeg', picture, withPad)
+  await analysed(new Pipeline(heard), 'jpeg', picture, { ...refused, near: box })
+  const { nearDetector, detector, landmarks, aligner, pad, embedder } = inputs
+  if (!nearDetector || !detector || !landmarks || !aligner || !pad || !embedder)
+    throw new Error('A model was not run')
+  return { nearDetector, detector, landmarks, aligner, pad, embedder }
 }

@@ -35,6 +35,7 @@ export async function measureSustained(
   const camera = new ReplayCamera({ path: recording })
   const goal = {
     embed: () => 'plain' as const,
+    mayFollow: () => true,
     take: (analysis: FrameAnalysis) => {
       latencies.push(performance.now() - analysis.capturedAtMonotonicMs)
       if (analysis.embedding !== undefined) embedded += 1

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
-import { currentPack, readModelManifest } from '../../../src-main/face/models/manifest.ts'
+import { currentPack, modelFor, readModelManifest } from '../../../src-main/face/models/manifest.ts'
 import { packDir } from '../../../src-main/face/models/models.ts'
 import { numberAttribute, OnnxGraph } from '../../../src-main/face/models/onnx/graph.ts'
+import { narrowDetector, narrowEntry } from '../../../src-main/face/models/onnx/narrowDetector.ts'
 import { streamline } from '../../../src-main/face/models/onnx/streamline.ts'
 import { OnnxWriter } from '../../../src-main/face/models/tflite/onnxWriter.ts'
 
@@ -138,4 +139,29 @@ test('bytes that are no model are refused', () => {
   expect(() => streamline(Buffer.from([0xff, 0xff]))).toThrow(/past the end/)
   expect(() => streamline(Buffer.from([0x3a, 100, 1]))).toThrow(/past the end of its message/)
   expect(() => streamline(Buffer.alloc(0))).toThrow(/without nodes/)
+})
+
+describe('the detector with a smaller view', () => {
+  const detector = modelFor(pack, 'detector')
+  const bytes = readFileSync(path.join(packDir(path.join(root, 'models/packs'), pack), detector.file))
+
+  test('is the detector itself where the view is as large', async () => {
+    const same = narrowEntry(detector, 320, 240)
+    expect(same).toEqual(detector)
+    const { name, shape } = detector.input
+    const found = await answers(narrowDetector(bytes, detector, same), name, shape)
+    expect(apart(found, await answers(bytes, name, shape))).toBeLessThan(1e-5)
+  })
+
+  test('answers for fewer boxes', async () => {
+    const half = narrowEntry(detector, 160, 120)
+    const found = await answers(narrowDetector(bytes, detector, half), half.input.name, half.input.shape)
+    expect(found.map(({ length }) => length)).toEqual([1118 * 2, 1118 * 4])
+  })
+
+  test('is not made of a model of another family', () => {
+    const { file } = modelFor(pack, 'landmarks')
+    const other = readFileSync(path.join(packDir(path.join(root, 'models/packs'), pack), file))
+    expect(() => narrowDetector(other, detector, detector)).toThrow(/known to be/)
+  })
 })

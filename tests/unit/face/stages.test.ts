@@ -34,8 +34,9 @@ describe('a model whose answer is not a number', () => {
   })
 
   test('finds no face', () => {
+    const whole = { left: 0, top: 0, right: 100, bottom: 100 }
     const boxes = Float32Array.of(0.1, 0.1, 0.5, 0.5, NaN, 0.1, 0.5, 0.5)
-    expect(facesFound({ boxes, scores: Float32Array.of(0, NaN, 0, 0.9) }, 100, 100)).toEqual([])
+    expect(facesFound({ boxes, scores: Float32Array.of(0, NaN, 0, 0.9) }, whole)).toEqual([])
   })
 })
 
@@ -60,7 +61,7 @@ describe('what the models say', () => {
       0.6,
     )
     const scores = Float32Array.of(0, 0.8, 0, 0.9, 0, 0.7, 0, 0.59)
-    const found = facesFound({ boxes, scores }, 200, 100)
+    const found = facesFound({ boxes, scores }, { left: 0, top: 0, right: 200, bottom: 100 })
     expect(found.map(({ score }) => Math.round(score * 10))).toEqual([9, 7])
     expect(found[1]?.left).toBeCloseTo(120, 3)
     expect(found[1]?.bottom).toBeCloseTo(60, 3)

@@ -1,4 +1,4 @@
-import { attribute, dataTypeFloat, fields } from './format.ts'
+import { attribute, dataTypeFloat, fields, type OnnxValue, valueInfo } from './format.ts'
 import { bytes, fieldsOf, message, numberOf, numbersOf, text, textOf, whole, type Field } from './wire.ts'
 
 export interface OnnxNode {
@@ -26,7 +26,7 @@ export class OnnxGraph {
   readonly #weights = new Map<string, Weights>()
   readonly #outputs = new Set<string>()
   readonly #aroundModel: Uint8Array[] = []
-  readonly #aroundGraph: Uint8Array[] = []
+  #aroundGraph: Field[] = []
   #made = 0
 
   /** Throws when the bytes are no ONNX model. */
@@ -46,12 +46,35 @@ export class OnnxGraph {
     return this.#weights.values()
   }
 
+  /** Names of the constants that hold these values, to 1e-5. */
+  constantsLike(values: Float32Array): string[] {
+    const alike = (others: Float32Array) =>
+      others.length === values.length && others.every((other, at) => Math.abs(other - values[at]!) < 1e-5)
+    return [...this.#weights].flatMap(([name, weights]) => (alike(weights.values) ? [name] : []))
+  }
+
   /** Adds a constant and returns its name: one that others may share is never changed. */
   put(shape: readonly number[], values: Float32Array): string {
     this.#made += 1
     const name = `facelane/${this.#made}`
     this.#weights.set(name, { shape, values })
     return name
+  }
+
+  /** Gives every user of a value this constant instead. */
+  replace(name: string, shape: readonly number[], values: Float32Array): void {
+    const made = this.put(shape, values)
+    for (const node of this.nodes) node.inputs = node.inputs.map((input) => (input === name ? made : input))
+  }
+
+  /** Says that an input or an output of the graph has this shape from now on. */
+  reshape(value: OnnxValue): void {
+    const { input, output } = fields.graph
+    this.#aroundGraph = this.#aroundGraph.map((part) => {
+      const isIt = part.number === input || part.number === output
+      if (!isIt || nameOf(part.value, fields.valueInfo.name) !== value.name) return part
+      return [...fieldsOf(valueInfo(part.number, value))][0]!
+    })
   }
 
   /** Who makes and who uses each value, as the nodes stand now. */
@@ -80,19 +103,23 @@ export class OnnxGraph {
     const graph = message(fields.model.graph, [
       ...this.nodes.map(encodeNode),
       ...constants.map(([name, weights]) => encodeWeights(name, weights)),
-      ...this.#aroundGraph,
+      ...this.#aroundGraph.map(({ whole }) => whole),
     ])
     return Buffer.concat([...this.#aroundModel, graph])
   }
 
   #take(part: Field): void {
     switch (part.number) {
-      case fields.graph.node:
-        this.nodes.push(readNode(part.value))
+      case fields.graph.node: {
+        const node = readNode(part.value)
+        const constant = constantOf(node)
+        if (constant === undefined) this.nodes.push(node)
+        else this.#weights.set(node.outputs[0] ?? '', constant)
         return
+      }
       case fields.graph.initializer: {
         const read = readWeights(part.value)
-        if (read === undefined) this.#aroundGraph.push(part.whole)
+        if (read === undefined) this.#aroundGraph.push(part)
         else this.#weights.set(read.name, read.weights)
         return
       }
@@ -100,10 +127,10 @@ export class OnnxGraph {
         return
       case fields.graph.output:
         this.#outputs.add(nameOf(part.value, fields.valueInfo.name))
-        this.#aroundGraph.push(part.whole)
+        this.#aroundGraph.push(part)
         return
       default:
-        this.#aroundGraph.push(part.whole)
+        this.#aroundGraph.push(part)
     }
   }
 }
@@ -131,6 +158,13 @@ function readNode(encoded: Uint8Array): OnnxNode {
     else others.push(field.whole)
   }
   return node
+}
+
+/** What a node holds that only makes a float constant. */
+function constantOf({ operator, attributes }: OnnxNode): Weights | undefined {
+  const encoded = operator === 'Constant' ? attributes.get('value') : undefined
+  const tensor = encoded && [...fieldsOf(encoded)].find(({ number }) => number === fields.attribute.tensor)
+  return tensor === undefined ? undefined : readWeights(tensor.value)?.weights
 }
 
 function encodeNode({ operator, inputs, outputs, attributes, others }: OnnxNode): Buffer {

@@ -1,10 +1,5 @@
-import { attributeField, dataTypeFloat, fields } from '../onnx/format.ts'
+import { attributeField, dataTypeFloat, fields, type OnnxValue, valueInfo } from '../onnx/format.ts'
 import { bytes, message, text, whole } from '../onnx/wire.ts'
-
-export interface OnnxValue {
-  readonly name: string
-  readonly shape: readonly number[]
-}
 
 const irVersion = 7
 const opsetVersion = 11
@@ -53,10 +48,4 @@ export class OnnxWriter {
     const opset = message(fields.model.opset, [text(1, ''), whole(2, opsetVersion)])
     return Buffer.concat([whole(fields.model.irVersion, irVersion), graph, opset])
   }
-}
-
-function valueInfo(field: number, { name, shape }: OnnxValue): Buffer {
-  const dims = shape.map((size) => message(1, [whole(1, size)]))
-  const tensorType = message(1, [whole(1, dataTypeFloat), message(2, dims)])
-  return message(field, [text(fields.valueInfo.name, name), message(fields.valueInfo.type, [tensorType])])
 }
