@@ -6,7 +6,7 @@ export interface SlotStatus {
   /** As printed beside the product: `11`, `A4`. */
   readonly slot: string
   readonly state: 'ready' | 'empty' | 'jammed'
-  /** Pieces in it, 0 to 999; missing on a board that does not count. */
+  /** Pieces in it, 0 to 9999; missing on a board that does not count. */
   readonly left?: number
 }
 

@@ -67,13 +67,17 @@ export function createCompleting(deps: CompletingDeps): Completing {
 
   /** What the disk does not keep now is found out and given back later, without the shopper. */
   async function giveOut(saleId: Key): Promise<void> {
+    await vending?.run(saleId).catch(failed)
     try {
-      await vending?.run(saleId)
+      if (!closing.aborted) vendNews(saleId, 'vendFinished')
     } catch (thrown) {
-      if (!(thrown instanceof Failure)) throw thrown
-      deps.storeFailed(thrown)
+      failed(thrown)
     }
-    if (!closing.aborted) vendNews(saleId, 'vendFinished')
+  }
+
+  function failed(thrown: unknown): void {
+    if (!(thrown instanceof Failure)) throw thrown
+    deps.storeFailed(thrown)
   }
 
   function vendNews(saleId: Key, type: 'vendProgressed' | 'vendFinished'): void {

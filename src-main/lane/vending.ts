@@ -122,7 +122,7 @@ export function createLaneVending(deps: LaneVendingDeps): LaneVending {
     shelfTiles(slots, now, (sku) => store.catalogue.findBySku(sku), lines)
 
   async function finish(saleId: Key): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
+    for (let tries = 1; !closing.signal.aborted; tries += 1) {
       await (interruptedSales.has(saleId) ? runs.settle(saleId) : runs.run(saleId))
       if (closing.signal.aborted || tries === refundTries) return
       if (view(saleId)?.refund?.state !== 'later') return

@@ -12,15 +12,16 @@ import { useLane } from '../state/laneContext.tsx'
 export function ShelfScreen({ tiles }: { readonly tiles: readonly ShelfTile[] }): ReactNode {
   const { view, words } = useLane()
   const isAway = tiles.every(({ state }) => state === 'away')
-  const actions = view.screen.kind === 'attract' ? <IdleActions /> : <SaleActions />
+  const isIdle = view.screen.kind === 'attract'
+  const heading = isAway ? words.vending.away : isIdle ? { title: words.vending.title } : {}
   return (
-    <Frame actions={actions} {...(isAway ? words.vending.away : { title: words.vending.title })}>
+    <Frame actions={isIdle ? <IdleActions /> : <SaleActions />} {...heading}>
       <ul className="shelf" data-many={tiles.length > mostLarge || undefined}>
         {tiles.map((tile) => (
           <Tile key={tile.slot} tile={tile} />
         ))}
       </ul>
-      {view.screen.kind === 'attract' && view.facePay.available ? (
+      {isIdle && view.facePay.available ? (
         <p className="small">{rightsPolicy(view.jurisdiction).notice[view.language]}</p>
       ) : null}
     </Frame>
@@ -49,7 +50,14 @@ function IdleActions(): ReactNode {
 function SaleActions(): ReactNode {
   const { view, words, busy, send } = useLane()
   return (
-    <>
+    <div className="action-row">
+      <Button
+        icon="close"
+        waiting={busy === 'checkout:cancel'}
+        onPress={() => send({ type: 'checkout:cancel' })}
+      >
+        {words.vending.cancel}
+      </Button>
       <Button
         tone="primary"
         disabled={view.basket.lines.length === 0}
@@ -58,14 +66,7 @@ function SaleActions(): ReactNode {
       >
         {words.scanning.pay}
       </Button>
-      <Button
-        icon="close"
-        waiting={busy === 'checkout:cancel'}
-        onPress={() => send({ type: 'checkout:cancel' })}
-      >
-        {words.vending.cancel}
-      </Button>
-    </>
+    </div>
   )
 }
 

@@ -95,7 +95,7 @@ function decodeSlots(fields: readonly string[]): BoardAnswer | null {
   const slots: SlotStatus[] = []
   for (const field of fields) {
     const [slot = '', text = '', ...rest] = field.split('=')
-    const [, letter, count] = /^([rej])(\d{1,3})?$/.exec(text) ?? []
+    const [, letter, count] = /^([rej])(\d{1,4})?$/.exec(text) ?? []
     if (!isSlot(slot) || letter === undefined || rest.length > 0) return null
     const state = slotLetters[letter as keyof typeof slotLetters]
     slots.push({ slot, state, ...(count === undefined ? {} : { left: Number(count) }) })

@@ -15,6 +15,8 @@ export interface ElectronBoxOptions {
   /** As `npm start -- --camera` takes it. */
   readonly camera: string
   readonly providersFile: string | null
+  /** Undefined leaves it to the lane's own configuration. */
+  readonly profile?: string | undefined
 }
 
 const hubHost = '127.0.0.1'
@@ -46,7 +48,11 @@ export async function runElectronBox(
   })
   const { url, joinTokenFile } = await hub.start()
   try {
-    const env = { ...io.env, ...laneEnvironment(url, joinTokenFile, options.camera) }
+    const env = {
+      ...io.env,
+      ...laneEnvironment(url, joinTokenFile, options.camera),
+      ...(options.profile === undefined ? {} : { FACELANE_PROFILE: options.profile }),
+    }
     const window = spawn(program, [paths.root, '--data', laneDataDir(dataDir)], { stdio: 'inherit', env })
     io.stop.addEventListener('abort', () => window.kill('SIGTERM'))
     const [code] = (await once(window, 'exit')) as [number | null]

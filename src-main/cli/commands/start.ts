@@ -53,8 +53,8 @@ async function run(args: readonly string[], io: CliIo): Promise<number> {
   if (program !== null && hasDisplay(io.env)) {
     const hubPort = portOf('--hub-port', values['hub-port'])
     const providersFile = values.providers ?? null
-    const { data: dataDir, camera } = values
-    return runElectronBox(program, { dataDir, hubPort, camera, providersFile }, io)
+    const { data: dataDir, camera, profile } = values
+    return runElectronBox(program, { dataDir, hubPort, camera, providersFile, profile }, io)
   }
   const box = await openStoreInABox({
     dataDir: values.data,

@@ -71,9 +71,9 @@ describe(`a motor board over ${kind}`, () => {
     expect(await device.dispense({ key, slot: '11' }, limits)).toEqual({ kind: 'dropped' })
     expect(emulator.fallen()).toEqual([{ slot: '11', key }])
     expect(await device.slots(limits)).toEqual([
-      { slot: '11', state: 'ready' },
-      { slot: '12', state: 'ready' },
-      { slot: 'A1', state: 'empty' },
+      { slot: '11', state: 'ready', left: 1 },
+      { slot: '12', state: 'ready', left: 5 },
+      { slot: 'A1', state: 'empty', left: 0 },
     ])
   })
 

@@ -237,6 +237,26 @@ describe('a vending machine', () => {
     expect(m.w.view().screen).toMatchObject({ vend: { pieces: [{ state: 'dropped' }, {}] } })
   }, 60_000)
 
+  it('that restarts in the middle tells its shopper what became of each piece, and gives out no more', async () => {
+    const m = await machine()
+    await buy(m)
+    await until(m, () => m.board.state().turning)
+    await m.w.powerCut()
+    m.hub.store = m.w.store
+    expect(m.w.screen()).toBe('dispensing')
+    await until(m, () => m.w.screen() === 'done')
+    expect(m.w.view().screen).toMatchObject({
+      paper: 'printed',
+      vend: {
+        pieces: [{ state: 'dropped' }, { state: 'notDropped' }],
+        refund: { state: 'ordered', amountMinor: 500 },
+      },
+    })
+    expect(m.fell()).toEqual(['11'])
+    await m.w.restart()
+    expect(m.w.screen()).toBe('attract')
+  })
+
   it('does not wait for staff where a payment has no answer: it goes on being cancelled', async () => {
     const m = await machine()
     m.hub.fates = Array.from({ length: 40 }, () => 'lost' as const)

@@ -206,6 +206,50 @@ describe('a vending sale', () => {
   })
 })
 
+describe('a piece that was asked for at a board that does not answer any more', () => {
+  /** Turns the first slot, and is gone before it says how that ended. */
+  async function lostInTheMiddle() {
+    const machine = await machineWith()
+    const c = laneWithSale()
+    const driver = await machine.access()
+    let there = true
+    const access: MachineAccess = { use: (work) => (there ? driver.use(work) : work(null)) }
+    const runs = runsOf(c, access)
+    plan(c, runs)
+    const running = runs.run(sold.saleId)
+    while (!machine.emulator.state().turning) await new Promise((resolve) => setTimeout(resolve, 1))
+    there = false
+    await machine.emulator.unplug()
+    const jobs = await running
+    return { machine, c, runs, jobs }
+  }
+
+  it('is neither kept nor given back until it answers, while the other piece is given back at once', async () => {
+    const { machine, c, runs, jobs } = await lostInTheMiddle()
+    expect(jobs.map(({ state }) => state)).toEqual(['asked', 'settled'])
+    expect(paidBack(c).map(({ lineId }) => lineId)).toEqual([2])
+    await runs.followUp()
+    expect(paidBack(c)).toHaveLength(1)
+    expect(c.store.openVendSales()).toEqual([sold.saleId])
+    runs.close()
+    await machine.emulator.replug()
+    const next = runsOf(c, await machine.access())
+    await next.followUp()
+    expect(machine.emulator.fallen()).toHaveLength(1)
+    expect(paidBack(c)).toHaveLength(1)
+    expect(c.store.openVendSales()).toEqual([])
+  })
+
+  it('counts as unknown and is given back when it has not answered for an hour', async () => {
+    const { c, runs } = await lostInTheMiddle()
+    await c.clock.advance(3_600_000)
+    await runs.followUp()
+    expect(outcomes(c.store.vendJobsOfSale(sold.saleId))).toEqual(['unknown', 'notAsked'])
+    expect(paidBack(c).map(({ lineId }) => lineId)).toEqual([2, 1])
+    expect(c.store.openVendSales()).toEqual([])
+  })
+})
+
 describe.each(['before', 'after'] as const)('killed %s a commit', (moment) => {
   // Asked, settled, asked, settled, the refund as it is asked for and as it is decided, and the last that closes the sale.
   it.each([1, 2, 3, 4, 5, 6, 7])(

@@ -90,8 +90,8 @@ describe('frames of the motor board', () => {
         kind: 'slots',
         slots: [
           { slot: '11', state: 'ready' },
-          { slot: 'A1', state: 'empty' },
-          { slot: 'B', state: 'jammed' },
+          { slot: 'A1', state: 'empty', left: 0 },
+          { slot: 'B', state: 'jammed', left: 12 },
         ],
       },
       { kind: 'begun', key },
@@ -110,6 +110,8 @@ describe('frames of the motor board', () => {
     `E,${key},vanished`,
     `E,${key},dropped,1`,
     'S,11=x',
+    'S,11=r12345',
+    'S,11=5',
     'S,11',
     'I,a',
   ])('%j is no answer', (body) => {

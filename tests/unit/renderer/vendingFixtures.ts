@@ -35,7 +35,7 @@ function tiles(first: Item, state: ShelfTile['state'], picked: number): ShelfTil
       slots: index === 2 ? [slot, '41'] : [slot],
       item,
       state: state === 'ready' ? is : state,
-      left: state !== 'ready' || is !== 'ready' || index === 7 ? null : index === 8 ? 0 : 5 - index,
+      left: state !== 'ready' || is !== 'ready' || index === 7 ? null : index === 8 ? 0 : 9 - index,
       picked: index === 0 ? picked : 0,
     }
   })
