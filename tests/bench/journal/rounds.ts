@@ -24,6 +24,7 @@ export interface RoundsOptions {
  * both meet the same disk. Both are WAL with `synchronous = FULL`: one fsync a commit. A bare commit is one INSERT of
  * one blob, so large that it makes the disk take as many bytes as a commit of ours, pages and indexes included.
  * `ratioToContent` is stricter: there the blob holds only what the sale's own values come to.
+ * `processorUsPerCommit` is what this thread computes, the system calls of the commit included; the rest is the disk.
  */
 export async function measureRounds({ folder, rounds, salesARound, say }: RoundsOptions) {
   const random = createRandom()
@@ -49,11 +50,23 @@ export async function measureRounds({ folder, rounds, salesARound, say }: Rounds
   const ours: number[] = []
   const bares: number[] = []
   const contents: number[] = []
+  const processor = { ours: [] as number[], bare: [] as number[] }
   for (let count = 0; count < rounds; count += 1) {
     const turns = [
-      async () => void ours.push(await perSecond(commits, () => sell(maker, salesARound))),
-      async () => void bares.push(await perSecond(commits, () => void bare.commit(commits))),
-      async () => void contents.push(await perSecond(commits, () => void bareContent.commit(commits))),
+      async () => {
+        const turn = await timed(commits, () => sell(maker, salesARound))
+        ours.push(turn.perSecond)
+        processor.ours.push(turn.processorUs)
+      },
+      async () => {
+        const turn = await timed(commits, () => void bare.commit(commits))
+        bares.push(turn.perSecond)
+        processor.bare.push(turn.processorUs)
+      },
+      async () => {
+        const turn = await timed(commits, () => void bareContent.commit(commits))
+        contents.push(turn.perSecond)
+      },
     ]
     for (const turn of [...turns.slice(count % 3), ...turns.slice(0, count % 3)]) await turn()
     // As in a shop: when nobody buys, acknowledged entries are put away and the log begins anew.
@@ -77,6 +90,8 @@ export async function measureRounds({ folder, rounds, salesARound, say }: Rounds
     bareCommitsPerSecond: round(percentile(bares, 50), 1),
     ratio: round(percentile(ratios, 50), 3),
     ratioSpread: { p25: round(percentile(ratios, 25), 3), p75: round(percentile(ratios, 75), 3) },
+    processorUsPerCommit: round(percentile(processor.ours, 50), 1),
+    bareProcessorUsPerCommit: round(percentile(processor.bare, 50), 1),
     bytesPerSale: Math.round(bytesPerSale),
     bareBytesPerSale: Math.round((bareBytes / commits) * commitsPerSale),
     contentBytesPerSale: Math.round(contentBytesPerSale),
@@ -97,10 +112,19 @@ function tidy(store: ReturnType<typeof openLaneStore>['store']): void {
   while (store.upkeep().kind !== 'nothing');
 }
 
-async function perSecond(commits: number, work: () => Promise<void> | void): Promise<number> {
+interface Turn {
+  readonly perSecond: number
+  /** Of this thread, a commit. */
+  readonly processorUs: number
+}
+
+async function timed(commits: number, work: () => Promise<void> | void): Promise<Turn> {
   const startedAtMs = performance.now()
+  const before = process.threadCpuUsage()
   await work()
-  return commits / ((performance.now() - startedAtMs) / 1000)
+  const { user, system } = process.threadCpuUsage(before)
+  const seconds = (performance.now() - startedAtMs) / 1000
+  return { perSecond: commits / seconds, processorUs: (user + system) / commits }
 }
 
 /** Bytes of all values that the sales left in the database: what a bare table must hold to hold as much. */

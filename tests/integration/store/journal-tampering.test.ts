@@ -1,6 +1,12 @@
+import Database from 'better-sqlite3'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { linkDigest } from '../../../src-main/domain/journal/format.ts'
+import { sha256 } from '../../../src-main/store/chain/append.ts'
 import { openForReading, openForWriting } from '../../../src-main/store/database.ts'
 import { verifyJournal, type VerifyOptions } from '../../../src-main/store/chain/verify.ts'
+import type { ReadHandle } from '../../../src-main/store/handles.ts'
+import { readRowsAfter } from '../../../src-main/store/repositories/journal.ts'
 import { appendOne, openStore, sampleEvent, tamper, temporaryFolder } from './fixtures.ts'
 
 /** Genesis at seq 0, four commits of one entry (1 to 4), one commit of three (5 to 7). */
@@ -22,6 +28,28 @@ async function verify(dataDir: string, from: VerifyOptions['from'] = 'genesis') 
   } finally {
     db.close()
   }
+}
+
+/** All that can be done without the lane's key: another payload from `seq` on, every hash and link made right again. */
+function forge(dataDir: string, seq: number, signature: 'kept' | 'stripped'): void {
+  const db = new Database(path.join(dataDir, 'lane.sqlite')) as unknown as ReadHandle
+  const rows = readRowsAfter(db, 0, 100)
+  db.close()
+  let prevHash = rows[0]?.prevHash ?? Buffer.alloc(32)
+  for (const row of rows) {
+    const payload = row.header.seq < seq ? row.payload : Buffer.concat([row.payload, Buffer.from(' ')])
+    const hash = linkDigest(sha256, prevHash, row.header, payload)
+    if (row.header.seq >= seq) {
+      const bytes = `payload = x'${payload.toString('hex')}', prev_hash = x'${prevHash.toString('hex')}'`
+      const head = signature === 'kept' ? 'signature' : 'NULL'
+      tamper(
+        dataDir,
+        `UPDATE journal SET ${bytes}, hash = x'${hash.toString('hex')}', signature = ${head} WHERE ord = ${row.ord}`,
+      )
+    }
+    prevHash = hash
+  }
+  tamper(dataDir, 'DELETE FROM checkpoint')
 }
 
 describe('an untouched journal', () => {
@@ -95,6 +123,18 @@ describe('a journal changed from outside', () => {
     )
     expect((await verify(dataDir)).problem).toMatchObject({ seq: 5, kind: 'hashMismatch' })
   })
+
+  for (const [signature, problem] of [
+    ['kept', { seq: 7, kind: 'badSignature' }],
+    ['stripped', { seq: 7, kind: 'unsignedHead' }],
+  ] as const) {
+    it(`is found out when its newest commit was linked anew without the lane's key, its signature ${signature}`, async () => {
+      const dataDir = folderWithJournal()
+      forge(dataDir, 5, signature)
+      expect(await verify(dataDir)).toMatchObject({ ok: false, problem })
+      expect(() => openStore(dataDir)).toThrow(expect.objectContaining({ code: 'journal.broken' }))
+    })
+  }
 
   it('does not start behind its last checkpoint', () => {
     const dataDir = folderWithJournal()
