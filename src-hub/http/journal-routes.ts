@@ -41,10 +41,15 @@ export function journalAdministration(
 ): void {
   const { database, nowMs } = context
   const lane = `${operatorRoutes.lanes}/:laneId`
-  const laneOf = (request: FastifyRequest) => readParams(z.object({ laneId: laneIdSchema }), request).laneId
+  const laneOf = async (request: FastifyRequest) => {
+    const { laneId } = readParams(z.object({ laneId: laneIdSchema }), request)
+    const known = await database.query('SELECT 1 FROM lane WHERE lane_id = $1', [laneId])
+    if (known.length === 0) throw new Refusal(404, 'lane.unknown', 'The hub knows no lane of this name.')
+    return laneId
+  }
 
   app.get(`${lane}/waiting`, async (request) => {
-    const laneId = laneOf(request)
+    const laneId = await laneOf(request)
     const [parked, forks, quarantined, setAside] = await Promise.all([
       listParked(database, laneId),
       listForks(database, laneId),
@@ -53,7 +58,7 @@ export function journalAdministration(
     ])
     return { parked, forks, quarantined, setAside }
   })
-  app.post(`${lane}/reapply`, (request) => reapplyParked(context, payments, laneOf(request)))
+  app.post(`${lane}/reapply`, async (request) => reapplyParked(context, payments, await laneOf(request)))
   app.post(`${lane}/parked/:epoch/:seq/aside`, async (request) => {
     const { laneId, epoch, seq } = readParams(placeSchema, request)
     const { reason } = readBody(decisionSchema, bodyBytes(request))

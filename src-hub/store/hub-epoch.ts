@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
+import { Failure, failureData } from '../../src-main/contract/failure.ts'
 import { type Database, type Queryable, type Transaction, toSafeInteger } from './database.ts'
 
 /** Beside the database, so that one that went back in time is noticed; not part of a backup. */
@@ -50,7 +51,16 @@ export async function settleHubEpoch(
 
 /** Says that the next start of this hub follows a restore of its database. */
 export async function markRestored(dataDir: string, nowMs: number): Promise<void> {
-  await writeFile(path.join(dataDir, restoredMarker), `${nowMs}\n`, { mode: 0o600, flush: true })
+  const marker = path.join(dataDir, restoredMarker)
+  await writeFile(marker, `${nowMs}\n`, { mode: 0o600, flush: true }).catch((cause: unknown) => {
+    throw new Failure({
+      code: 'hub.noDataFolder',
+      attempted: `leave a note for the next start in ${dataDir}`,
+      remedy: 'staff',
+      message: `Nothing can be written to ${dataDir}. --data names the data folder of the hub.`,
+      cause: failureData(cause),
+    })
+  })
 }
 
 function signOf(

@@ -57,8 +57,8 @@ export async function runHubCare(args: readonly string[], io: CliIo): Promise<nu
   const [action, ...rest] = positionals
   const dataDir = path.resolve(values.data ?? hubDataDir(defaultDataDir))
   const target = () => operatorTarget(values.hub, values['operator-token-file'])
-  const tell = (answer: unknown, words: string) => {
-    if (values.json) io.answer(answer)
+  const tell = (answer: object, words: string) => {
+    if (values.json) io.answer({ ok: true, ...answer })
     else io.out(words)
     return 0
   }
@@ -90,8 +90,9 @@ export async function runHubCare(args: readonly string[], io: CliIo): Promise<nu
     case 'waiting':
       return waiting(target(), need(rest[0], 'Say which lane.'), tell)
     case 'reapply': {
-      const answer = await callOperator(target(), 'POST', `${laneRoute(rest[0])}/reapply`)
-      const { applied, parked } = z.object({ applied: z.number(), parked: z.number() }).parse(answer)
+      const route = `${laneRoute(rest[0])}/reapply`
+      const answer = reappliedSchema.parse(await callOperator(target(), 'POST', route))
+      const { applied, parked } = answer
       return tell(answer, `${applied} applied, ${parked} still parked.`)
     }
     case 'fork':
@@ -103,18 +104,19 @@ export async function runHubCare(args: readonly string[], io: CliIo): Promise<nu
   }
 }
 
-type Tell = (answer: unknown, words: string) => number
+type Tell = (answer: object, words: string) => number
 
 async function reportBackup(target: OperatorTarget, upTo: string | undefined, tell: Tell): Promise<number> {
   const upToMs = Date.parse(need(upTo, '--up-to is when the backup began, such as 2026-11-23T02:00:00Z.'))
   if (Number.isNaN(upToMs)) throw new UsageError('--up-to is a time such as 2026-11-23T02:00:00Z.')
-  const answer = await callOperator(target, 'POST', operatorRoutes.backups, { upToMs })
-  const { backedUp } = z.object({ backedUp: z.array(z.unknown()) }).parse(answer)
-  return tell(answer, `${backedUp.length} journals were told what is safe.`)
+  const answer = backedUpSchema.parse(await callOperator(target, 'POST', operatorRoutes.backups, { upToMs }))
+  return tell(answer, `${answer.backedUp.length} journals were told what is safe.`)
 }
 
-const placeSchema = z.object({ epoch: z.string(), seq: z.number(), reason: z.string() })
-const forkSchema = z.object({
+const backedUpSchema = z.object({ backedUp: z.array(z.unknown()) })
+const reappliedSchema = z.object({ applied: z.number(), parked: z.number() })
+const placeSchema = z.looseObject({ epoch: z.string(), seq: z.number(), reason: z.string() })
+const forkSchema = z.looseObject({
   forkKey: z.string(),
   laneId: z.string(),
   fromSeq: z.number(),
@@ -123,23 +125,24 @@ const forkSchema = z.object({
   firstAtMs: z.number(),
   lastAtMs: z.number(),
 })
+const forksSchema = z.object({ forks: z.array(forkSchema) })
+const importedSchema = z.object({ branch: z.string(), entries: z.number() })
 const waitingSchema = z.object({
   parked: z.array(placeSchema),
   forks: z.array(forkSchema),
-  quarantined: z.array(z.object({ ...placeSchema.shape, hash: z.string() })),
+  quarantined: z.array(placeSchema.extend({ hash: z.string() })),
   setAside: z.array(z.unknown()),
 })
 
 async function waiting(target: OperatorTarget, laneId: string, tell: Tell): Promise<number> {
-  const answer = await callOperator(target, 'GET', `${laneRoute(laneId)}/waiting`)
-  const found = waitingSchema.parse(answer)
+  const found = waitingSchema.parse(await callOperator(target, 'GET', `${laneRoute(laneId)}/waiting`))
   const lines = [
     ...found.parked.map(({ epoch, seq, reason }) => `parked ${epoch}/${seq}: ${reason}`),
     ...found.forks.map(forkLine),
     ...found.quarantined.map(({ hash, reason }) => `damaged ${hash}: ${reason}`),
     `${found.setAside.length} set aside`,
   ]
-  return tell(answer, lines.join('\n'))
+  return tell(found, lines.join('\n'))
 }
 
 async function fork(
@@ -148,19 +151,14 @@ async function fork(
   tell: Tell,
 ): Promise<number> {
   if (verb === 'list') {
-    const answer = await callOperator(target(), 'GET', operatorRoutes.forks)
-    const { forks } = z.object({ forks: z.array(forkSchema) }).parse(answer)
-    return tell(answer, forks.length === 0 ? 'No fork waits.' : forks.map(forkLine).join('\n'))
+    const { forks } = forksSchema.parse(await callOperator(target(), 'GET', operatorRoutes.forks))
+    return tell({ forks }, forks.length === 0 ? 'No fork waits.' : forks.map(forkLine).join('\n'))
   }
   if (verb !== 'import') throw new UsageError('Say "fork list" or "fork import LANE FORK".')
   const forkKey = need(key, 'Say which: facelane hub fork import LANE FORK')
-  const answer = await callOperator(
-    target(),
-    'POST',
-    `${laneRoute(lane)}/forks/${encodeURIComponent(forkKey)}/import`,
-  )
-  const { entries } = z.object({ entries: z.number() }).parse(answer)
-  return tell(answer, `${entries} entries count now; the lane goes on with them.`)
+  const route = `${laneRoute(lane)}/forks/${encodeURIComponent(forkKey)}/import`
+  const answer = importedSchema.parse(await callOperator(target(), 'POST', route))
+  return tell(answer, `${answer.entries} entries count now; the lane goes on with them.`)
 }
 
 async function aside(
@@ -177,8 +175,9 @@ async function aside(
   const place =
     seq === undefined
       ? `quarantine/${encodeURIComponent(first)}`
-      : `parked/${first}/${encodeURIComponent(seq)}`
-  const answer = await callOperator(target, 'POST', `${laneRoute(lane)}/${place}/aside`, { reason: why })
+      : `parked/${encodeURIComponent(first)}/${encodeURIComponent(seq)}`
+  const route = `${laneRoute(lane)}/${place}/aside`
+  const answer = z.looseObject({}).parse(await callOperator(target, 'POST', route, { reason: why }))
   return tell(answer, 'It is set aside, with the reason.')
 }
 
