@@ -65,7 +65,8 @@ export async function startSideDevices(
     toneIndicator: wanted(toneIndicator) ? await emulateRelayBoard() : null,
     stripeReader:
       stripeReader !== null && wanted(stripeReader)
-        ? await emulateMsr({ protocol: stripeReader.model, layout: stripeReader.layout })
+        ? // A path says nothing of its reports: the driver takes them for a keyboard's unless the mode is given.
+          await emulateMsr({ protocol: stripeReader.model ?? 'keyboard', layout: stripeReader.layout })
         : null,
     // It needs a service of the operating system; a lane without it starts all the same.
     cardReader: wanted(cardReader)
