@@ -175,10 +175,13 @@ export class Pipeline {
     const { width, height } = size
     const part = surroundings(box, width, height)
     const { left, top, right, bottom } = part
-    const map = partMap(left, top, right - left, bottom - top, this.#nearView)
     const view = watch.time('resizeMs', () => {
+      if (right - left >= width) return this.#canvas.wholeFrame(this.#nearView)
       this.#canvas.focus(part)
-      return this.#canvas.sample(this.#nearView, map)
+      return this.#canvas.sample(
+        this.#nearView,
+        partMap(left, top, right - left, bottom - top, this.#nearView),
+      )
     })
     const detected = await watch.timeAsync('detectMs', () => this.#models.nearDetector.run(view))
     const last = {

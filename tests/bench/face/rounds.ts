@@ -32,7 +32,8 @@ export interface Samples {
 type Taken = { readonly [Name in keyof Samples]: Samples[Name][number] }
 
 type Role = ModelRole | 'nearDetector'
-type Inputs = Readonly<Record<Role, Float32Array>>
+/** Null: the face was not surely alone in its surroundings, so that the whole frame was looked at. */
+type Inputs = Readonly<Record<Role, Float32Array>> & { readonly followedFrom: FaceBox | null }
 
 const plain = { pad: false }
 const withPad = { pad: true }
@@ -62,9 +63,8 @@ export async function measureRounds(
     stages: [],
   }
   const pipeline = new Pipeline(models)
-  const inputs = await collect(pictures, (picture) => inputsOf(models, picture))
   const pixels = await collect(pictures, (picture) => sharp(picture).ensureAlpha().raw().toBuffer())
-  const places = await collect(pixels, async (rgba) => (await analysed(pipeline, 'rgba', rgba, plain)).box)
+  const inputs = await collect(pixels, (rgba) => inputsOf(models, rgba))
   for (let round = -warmUpRounds; round < rounds; round++) {
     const index = (round + warmUpRounds) % pictures.length
     const jpeg = pictures[index]!
@@ -79,10 +79,15 @@ export async function measureRounds(
       async () => ({ modelsOnlyWithPad: await bare(models, inputs[index]!, withPad) }),
       async () => ({ oursRefused: (await analysed(pipeline, 'rgba', pixels[index]!, refused)).tookMs }),
       async () => {
-        const followed = { ...refused, near: places[index]! }
+        const near = inputs[index]!.followedFrom
+        if (near === null) return {}
+        const followed = { ...refused, near }
         return { oursFollowed: (await analysed(pipeline, 'rgba', pixels[index]!, followed)).tookMs }
       },
-      async () => ({ modelsOnlyFollowed: await bareFollowed(models, inputs[index]!) }),
+      async () => {
+        if (inputs[index]!.followedFrom === null) return {}
+        return { modelsOnlyFollowed: await bareFollowed(models, inputs[index]!) }
+      },
       async () => (peer === undefined ? {} : await measurePeer(peer, jpeg)),
     ]
     // Whoever comes after the peer finds cold caches: a matter of chance.
@@ -122,7 +127,7 @@ async function analysed(
   encoding: FaceFrame['encoding'],
   bytes: Uint8Array,
   options: { readonly pad: boolean; readonly near?: FaceBox; readonly limits?: QualityLimits },
-): Promise<{ tookMs: number; timings: StageTimings; box: FaceBox }> {
+): Promise<{ tookMs: number; timings: StageTimings; box: FaceBox; isFollowed: boolean }> {
   const data = new ArrayBuffer(bytes.length)
   new Uint8Array(data).set(bytes)
   const facts = { sequence: 0, capturedAtMonotonicMs: 0, widthPx: frameWidth, heightPx: frameHeight }
@@ -140,8 +145,7 @@ async function analysed(
       `A frame was not taken as it should be: ${analysis.faces} faces, ${analysis.rejects.join(', ')}`,
     )
   }
-  if ((analysis.near === true) !== (options.near !== undefined)) throw new Error('A face was not followed')
-  return { tookMs, timings: analysis.timings, box: face.box }
+  return { tookMs, timings: analysis.timings, box: face.box, isFollowed: analysis.near === true }
 }
 
 /** The models' own runs in the engine's order, with nothing between them. */
@@ -165,9 +169,9 @@ async function bareFollowed(models: LoadedPack, inputs: Inputs): Promise<number>
 }
 
 /** What the models are given for one frame: a copy of each input. */
-async function inputsOf(models: LoadedPack, picture: Uint8Array): Promise<Inputs> {
-  const inputs: Partial<Record<keyof Inputs, Float32Array>> = {}
-  const listening = (role: keyof Inputs) => ({
+async function inputsOf(models: LoadedPack, rgba: Uint8Array): Promise<Inputs> {
+  const inputs: Partial<Record<Role, Float32Array>> = {}
+  const listening = (role: Role) => ({
     entry: models[role].entry,
     run: (input: Float32Array) => {
       inputs[role] = input.slice()
@@ -183,10 +187,12 @@ async function inputsOf(models: LoadedPack, picture: Uint8Array): Promise<Inputs
     pad: listening('pad'),
     embedder: listening('embedder'),
   }
-  const { box } = await analysed(new Pipeline(heard), 'jpeg', picture, withPad)
-  await analysed(new Pipeline(heard), 'jpeg', picture, { ...refused, near: box })
+  const { box } = await analysed(new Pipeline(heard), 'rgba', rgba, withPad)
+  const followed = { ...refused, near: box }
+  const { isFollowed } = await analysed(new Pipeline(heard), 'rgba', rgba, followed)
   const { nearDetector, detector, landmarks, aligner, pad, embedder } = inputs
   if (!nearDetector || !detector || !landmarks || !aligner || !pad || !embedder)
     throw new Error('A model was not run')
-  return { nearDetector, detector, landmarks, aligner, pad, embedder }
+  const followedFrom = isFollowed ? box : null
+  return { nearDetector, detector, landmarks, aligner, pad, embedder, followedFrom }
 }

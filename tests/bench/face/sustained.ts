@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import os from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ReplayCamera } from '../../../drivers/camera/replayCamera.ts'
@@ -7,13 +9,18 @@ import { createClock } from '../../../src-main/platform/clock.ts'
 import type { FaceEnginePort, FrameAnalysis } from '../../../src-main/ports/faceEngine.ts'
 import { percentile } from '../measures/percentile.ts'
 
-export interface Sustained {
+export interface Sustained extends Sustaining {
+  /** The main thread with nothing to do, just before: what the machine itself delays. */
+  readonly eventLoopIdleP99Ms: number
+  /** The same with another program on every core that never rests. */
+  readonly besideBusyCores: Sustaining & { readonly busyPrograms: number }
+}
+
+export interface Sustaining {
   /** Frames analysed a second, by the worker, from a camera of 30 frames a second. */
   readonly fps: number
   /** Of the main thread meanwhile. */
   readonly eventLoopP99Ms: number
-  /** The same thread with nothing to do, just before: what the machine itself delays. */
-  readonly eventLoopIdleP99Ms: number
   /** From the frame's arrival in the main thread to its analysis there. */
   readonly frameToAnalysisP50Ms: number
   readonly frames: number
@@ -21,15 +28,34 @@ export interface Sustained {
 
 const resolutionMs = 5
 
-/** One long look: camera, capture loop and worker as the lane has them, nothing decided. */
+/** Long looks, alone and beside others: camera, capture loop and worker as the lane has them, nothing decided. */
 export async function measureSustained(
   engine: FaceEnginePort,
   recording: string,
   policy: CapturePolicy,
   seconds: number,
 ): Promise<Sustained> {
-  const clock = createClock('0'.repeat(32))
   const eventLoopIdleP99Ms = await delayDuring(() => sleep(2000))
+  const alone = await measureLook(engine, recording, policy, seconds)
+  const busyPrograms = os.availableParallelism()
+  const programs = Array.from({ length: busyPrograms }, () =>
+    spawn(process.execPath, ['-e', 'for (;;) {}'], { stdio: 'ignore' }),
+  )
+  try {
+    const besideBusyCores = await measureLook(engine, recording, policy, seconds)
+    return { ...alone, eventLoopIdleP99Ms, besideBusyCores: { ...besideBusyCores, busyPrograms } }
+  } finally {
+    for (const program of programs) program.kill('SIGKILL')
+  }
+}
+
+async function measureLook(
+  engine: FaceEnginePort,
+  recording: string,
+  policy: CapturePolicy,
+  seconds: number,
+): Promise<Sustaining> {
+  const clock = createClock('0'.repeat(32))
   const latencies: number[] = []
   let embedded = 0
   const camera = new ReplayCamera({ path: recording })
@@ -57,7 +83,6 @@ export async function measureSustained(
   return {
     fps: round(latencies.length / seconds),
     eventLoopP99Ms,
-    eventLoopIdleP99Ms,
     frameToAnalysisP50Ms: round(percentile(latencies, 50)),
     frames: latencies.length,
   }
