@@ -14,7 +14,11 @@ async function waiting(deferredExpiryMs = 20 * hourMs) {
   const lane = await joinedLane(shop.hub)
   const account = await newAccount(shop.hub)
   await shop.agreement(account)
-  await shop.script({ match: { operation: 'pay' }, do: [{ kind: 'waitBuyer', ms: 3_000, then: 'never' }], times: 0 })
+  await shop.script({
+    match: { operation: 'pay' },
+    do: [{ kind: 'waitBuyer', ms: 3_000, then: 'never' }],
+    times: 0,
+  })
   const journal = new TestJournal(lane)
   journal.genesis()
   const intent = attempted(account, 700, 'deferred')
