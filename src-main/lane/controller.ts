@@ -1,6 +1,7 @@
 import { Failure } from '../contract/failure.ts'
 import type { CommandResult, LaneCommand } from '../contract/laneCommand.ts'
 import type { LaneView, Notice } from '../contract/laneView.ts'
+import type { Language } from '../contract/values.ts'
 import { openBlocks } from '../domain/basket/reading.ts'
 import { createCheckoutMachine, isInterruptible } from '../domain/checkout/machine.ts'
 import type { Attempt, CheckoutInput, CheckoutState, Step } from '../domain/checkout/state.ts'

@@ -87,8 +87,10 @@ function Tile({ tile }: { readonly tile: ShelfTile }): ReactNode {
         onClick={() => send({ type: 'slot:pick', slot })}
         aria-label={[words.vending.slots(slots), name, price, stock].join(', ')}
       >
-        <span className="slot-number">{words.vending.slots(slots)}</span>
-        <ItemTile item={item} language={view.language} />
+        <span className="slot-head">
+          <span className="slot-number">{words.vending.slots(slots)}</span>
+          <ItemTile item={item} language={view.language} />
+        </span>
         <span className="slot-name">{name}</span>
         <span className="slot-price">{price}</span>
       </button>

@@ -16,7 +16,7 @@ import { interventionKinds } from '../../../src-main/contract/events.ts'
 import { enrolments, myFaces } from './faceLayerFixtures.ts'
 import { notices } from './noticeFixtures.ts'
 import { staffLayers } from './staffFixtures.ts'
-import { shelves, vends } from './vendingFixtures.ts'
+import { vendingViews } from './vendingFixtures.ts'
 import { weighings } from './weighingFixtures.ts'
 
 export const saleId = '0123456789abcdef0123456789abcdef'
@@ -285,12 +285,8 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
     const basket = basketOf([...lines.slice(0, 2), unweighed], true)
     during(`weighing-${name}`, { kind: 'scanning', lastLineId: 5 }, { basket, weighing })
   }
-  for (const [name, shelf] of shelves(lines[0], basketOf(lines.slice(0, 1)))) {
-    const { tiles, basket } = shelf
-    const machine: Partial<LaneView> = { profile: 'vending', shelf: [...tiles] }
-    if (basket === null) idle(`scanning-shelf-${name}`, { kind: 'attract' }, machine)
-    else during(`scanning-shelf-${name}`, { kind: 'scanning', lastLineId: 1 }, { ...machine, basket })
-  }
+  const machine = { lines, basket: basketOf(lines.slice(0, 1)), receipt: receipt(language) }
+  for (const [name, view] of vendingViews(machine)) views.set(name, laneView(language, view))
   during('tenderChoice', { kind: 'tenderChoice', offers })
   during('tenderChoice-few', { kind: 'tenderChoice', offers: fewOffers })
   during('tenderChoice-none', {
@@ -410,26 +406,6 @@ export function everyView(language: Language): ReadonlyMap<string, LaneView> {
       mode: paper === 'unknown' ? 'deferred' : 'online',
       changeMinor: paper === 'printed' ? 1_320 : 0,
     })
-  }
-  for (const [name, vend] of vends(lines)) {
-    idle(
-      `dispensing-${name}`,
-      { kind: 'dispensing', receipt: receipt(language), vend },
-      { profile: 'vending' },
-    )
-    idle(
-      `done-vend-${name}`,
-      {
-        kind: 'done',
-        receipt: receipt(language),
-        receiptUrl: `http://127.0.0.1:7000/r/${saleId}`,
-        paper: 'printed',
-        mode: 'online',
-        changeMinor: 0,
-        vend,
-      },
-      { profile: 'vending' },
-    )
   }
   idle('cancelled', { kind: 'cancelled' })
   idle('outOfOrder', { kind: 'outOfOrder', reasons: ['diskFull', 'device.offline'], basketKept: true })

@@ -1,6 +1,7 @@
 import type { BasketLine } from '../../../src-main/contract/basket.ts'
 import type { Item } from '../../../src-main/contract/catalogue.ts'
 import type { LaneView } from '../../../src-main/contract/laneView.ts'
+import type { ReceiptDocument } from '../../../src-main/contract/receipt.ts'
 import type { ShelfTile, VendView } from '../../../src-main/contract/vending.ts'
 
 const goods = [
@@ -41,7 +42,7 @@ function tiles(first: Item, state: ShelfTile['state'], picked: number): ShelfTil
   })
 }
 
-export function shelves(
+function shelves(
   line: BasketLine | undefined,
   basket: LaneView['basket'],
 ): [string, { readonly tiles: readonly ShelfTile[]; readonly basket: LaneView['basket'] | null }][] {
@@ -53,7 +54,7 @@ export function shelves(
   ]
 }
 
-export function vends(lines: readonly BasketLine[]): [string, VendView][] {
+function vends(lines: readonly BasketLine[]): [string, VendView][] {
   const [first = null, second = null] = lines.map(({ item }) => item)
   const piece = (slot: string, item: Item | null, state: VendView['pieces'][number]['state']) => ({
     slot,
@@ -81,5 +82,42 @@ export function vends(lines: readonly BasketLine[]): [string, VendView][] {
       'refused',
       { pieces: [piece('11', first, 'notDropped')], refund: { state: 'refused', amountMinor: 600 } },
     ],
+  ]
+}
+
+/** Every picture of a vending machine, by name. */
+export function vendingViews({
+  lines,
+  basket,
+  receipt,
+}: {
+  readonly lines: readonly BasketLine[]
+  readonly basket: LaneView['basket']
+  readonly receipt: ReceiptDocument
+}): [string, Partial<LaneView>][] {
+  const paid = { receipt, mode: 'online', changeMinor: 0, paper: 'printed' } as const
+  const receiptUrl = `http://127.0.0.1:7000/r/${receipt.receiptToken}`
+  return [
+    ...shelves(lines[0], basket).map(([name, shelf]): [string, Partial<LaneView>] => [
+      `scanning-shelf-${name}`,
+      shelf.basket === null
+        ? { profile: 'vending', shelf: [...shelf.tiles], screen: { kind: 'attract' } }
+        : {
+            profile: 'vending',
+            shelf: [...shelf.tiles],
+            screen: { kind: 'scanning', lastLineId: 1 },
+            basket: shelf.basket,
+          },
+    ]),
+    ...vends(lines).flatMap(([name, vend]): [string, Partial<LaneView>][] => [
+      [
+        `dispensing-${name}`,
+        { profile: 'vending', shelf: [], screen: { kind: 'dispensing', receipt, vend } },
+      ],
+      [
+        `done-vend-${name}`,
+        { profile: 'vending', shelf: [], screen: { kind: 'done', ...paid, receiptUrl, vend } },
+      ],
+    ]),
   ]
 }
