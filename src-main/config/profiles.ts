@@ -66,7 +66,8 @@ export const profileDefaults: Readonly<Record<Profile, ConfigInput>> = {
     devices: { scanner: null, printer: { model: 'generic-58' } },
     challenge: { demand: 'always' },
     offline: { preference: 'REQUIRE_ONLINE', maxAmountMinor: 5000, maxStoredMinor: 100_000 },
-    idle: { basketMs: 45_000, questionMs: 30_000, doneMs: 8000 },
+    // Where nobody can be asked, what happened to the money has to be read.
+    idle: { basketMs: 45_000, questionMs: 30_000, doneMs: 12_000, cancelledMs: 10_000 },
   },
 }
 

@@ -257,6 +257,17 @@ describe('a vending machine', () => {
     expect(m.w.screen()).toBe('attract')
   })
 
+  it('gives back what was paid in part by somebody who walked off', async () => {
+    const m = await machine()
+    m.hub.holdsMinor = 300
+    await buy(m)
+    expect(m.w.view()).toMatchObject({ screen: { kind: 'tenderChoice' }, basket: { dueMinor: 500 } })
+    await until(m, () => m.w.screen() === 'cancelled')
+    expect(m.w.view().intervention).toBeNull()
+    expect(m.hub.voided).toEqual(m.hub.charged)
+    expect(m.fell()).toEqual([])
+  })
+
   it('does not wait for staff where a payment has no answer: it goes on being cancelled', async () => {
     const m = await machine()
     m.hub.fates = Array.from({ length: 40 }, () => 'lost' as const)

@@ -91,7 +91,7 @@ describe('a configuration', () => {
 
   it('takes a particular value over the one of the profile', () => {
     const config = loaded({ preset: { ...development, profile: 'vending', idle: { doneMs: 9999 } } })
-    expect(config.idleMs).toMatchObject({ scanning: 45_000, confirm: 30_000, done: 9999, cancelled: 4000 })
+    expect(config.idleMs).toMatchObject({ scanning: 45_000, confirm: 30_000, done: 9999, cancelled: 10_000 })
     expect(config.idleMs.authorising).toBeUndefined()
   })
 
