@@ -22,6 +22,8 @@ export const laneCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('line:remove'), lineId: z.number().int().min(1) }),
   /** What rests on the scale is the weight of this line. */
   z.object({ type: z.literal('weight:take'), lineId: z.number().int().min(1) }),
+  /** What lies on the plate from before is the item that waits now. */
+  z.object({ type: z.literal('weight:sameItem'), lineId: z.number().int().min(1) }),
   /** Staff weighs it instead. */
   z.object({ type: z.literal('weight:askStaff'), lineId: z.number().int().min(1) }),
   /** The sale goes on without the member's card that was shown. */

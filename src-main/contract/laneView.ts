@@ -295,6 +295,13 @@ const codeProblemSchema = z.enum([
 ])
 
 /** The shopper weighs an item: the plate as it is this moment. */
+/**
+ * `occupied`: what was weighed last was not seen to leave the plate, so nothing can be taken. `sameItem`: its line was
+ * taken out, and the shopper may say that the item is this one.
+ */
+export const plateStates = ['free', 'occupied', 'sameItem'] as const
+export type PlateState = (typeof plateStates)[number]
+
 export const weighingViewSchema = z.object({
   line: basketLineSchema,
   /** UnifiedPOS words; only a stable weight can be taken. */
@@ -305,6 +312,7 @@ export const weighingViewSchema = z.object({
   totalMinor: amountMinorSchema.nullable(),
   /** The weight is being taken. */
   taking: z.boolean(),
+  plate: z.enum(plateStates),
 })
 export type WeighingView = z.infer<typeof weighingViewSchema>
 

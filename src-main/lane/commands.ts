@@ -89,6 +89,8 @@ export async function runCommand(command: LaneCommand, deps: CommandDeps): Promi
       const taken = await deps.weighing.take(command.lineId)
       return taken === 'taken' ? accepted : refused(taken)
     }
+    case 'weight:sameItem':
+      return isLayered(deps) ? refused('notNow') : said(deps.weighing.confirmSame(command.lineId))
     case 'weight:askStaff':
       return isLayered(deps) ? refused('notNow') : said(deps.weighing.askStaff(command.lineId))
     case 'member:remove':

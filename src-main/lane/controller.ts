@@ -79,13 +79,7 @@ export function createLane(parts: LaneParts): Lane {
   const weighing = createWeighing({
     scale: parts.scale,
     clock,
-    waiting() {
-      if (state.kind !== 'scanning') return []
-      const { saleId, basket } = state.sale
-      return basket.lines
-        .filter(({ blocks }) => blocks.includes('weighing'))
-        .map((line) => ({ saleId, line }))
-    },
+    sale: () => (state.kind === 'scanning' ? state.sale : null),
     weighed: (lineId, grams) => void dispatch({ type: 'weightEntered', lineId, grams }),
     changed() {
       callStaff()
@@ -361,7 +355,7 @@ export function createLane(parts: LaneParts): Lane {
       payments.pursueVoids(restored.voids, voidNews)
       restored.effects.forEach(effects.act)
       callStaff()
-      weighing.follow()
+      weighing.resume()
       parts.guard.start()
       vending?.start()
       void receipts.resume(closing.signal).then(publish)

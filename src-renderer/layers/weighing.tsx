@@ -11,7 +11,7 @@ import { useLane } from '../state/laneContext.tsx'
 /** The plate as it is this moment; the shopper takes the weight when it rests. */
 export function WeighingLayer({ weighing }: { readonly weighing: WeighingView }): ReactNode {
   const { view, words, busy, send } = useLane()
-  const { line, status, grams, totalMinor, taking } = weighing
+  const { line, status, grams, totalMinor, taking, plate } = weighing
   const { lineId } = line
   const said = words.weighing
   const money = (amountMinor: number) => formatMoney({ amountMinor, currency: view.currency }, view.language)
@@ -19,12 +19,20 @@ export function WeighingLayer({ weighing }: { readonly weighing: WeighingView })
     <>
       <Button
         tone="primary"
-        disabled={status !== 'stable' && !taking}
+        disabled={(status !== 'stable' || plate !== 'free') && !taking}
         waiting={taking || busy === 'weight:take'}
         onPress={() => send({ type: 'weight:take', lineId })}
       >
         {said.take}
       </Button>
+      {plate === 'sameItem' ? (
+        <Button
+          waiting={busy === 'weight:sameItem'}
+          onPress={() => send({ type: 'weight:sameItem', lineId })}
+        >
+          {said.sameItem}
+        </Button>
+      ) : null}
       <div className="action-row">
         <Button waiting={busy === 'line:remove'} onPress={() => send({ type: 'line:remove', lineId })}>
           {words.scanning.remove}
@@ -57,11 +65,11 @@ export function WeighingLayer({ weighing }: { readonly weighing: WeighingView })
           </span>
           <span className="line-total">{totalMinor === null ? '' : money(totalMinor)}</span>
         </div>
-        <p className="weight" data-resting={status === 'stable' || undefined}>
+        <p className="weight" data-resting={(status === 'stable' && plate === 'free') || undefined}>
           {grams === null ? '–' : formatKilograms(grams, view.language)}
         </p>
         <p className="lead" role="status">
-          {said.status[status]}
+          {plate === 'free' ? said.status[status] : said.plate[plate]}
         </p>
       </div>
     </Frame>

@@ -145,6 +145,11 @@ export const en = {
       notReady: 'The scale is getting ready.',
       underZero: 'Take everything off the scale, then try again.',
     },
+    plate: {
+      occupied: 'Take the last item off the scale first, then put this one on it.',
+      sameItem: 'Is it the same item? Otherwise take it off the scale first.',
+    },
+    sameItem: 'It is this item',
   },
   tenders: {
     face: 'Face',

@@ -200,6 +200,11 @@ export const zhCN: Words = {
       notReady: '秤正在准备。',
       underZero: '请清空秤盘后再试。',
     },
+    plate: {
+      occupied: '请先把上一件商品从秤上拿走，再放这一件。',
+      sameItem: '秤上还是这件商品吗？不是的话请先拿走。',
+    },
+    sameItem: '就是这件',
   },
   tenders: {
     face: '刷脸',

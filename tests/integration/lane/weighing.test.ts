@@ -13,12 +13,31 @@ afterEach(async () => {
   await scale.close()
 })
 
+/** Ten milliseconds apart: four times as long as this scale takes to come to rest. */
+const looksToRest = 40
+
 const lane = (): Promise<World> => world({}, null, [], fiscalDeskWithoutDevice, scale.access)
 const pick = (w: World) => w.do({ type: 'item:pick', sku: apples.sku })
 
 /** The lane looks at the plate by its own clock; the scale settles by the real one. */
 async function until(w: World, look: () => boolean): Promise<void> {
   while (!look()) {
+    await w.clock.advance(250)
+    await sleep(10)
+  }
+}
+
+async function weighedApples(w: World, lineId: number, grams: number): Promise<void> {
+  scale.emulator.put(grams)
+  await pick(w)
+  await until(w, () => w.view().weighing?.status === 'stable' && w.view().weighing?.grams === grams)
+  expect(await w.do({ type: 'weight:take', lineId })).toEqual({ kind: 'accepted' })
+}
+
+/** The plate is emptied and comes to rest while the lane goes on looking at it, although nothing waits. */
+async function lifted(w: World): Promise<void> {
+  scale.emulator.put(0)
+  for (let looks = 0; looks < looksToRest; looks += 1) {
     await w.clock.advance(250)
     await sleep(10)
   }
@@ -48,16 +67,73 @@ describe('a weighed item at a lane with a scale', () => {
     const w = await lane()
     const salad = { ...apples, sku: 'salad', barcodes: [], tareGrams: 20 }
     w.store.transact((tx) => tx.replaceCatalogue([apples, salad], 'f'.repeat(64)))
-    scale.emulator.put(320)
     for (const [sku, lineId, grams] of [
       ['salad', 1, 300],
       [apples.sku, 2, 320],
     ] as const) {
+      scale.emulator.put(320)
       await w.do({ type: 'item:pick', sku })
       await until(w, () => w.view().weighing?.status === 'stable' && w.view().weighing?.grams === grams)
       expect(await w.do({ type: 'weight:take', lineId })).toEqual({ kind: 'accepted' })
       expect(w.view().basket.lines.at(-1)).toMatchObject({ lineId, quantity: { kind: 'weight', grams } })
+      await lifted(w)
     }
+  })
+
+  it('is not weighed together with the item before it: that one has to leave the plate first', async () => {
+    const w = await lane()
+    await weighedApples(w, 1, 300)
+    await pick(w)
+    scale.emulator.put(800)
+    await until(w, () => w.view().weighing?.grams === 800)
+    expect(w.view().weighing).toMatchObject({ status: 'stable', plate: 'occupied', totalMinor: null })
+    const refusal = { kind: 'refused', code: 'plateOccupied' }
+    expect(await w.do({ type: 'weight:take', lineId: 2 })).toEqual(refusal)
+    expect(await w.do({ type: 'weight:sameItem', lineId: 2 })).toMatchObject({ kind: 'refused' })
+    scale.emulator.put(10)
+    await until(w, () => w.view().weighing?.plate === 'free')
+    scale.emulator.put(500)
+    await until(w, () => w.view().weighing?.grams === 500 && w.view().weighing?.status === 'stable')
+    expect(await w.do({ type: 'weight:take', lineId: 2 })).toEqual({ kind: 'accepted' })
+    expect(w.view().basket.lines.map(({ quantity }) => quantity)).toMatchObject([
+      { grams: 300 },
+      { grams: 500 },
+    ])
+  })
+
+  it('put down in the place of the one before it, while nothing waits, is weighed at once', async () => {
+    const w = await lane()
+    await weighedApples(w, 1, 300)
+    await lifted(w)
+    scale.emulator.put(700)
+    await pick(w)
+    expect(w.view().weighing).toMatchObject({ plate: 'free' })
+    await until(w, () => w.view().weighing?.status === 'stable')
+    expect(await w.do({ type: 'weight:take', lineId: 2 })).toEqual({ kind: 'accepted' })
+  })
+
+  it('chosen anew after its line was taken out is weighed again when the shopper says it is the same', async () => {
+    const w = await lane()
+    await weighedApples(w, 1, 300)
+    await w.do({ type: 'line:remove', lineId: 1 })
+    await pick(w)
+    const [lineId = 0] = w.view().basket.lines.map((line) => line.lineId)
+    expect(w.view().weighing).toMatchObject({ plate: 'sameItem' })
+    expect(await w.do({ type: 'weight:take', lineId })).toEqual({ kind: 'refused', code: 'plateOccupied' })
+    expect(await w.do({ type: 'weight:sameItem', lineId })).toEqual({ kind: 'accepted' })
+    await until(w, () => w.view().weighing?.status === 'stable')
+    expect(await w.do({ type: 'weight:take', lineId })).toEqual({ kind: 'accepted' })
+    expect(w.view().basket.lines).toMatchObject([{ quantity: { grams: 300 } }])
+  })
+
+  it('left on the plate by one shopper is not sold to the next one', async () => {
+    const w = await lane()
+    await weighedApples(w, 1, 300)
+    await w.do({ type: 'checkout:cancel' })
+    await w.do({ type: 'session:finish' })
+    await pick(w)
+    expect(w.view()).toMatchObject({ weighing: { plate: 'occupied' }, basket: { lines: [{ lineId: 1 }] } })
+    expect(await w.do({ type: 'weight:askStaff', lineId: 1 })).toEqual({ kind: 'accepted' })
   })
 
   it('is not sold by a weight that moves', async () => {
@@ -108,8 +184,9 @@ describe('a weighed item at a lane with a scale', () => {
     scale.emulator.put(300)
     await until(w, () => w.view().weighing?.status === 'stable')
     await w.do({ type: 'weight:take', lineId: 1 })
+    await w.restart()
     await pick(w)
     await until(w, () => w.view().weighing?.status === 'stable')
-    expect(w.view().weighing).toMatchObject({ line: { lineId: 2 }, grams: 300 })
+    expect(w.view().weighing).toMatchObject({ line: { lineId: 2 }, grams: 300, plate: 'occupied' })
   })
 })

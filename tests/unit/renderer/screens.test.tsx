@@ -121,6 +121,12 @@ describe.each(languages)('the window in %s', (language) => {
       expect(take?.includes('disabled'), status).toBe(status !== 'stable')
     }
     expect(say('weighing-unstable')).toContain('0.512 kg')
+    for (const plate of ['occupied', 'sameItem'] as const) {
+      const html = renderView(views.get(`weighing-${plate}`) ?? laneView(language))
+      expect(textOf(html)).toContain(words.weighing.plate[plate])
+      expect(html).toMatch(/<button[^>]*data-tone="primary"[^>]*disabled/)
+      expect(textOf(html).includes(words.weighing.sameItem)).toBe(plate === 'sameItem')
+    }
   })
 
   it('offers another paper only while none is on its way by itself', () => {
