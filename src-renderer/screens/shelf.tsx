@@ -6,6 +6,7 @@ import { Button } from '../components/button.tsx'
 import { Frame } from '../components/frame.tsx'
 import { Icon } from '../components/icon.tsx'
 import { ItemTile } from '../components/itemTile.tsx'
+import { MemberChip } from '../components/memberChip.tsx'
 import { useLane } from '../state/laneContext.tsx'
 
 /** The front of a vending machine, before a sale and during it: every article with its price; a touch takes one. */
@@ -16,6 +17,7 @@ export function ShelfScreen({ tiles }: { readonly tiles: readonly ShelfTile[] })
   const heading = isAway ? words.vending.away : isIdle ? { title: words.vending.title } : {}
   return (
     <Frame actions={isIdle ? <IdleActions /> : <SaleActions />} {...heading}>
+      <MemberChip />
       <ul className="shelf" data-many={tiles.length > mostLarge || undefined}>
         {tiles.map((tile) => (
           <Tile key={tile.slot} tile={tile} />

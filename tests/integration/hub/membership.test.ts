@@ -277,6 +277,40 @@ describe('points for what a member buys', () => {
     expect(await verifyLedger(hub.database)).toEqual({ balanced: true, problems: [] })
   })
 
+  it('go back when the till itself took the goods back before the hub had the sale', async () => {
+    const all = await shop()
+    const { lane, accountId, memberKey, journal } = all
+    const sale = memberSale(memberKey, 101)
+    journal.add(sale, { kind: 'sale', id: sale.saleId })
+    const [line] = sale.lines
+    if (line === undefined) throw new Error('Nothing was sold')
+    const returned: LaneEventOf<'sale.returned'> = {
+      type: 'sale.returned',
+      returnKey: newKey(),
+      saleId: sale.saleId,
+      reason: 'changedMind',
+      staffId: 'staff-1',
+      decidedBy: 'lane',
+      currency: 'CNY',
+      amountMinor: 5_000,
+      lines: [{ ...line, quantity: { kind: 'each', count: 1 }, totalMinor: 5_000 }],
+      taxes: [],
+      refunds: [
+        {
+          refundKey: newKey(),
+          attemptKey: sale.payments[0]?.attemptKey ?? '',
+          tender: 'cash',
+          mode: 'local',
+          amountMinor: 5_000,
+        },
+      ],
+      receipt: { ...sale.receipt, receiptToken: newKey() },
+    }
+    journal.add(returned, { kind: 'sale', id: sale.saleId })
+    expect(await all.send()).toMatchObject({ parked: 0, quarantined: 0 })
+    expect(await points(lane, accountId)).toBe(50)
+  })
+
   it('that are spent cannot go back; the return is not held up, and what is left is taken', async () => {
     const all = await shop()
     const { hub, lane, accountId, memberKey } = all
