@@ -26,8 +26,8 @@ interface Bench {
 function bench(
   paced: { bytesPerSecond?: number; mmPerSecond?: number; bufferBytes?: number } = {},
   model: PrinterProfile = profile,
+  clock: HandClock = createHandClock(),
 ): Bench {
-  const clock = createHandClock()
   const core = createPrinterCore({
     profile: model,
     bytesPerSecond: Infinity,
@@ -64,6 +64,17 @@ describe('the emulated printer', () => {
     expect(heard).toEqual([])
     expect(core.state().hangingRows).toBeLessThan(10)
     await clock.advance(600)
+    expect(heard).toEqual([0x37, 0x22, ...Buffer.from('0001'), 0])
+  })
+
+  test('goes on by itself when time passed while it printed, however fast its paper is', async () => {
+    const still = createHandClock()
+    let reads = 0
+    // Each look at the clock finds it later, as on a machine that draws rows meanwhile.
+    const clock = { ...still, monotonicMs: () => still.monotonicMs() + (reads += 1) / 100 }
+    const { heard, send } = bench({ bytesPerSecond: 1_000_000 }, profile, clock)
+    send(...text('行'), ...text('行'), ...processId('0001'))
+    await still.advance(500)
     expect(heard).toEqual([0x37, 0x22, ...Buffer.from('0001'), 0])
   })
 
