@@ -135,7 +135,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       )
       if (settled !== null) return
       done = lane.now()
-      if (done.paper !== 'printing') lane.tell({ type: 'receipt:copy' })
+      if (done.paper === 'unknown' || done.paper === 'notPrinted') lane.tell({ type: 'receipt:copy' })
     }
     unconfirmedReceipts += 1
     say(`no receipt for ${saleId}: ${done.paper}`)
