@@ -3,7 +3,7 @@ import type { Database, Queryable, Transaction } from './database.ts'
 import { migrations as released } from './migrations/index.ts'
 
 export interface Migration {
-  /** Steps of ten; never edited after a release. */
+  /** Steps of ten, five where two come at the same time; never edited after a release. */
   readonly number: number
   readonly run: (tx: Transaction) => Promise<void>
 }
