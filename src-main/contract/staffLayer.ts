@@ -84,6 +84,7 @@ export const staffLayerViewSchema = z.object({
     z.object({ step: z.literal('returnUnknown') }),
     z.object({
       step: z.literal('returned'),
+      saleNumber: z.string(),
       voided: z.boolean(),
       amountMinor: amountMinorSchema,
       refunds: z.array(refundViewSchema),

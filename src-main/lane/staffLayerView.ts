@@ -56,6 +56,7 @@ function pageOf(snapshot: StaffSnapshot): StaffPage {
       if (!record) throw new Error(`Return ${state.returnKey} is not there`)
       return {
         step: 'returned',
+        saleNumber: saleNumber(record.order.saleId),
         voided: record.order.reason === 'voided',
         amountMinor: record.plan.value.amountMinor,
         refunds: record.order.refunds.map((refund) => refundView(snapshot, refund, stateOf(record, refund))),

@@ -204,6 +204,7 @@ export function Returned({ page }: { readonly page: PageOf<'returned'> }): React
       <div className="centre">
         <Mark kind="yes" />
         <h1 className="title">{page.voided ? returns.voidedTitle : returns.doneTitle}</h1>
+        <p className="lead">{returns.chooseTitle(page.saleNumber)}</p>
         <p className="cash-figure">{money(page.amountMinor)}</p>
         {cashMinor === 0 ? null : <p className="lead">{returns.handOut(money(cashMinor))}</p>}
         <Refunds refunds={page.refunds} />

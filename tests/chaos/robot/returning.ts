@@ -1,6 +1,7 @@
 import type { LaneCommand } from '../../../src-main/contract/laneCommand.ts'
 import type { LaneView } from '../../../src-main/contract/laneView.ts'
 import type { StaffPage } from '../../../src-main/contract/staffLayer.ts'
+import { saleNumber } from '../../../src-main/domain/receipt/figures.ts'
 import { unreachable } from '../../../src-main/contract/result.ts'
 import { bag } from '../lane/goods.ts'
 import type { Visit } from '../schedule/visits.ts'
@@ -30,15 +31,18 @@ export async function bringBack(
   { page, evidence, signal }: ReturningDeps,
 ): Promise<void> {
   const who = { visit: visit.number, lane: visit.lane }
+  /** A return of somebody before is open and waits for the hub. */
+  let sawAnother = false
   for (let touches = 0; touches < mostTouches && !signal.aborted; touches += 1) {
     const view = page.view()
-    const next = view === null ? 'wait' : decide(view, saleId)
+    const next = view === null ? 'wait' : decide(view, saleId, sawAnother)
     if (next === 'wait') {
       await page.changed(waitMs)
     } else if ('toldMinor' in next) {
       await evidence.note({ fact: 'back', ...who, state: 'told', amountMinor: next.toldMinor })
       break
     } else {
+      sawAnother ||= view?.staffLayer?.page.step === 'returned'
       if (next.type === 'return:confirm')
         await evidence.note({ fact: 'back', ...who, state: 'asked', amountMinor: bag.priceMinor })
       const result = await page.command(next)
@@ -50,17 +54,17 @@ export async function bringBack(
   await page.command({ type: 'staff:close' })
 }
 
-function decide({ staffLayer, screen }: LaneView, saleId: string): Next {
+function decide({ staffLayer, screen }: LaneView, saleId: string, sawAnother: boolean): Next {
   if (staffLayer === null) return screen.kind === 'attract' ? { type: 'staff:open' } : 'wait'
-  return staffLayer.busy ? 'wait' : onPage(staffLayer.page, saleId)
+  return staffLayer.busy ? 'wait' : onPage(staffLayer.page, saleId, sawAnother)
 }
 
-function onPage(staffPage: StaffPage, saleId: string): Next {
+function onPage(staffPage: StaffPage, saleId: string, sawAnother: boolean): Next {
   switch (staffPage.step) {
     case 'pin':
       return { type: 'staff:enter', pin: developmentPin }
     case 'menu':
-      return staffPage.openReturns > 0 ? { type: 'return:resume' } : { type: 'return:begin' }
+      return staffPage.openReturns > 0 && !sawAnother ? { type: 'return:resume' } : { type: 'return:begin' }
     case 'findSale':
       return { type: 'return:find', text: saleId.slice(0, 8) }
     case 'chooseLines': {
@@ -75,7 +79,10 @@ function onPage(staffPage: StaffPage, saleId: string): Next {
     case 'returnUnknown':
       return { type: 'staff:back' }
     case 'returned':
-      return { toldMinor: staffPage.amountMinor }
+      // Staff took up the oldest open one, which may be somebody else's.
+      return staffPage.saleNumber === saleNumber(saleId)
+        ? { toldMinor: staffPage.amountMinor }
+        : { type: 'staff:back' }
     case 'override':
     case 'shift':
     case 'closed':

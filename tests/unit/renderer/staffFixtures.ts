@@ -83,6 +83,7 @@ export function staffLayers(lines: readonly BasketLine[]): [string, StaffLayerVi
   })
   const returned = (voided: boolean): StaffPage => ({
     step: 'returned',
+    saleNumber: '8EC7-1284',
     voided,
     amountMinor: 1_190,
     refunds: [
