@@ -71,7 +71,11 @@ describe('whatever hub, disk, power and staff do', () => {
       await fc.assert(
         fc.asyncProperty(story, async ({ fates, pendingQueries, declines, mayDefer, mode, happenings }) => {
           const lane = payingLane(() => mayDefer)
-          Object.assign(lane.hub, { fates: [...fates], pendingQueries, declines: declines ? 'insufficientFunds' : null })
+          Object.assign(lane.hub, {
+            fates: [...fates],
+            pendingQueries,
+            declines: declines ? 'insufficientFunds' : null,
+          })
           lane.begin(undefined, mode)
           const held = await live(lane, happenings)
 

@@ -64,7 +64,13 @@ describe('the lane store', () => {
   it('forgets the open sale when it is told to', () => {
     const { store } = openStore(temporaryFolder())
     const basket = { currency: 'CNY', nextLineId: 1, lines: [] }
-    const sale = { saleId: random.key(), receiptToken: random.key(), language: 'en' as const, basket, member: null }
+    const sale = {
+      saleId: random.key(),
+      receiptToken: random.key(),
+      language: 'en' as const,
+      basket,
+      member: null,
+    }
     store.transact((tx) => tx.putOpenSale(sale))
     store.transact((tx) => tx.putOpenSale({ ...sale, language: 'zh-CN' }))
     expect(store.openSale()?.language).toBe('zh-CN')
