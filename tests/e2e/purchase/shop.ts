@@ -43,9 +43,13 @@ export async function openShop(preset: ConfigInput): Promise<Shop> {
 }
 
 /** Somebody in front of the lane's own camera. Chromium reads the recording as if a webcam saw it. */
-export async function visit(shop: Shop, recording: string): Promise<OpenedBrowser> {
+export async function visit(
+  shop: Shop,
+  recording: string,
+  viewport = { width: 1920, height: 1080 },
+): Promise<OpenedBrowser> {
   const browser = await openBrowser({
-    viewport: { width: 1920, height: 1080 },
+    viewport,
     camera: path.join(paths.people, `${recording}.mjpeg`),
   })
   await browser.page.goto(shop.shell.url)

@@ -20,8 +20,7 @@ describe('a vending machine in a real browser, with a hub and a motor board that
     shop = await openShop({ profile: 'vending', devices: { camera: { kind: 'renderer' } } })
     await shop.operator
     await shop.runtime.devicesReady(10_000)
-    browser = await visit(shop, 'anna-a')
-    await browser.page.setViewportSize({ width: 1080, height: 1920 })
+    browser = await visit(shop, 'anna-a', { width: 1080, height: 1920 })
   })
   afterAll(async () => {
     await browser.close()
