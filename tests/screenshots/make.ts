@@ -14,7 +14,7 @@ import { paths } from '../../src-main/cli/paths.ts'
 import { prepareRecordings } from '../../src-main/cli/recordings.ts'
 import { consentText } from '../../src-main/domain/face/consent.ts'
 import type { LaneCommand } from '../../src-main/contract/laneCommand.ts'
-import type { Language } from '../../src-main/contract/values.ts'
+import type { Language, Profile } from '../../src-main/contract/values.ts'
 import { startBrowserShell } from '../../src-main/shell/browser/server.ts'
 import { openBrowser } from '../e2e/support/chromium.ts'
 
@@ -119,6 +119,32 @@ async function help(session: Session): Promise<void> {
   await until(session, 'attract')
 }
 
+/** Two slots, one of which hangs: just that one is paid back. */
+async function vend(session: Session): Promise<void> {
+  const { runtime, operator } = session.box
+  await runtime.devicesReady(limitMs)
+  const account = await (
+    await operator
+  )?.createAccount({
+    name: 'Wanda Miller',
+    phone: '+8613800004242',
+    balanceMinor: 100_000,
+    currency: 'CNY',
+  })
+  await whenView(runtime.host, 'shelf', ({ shelf }) => shelf?.[0]?.state === 'ready', limitMs)
+  await touch(session, { type: 'slot:pick', slot: '11' })
+  await touch(session, { type: 'slot:pick', slot: '12' })
+  await shoot(session, 'slots')
+  await touch(session, { type: 'checkout:pay' })
+  await touch(session, { type: 'tender:choose', tender: 'walletCode' })
+  await runtime.bench?.command({ type: 'bench:sideAction', device: 'vending', action: 'stick-12' })
+  await runtime.bench?.command({ type: 'bench:scanWalletCode', accountId: account?.accountId ?? '' })
+  await until(session, 'dispensing')
+  await shoot(session, 'dispensing')
+  await until(session, 'done')
+  await shoot(session, 'refunded')
+}
+
 /** The panel is not part of the lane: a portrait picture is the lane alone. */
 async function hideBench(page: Page): Promise<void> {
   const panel = page.locator('.bench-panel')
@@ -131,6 +157,7 @@ async function hideBench(page: Page): Promise<void> {
 async function withShop(
   language: Language,
   work: (box: StoreInABox, url: string) => Promise<void>,
+  profile: Profile = 'self-checkout',
 ): Promise<void> {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'facelane-screens-'))
   chmodSync(dataDir, 0o711)
@@ -139,7 +166,13 @@ async function withShop(
     dataDir,
     env: {},
     hubPort: 0,
-    preset: { language, http: { port: 0 }, devices: { camera }, merchant: { name: '绿道便利 Green Lane' } },
+    preset: {
+      profile,
+      language,
+      http: { port: 0 },
+      devices: { camera },
+      merchant: { name: '绿道便利 Green Lane' },
+    },
     say: (line) => void process.stderr.write(`${line}\n`),
   })
   const shell = await startBrowserShell({
@@ -156,6 +189,17 @@ async function withShop(
     await shell.close()
     await box.close()
     rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+async function inPortrait(url: string, work: (page: Page) => Promise<void>): Promise<void> {
+  const browser = await openBrowser({ viewport: { width: 1080, height: 1920 } })
+  try {
+    await browser.page.goto(url)
+    await hideBench(browser.page)
+    await work(browser.page)
+  } finally {
+    await browser.close()
   }
 }
 
@@ -186,16 +230,10 @@ mkdirSync(singles, { recursive: true })
 await prepareRecordings((line) => void process.stderr.write(`${line}\n`))
 for (const language of ['zh-CN', 'en'] as const) {
   await withShop(language, async (box, url) => {
-    const portrait = await openBrowser({ viewport: { width: 1080, height: 1920 } })
-    try {
-      await portrait.page.goto(url)
-      await hideBench(portrait.page)
-      const session = { box, page: portrait.page, language }
-      await purchase(session)
-      await help(session)
-    } finally {
-      await portrait.close()
-    }
+    await inPortrait(url, async (page) => {
+      await purchase({ box, page, language })
+      await help({ box, page, language })
+    })
     const wide = await openBrowser({ viewport: { width: 1920, height: 1080 } })
     try {
       await wide.page.goto(url)
@@ -207,6 +245,12 @@ for (const language of ['zh-CN', 'en'] as const) {
     }
   })
 }
+await withShop(
+  'en',
+  async (box, url) => await inPortrait(url, (page) => vend({ box, page, language: 'en' })),
+  'vending',
+)
 await strip('purchase-en', ['scanning-en', 'look-en', 'confirm-en', 'done-en'])
 await strip('visit-zh', ['attract-zh', 'consent-zh', 'tender-zh', 'age-check-zh'])
+await strip('vending-en', ['slots-en', 'dispensing-en', 'refunded-en'])
 await copyFile(path.join(singles, 'bench-en.png'), path.join(folder, 'bench-en.png'))
