@@ -31,29 +31,43 @@ export type LoadedPack = Readonly<Record<ModelRole, LoadedModel>> & {
  * that are loaded. Throws `Failure`: `models.missing`, `models.integrity`, `models.shape`.
  */
 export async function loadPack(packDir: string, pack: ModelPack, threads: number): Promise<LoadedPack> {
-  const load = (role: ModelRole) => loadModel(packDir, modelFor(pack, role), threads)
-  const [detector, nearDetector, landmarks, aligner, pad, embedder] = await Promise.all([
-    load('detector'),
-    loadNearDetector(packDir, modelFor(pack, 'detector'), threads),
+  const load = async (role: ModelRole) => {
+    const entry = modelFor(pack, role)
+    return await loadModel(entry, await readVerified(packDir, entry), threads)
+  }
+  const [detectors, landmarks, aligner, pad, embedder] = await Promise.all([
+    loadDetectors(packDir, modelFor(pack, 'detector'), threads),
     load('landmarks'),
     load('aligner'),
     load('pad'),
     load('embedder'),
   ])
-  return { pack, detector, nearDetector, landmarks, aligner, pad, embedder }
+  return { pack, ...detectors, landmarks, aligner, pad, embedder }
 }
 
-async function loadModel(packDir: string, entry: ModelEntry, threads: number): Promise<LoadedModel> {
-  const bytes = await readVerified(packDir, entry)
+async function loadModel(entry: ModelEntry, bytes: Uint8Array, threads: number): Promise<LoadedModel> {
   return await fitting(entry, async () => await prepared(entry, streamline(asOnnx(entry, bytes)), threads))
 }
 
-async function loadNearDetector(
+/** Both views of the detector, from one reading of its file. */
+async function loadDetectors(
   packDir: string,
+  entry: ModelEntry,
+  threads: number,
+): Promise<Pick<LoadedPack, 'detector' | 'nearDetector'>> {
+  const bytes = await readVerified(packDir, entry)
+  const [detector, nearDetector] = await Promise.all([
+    loadModel(entry, bytes, threads),
+    loadNearDetector(entry, bytes, threads),
+  ])
+  return { detector, nearDetector }
+}
+
+async function loadNearDetector(
   detector: ModelEntry,
+  bytes: Uint8Array,
   threads: number,
 ): Promise<LoadedModel> {
-  const bytes = await readVerified(packDir, detector)
   const [, , height = 0, width = 0] = detector.input.shape
   return await fitting(detector, async () => {
     const entry = narrowEntry(detector, width / 2, height / 2)

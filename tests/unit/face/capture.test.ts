@@ -14,6 +14,7 @@ import type {
   FrameAnalysis,
 } from '../../../src-main/ports/faceEngine.ts'
 import { fakeJpeg } from '../camera/fakeJpeg.ts'
+import { goodFace } from './support/measured.ts'
 
 const policy: CapturePolicy = {
   ...defaultCaptureBehaviour,
@@ -142,24 +143,10 @@ function scene(
 
 const anna8 = new Uint8Array(16)
 const picture = fakeJpeg({ widthPx: 640, heightPx: 480 })
-const measure: FaceMeasure = {
-  box: { x: 0.3, y: 0.2, width: 0.3, height: 0.5 },
-  detectionScore: 1,
-  interEyePx: 80,
-  eyeOpenness: 0.3,
-  pose: { yaw: 0, pitch: 0, roll: 0 },
-  sharpness: 12,
-  luminance: 120,
-  range: 120,
-  bright: 0,
-  unevenness: 0.1,
-  eyeShade: 0.75,
-  quality: 0.8,
-}
 
 /** A living face never measures the same twice; a frozen one does. */
 function faceAt({ same, face }: Sight, index: number): FaceMeasure {
-  return { ...measure, luminance: measure.luminance + (same === true ? 0 : index), ...face }
+  return { ...goodFace, luminance: goodFace.luminance + (same === true ? 0 : index), ...face }
 }
 
 describe('one look at the camera', () => {

@@ -6,7 +6,8 @@ import { defaultCaptureBehaviour } from '../../../src-main/domain/face/policy.ts
 import type { CaptureGoal } from '../../../src-main/face/captureLoop.ts'
 import { look } from '../../../src-main/face/captureLoop.ts'
 import { Stopwatch } from '../../../src-main/face/engine/stopwatch.ts'
-import type { FaceEnginePort, FaceMeasure } from '../../../src-main/ports/faceEngine.ts'
+import type { FaceEnginePort } from '../../../src-main/ports/faceEngine.ts'
+import { goodFace } from './support/measured.ts'
 
 const policy: CapturePolicy = {
   ...defaultCaptureBehaviour,
@@ -15,21 +16,7 @@ const policy: CapturePolicy = {
   matchMargin: 0.1,
   padThreshold: 0.3,
 }
-const box: FaceBox = { x: 0.3, y: 0.2, width: 0.3, height: 0.5 }
-const face: FaceMeasure = {
-  box,
-  detectionScore: 1,
-  interEyePx: 80,
-  eyeOpenness: 0.3,
-  pose: { yaw: 0, pitch: 0, roll: 0 },
-  sharpness: 12,
-  luminance: 120,
-  range: 120,
-  bright: 0,
-  unevenness: 0.1,
-  eyeShade: 0.75,
-  quality: 0.8,
-}
+const { box } = goodFace
 const cameraEveryMs = 20
 
 /**
@@ -75,7 +62,7 @@ async function lookAt(
       const base = { sequence, capturedAtMonotonicMs, widthPx, heightPx, fingerprint: String(sequence) }
       return {
         ok: true,
-        value: { ...base, ...isNear, faces: 1, face, rejects: rejectsOf(analysed), timings },
+        value: { ...base, ...isNear, faces: 1, face: goodFace, rejects: rejectsOf(analysed), timings },
       }
     },
     close: async () => undefined,
