@@ -59,7 +59,6 @@ export const maxEntriesABatch = 2_000
 export const appendRequestSchema = z.object({
   entries: z.array(wireEntrySchema).min(1).max(maxEntriesABatch),
 })
-export type AppendRequest = z.infer<typeof appendRequestSchema>
 /** The content type of that form; every other body of the API is JSON. */
 export const batchContentType = 'application/vnd.facelane.journal-batch'
 export const appendResponseSchema = z.object({

@@ -35,7 +35,9 @@ export interface HubClient extends HubPort {
 }
 
 type SignedRoute = Exclude<HubRoute, 'join' | 'session'>
-type RequestOf<R extends SignedRoute> = z.infer<(typeof hubRoutes)[R]['request']>
+/** A batch of the journal has a form of its own. */
+type JsonRoute = Exclude<SignedRoute, 'append'>
+type RequestOf<R extends JsonRoute> = z.infer<(typeof hubRoutes)[R]['request']>
 type ResponseOf<R extends SignedRoute> = z.infer<(typeof hubRoutes)[R]['response']>
 
 /** The merchant hub over HTTP. Bodies are never logged: they hold payment codes. */
@@ -43,7 +45,7 @@ export function createHubClient(options: HubClientOptions): HubClient {
   const client = new Client(options)
   return {
     hello: (call) => client.hello(call),
-    append: (request, call) => client.call('append', request, call, batchBody(request)),
+    append: (entries, call) => client.send('append', batchBody(entries), call),
     authorise: (request, call) => client.call('authorise', request, call),
     query: (attemptKey, call) => client.call('query', { attemptKey }, call),
     cancel: (attemptKey, call) => client.call('cancel', { attemptKey }, call),
@@ -76,11 +78,22 @@ class Client {
     this.#transport = createTransport(options.baseUrl)
   }
 
-  async call<R extends SignedRoute>(
+  async call<R extends JsonRoute>(
     route: R,
     request: RequestOf<R>,
+    options: CallOptions,
+  ): Promise<Result<ResponseOf<R>, FailureData>> {
+    const answer = await this.send(route, jsonBody(request), options)
+    // A confused relay or cache: the answer to another payment must not become this one's.
+    if (answer.ok && !isAbout(request, answer.value))
+      return err(hubFailure('hub.nonsense', attemptOf(hubRoutes[route].path), 'anotherAttempt'))
+    return answer
+  }
+
+  async send<R extends SignedRoute>(
+    route: R,
+    body: PlainBody,
     { signal, timeoutMs }: CallOptions,
-    body: PlainBody = jsonBody(request),
   ): Promise<Result<ResponseOf<R>, FailureData>> {
     return this.#withDeadline(timeoutMs, signal, async (deadline) => {
       const first = await this.#inSession(route, body, deadline)
@@ -91,9 +104,6 @@ class Client {
       const parsed = hubRoutes[route].response.safeParse(result.value)
       if (!parsed.success)
         return err(hubFailure('hub.nonsense', attemptOf(hubRoutes[route].path), 'notTheContract'))
-      // A confused relay or cache: the answer to another payment must not become this one's.
-      if (!isAbout(request, parsed.data))
-        return err(hubFailure('hub.nonsense', attemptOf(hubRoutes[route].path), 'anotherAttempt'))
       return ok(parsed.data as ResponseOf<R>)
     })
   }

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
-import { batchContentType, bodyEncodings, type AppendRequest, type BodyEncoding } from '../contract/hubApi.ts'
-import { encodeBatch } from '../domain/journal/batch.ts'
+import { batchContentType, bodyEncodings, type BodyEncoding } from '../contract/hubApi.ts'
+import { type BatchEntry, encodeBatch } from '../domain/journal/batch.ts'
 
 /** What a call says, before it is packed. */
 export interface PlainBody {
@@ -18,17 +18,8 @@ export function jsonBody(request: object): PlainBody {
   return { bytes: Buffer.from(JSON.stringify(request)), contentType: 'application/json' }
 }
 
-export function batchBody({ entries }: AppendRequest): PlainBody {
-  const bytes = encodeBatch(
-    entries.map(({ header, payload, prevHash, hash, signature }) => ({
-      header,
-      payload: Buffer.from(payload, 'base64'),
-      prevHash: Buffer.from(prevHash, 'hex'),
-      hash: Buffer.from(hash, 'hex'),
-      signature: signature === null ? null : Buffer.from(signature, 'base64'),
-    })),
-  )
-  return { bytes, contentType: batchContentType }
+export function batchBody(entries: readonly BatchEntry[]): PlainBody {
+  return { bytes: encodeBatch(entries), contentType: batchContentType }
 }
 
 /** Below this a body gains nothing. */

@@ -1,6 +1,7 @@
 import type { FailureData } from '../contract/failure.ts'
 import type { AppendResponse } from '../contract/hubApi.ts'
-import type { Position, WireEntry } from '../contract/journal.ts'
+import type { Position } from '../contract/journal.ts'
+import type { BatchEntry } from '../domain/journal/batch.ts'
 import type { JournalReader } from '../ports/store.ts'
 
 /**
@@ -32,7 +33,7 @@ export type Exchange =
 /** Moves the acknowledged position to what the hub has committed, forwards or, after a loss at the hub, backwards. */
 export function settleAnswer(
   journal: ReplicatedJournal,
-  sent: readonly WireEntry[],
+  sent: readonly BatchEntry[],
   answer: AppendResponse,
 ): Exchange {
   const first = sent[0]?.header
@@ -66,13 +67,13 @@ export function settleAnswer(
 }
 
 /** True when the hub has all of it, so that what follows may go on behind it. */
-export function tookAllOf(sent: readonly WireEntry[], { acked }: AppendResponse): boolean {
+export function tookAllOf(sent: readonly BatchEntry[], { acked }: AppendResponse): boolean {
   const last = sent.at(-1)?.header
   return last !== undefined && acked?.epoch === last.epoch && acked.seq >= last.seq
 }
 
 /** True when the hub misses even the entry before it; also when it knows nothing of the epoch. */
-export function tookNothingOf(sent: readonly WireEntry[], { acked }: AppendResponse): boolean {
+export function tookNothingOf(sent: readonly BatchEntry[], { acked }: AppendResponse): boolean {
   const first = sent[0]?.header
   return first !== undefined && (acked === null || (acked.epoch === first.epoch && acked.seq < first.seq - 1))
 }

@@ -1,12 +1,13 @@
 import { failureData, type FailureData } from '../contract/failure.ts'
 import type { AppendResponse } from '../contract/hubApi.ts'
-import type { WireEntry } from '../contract/journal.ts'
+import type { Position } from '../contract/journal.ts'
 import { err, type Result } from '../contract/result.ts'
+import type { BatchEntry } from '../domain/journal/batch.ts'
 import type { HubPort } from '../ports/hub.ts'
 import type { ReplicatedJournal } from './exchange.ts'
 
 export interface SentBatch {
-  readonly entries: readonly WireEntry[]
+  readonly entries: readonly BatchEntry[]
   /** Another batch was on its way before it: the hub may have looked at this one first, and then took nothing of it. */
   readonly followed: boolean
   readonly answer: Promise<Result<AppendResponse, FailureData>>
@@ -53,18 +54,18 @@ export class SendingWindow {
   }
 
   /** One epoch on its way at a time: the hub's answer says nothing of another. */
-  #read(after: WireEntry['header'] | undefined): readonly WireEntry[] {
+  #read(after: Position | undefined): readonly BatchEntry[] {
     const { journal, limits } = this.#options
     if (after === undefined) return journal.pending(limits)
     const entries = journal.pending({ ...limits, after: { epoch: after.epoch, seq: after.seq } })
     return entries[0]?.header.epoch === after.epoch ? entries : []
   }
 
-  async #send(entries: readonly WireEntry[]): Promise<Result<AppendResponse, FailureData>> {
+  async #send(entries: readonly BatchEntry[]): Promise<Result<AppendResponse, FailureData>> {
     const { hub, signal, timeoutMs } = this.#options
     const ending = AbortSignal.any([signal, this.#giveUp.signal])
     try {
-      return await hub.append({ entries: [...entries] }, { signal: ending, timeoutMs })
+      return await hub.append(entries, { signal: ending, timeoutMs })
     } catch (thrown) {
       return err(failureData(thrown))
     }

@@ -1,6 +1,5 @@
 import type { FailureData } from '../contract/failure.ts'
 import type {
-  AppendRequest,
   AppendResponse,
   OutcomeResponse,
   RefundRequest,
@@ -13,6 +12,7 @@ import type { AuthoriseRequest } from '../contract/payment.ts'
 import type { FindSaleRequest, FindSaleResponse, ReturnOrder, ReturnResponse } from '../contract/returns.ts'
 import type { Result } from '../contract/result.ts'
 import type { Key } from '../contract/values.ts'
+import type { BatchEntry } from '../domain/journal/batch.ts'
 
 export interface CallOptions {
   readonly signal?: AbortSignal
@@ -27,7 +27,8 @@ export interface CallOptions {
 export interface HubPort {
   /** Is it there? For the lane's own picture of the line; nothing about money follows from it. */
   hello(options: CallOptions): Promise<Result<{ readonly hubEpoch: Key }, FailureData>>
-  append(request: AppendRequest, options: CallOptions): Promise<Result<AppendResponse, FailureData>>
+  /** One epoch's entries in the order of its journal, the last one signed. */
+  append(entries: readonly BatchEntry[], options: CallOptions): Promise<Result<AppendResponse, FailureData>>
   authorise(request: AuthoriseRequest, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
   query(attemptKey: Key, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>
   cancel(attemptKey: Key, options: CallOptions): Promise<Result<OutcomeResponse, FailureData>>

@@ -2,7 +2,7 @@ import type { Basket } from '../contract/basket.ts'
 import type { Item } from '../contract/catalogue.ts'
 import type { Allowance, FaceTender } from '../contract/deferred.ts'
 import type { LaneEvent, LaneEventOf } from '../contract/events.ts'
-import type { Aggregate, Position, WireEntry } from '../contract/journal.ts'
+import type { Aggregate, Position } from '../contract/journal.ts'
 import type { Member } from '../contract/membership.ts'
 import type { JournalledInstrument, PaymentMode, PaymentOutcome } from '../contract/payment.ts'
 import type { CopyReason, ReceiptDocument } from '../contract/receipt.ts'
@@ -10,6 +10,7 @@ import type { FindSaleRequest, RefundState, ReturnOrder } from '../contract/retu
 import type { Key, Language, Money } from '../contract/values.ts'
 import type { VendOutcome } from '../contract/vending.ts'
 import type { LockOut } from '../domain/face/lockout.ts'
+import type { BatchEntry } from '../domain/journal/batch.ts'
 import type { CardCallRow } from './cardTerminal.ts'
 import type { FiscalRow } from './fiscal.ts'
 import type { ReturnPlan } from '../domain/returns/plan.ts'
@@ -249,7 +250,7 @@ export interface JournalReader {
    * Entries after the acknowledged position, or after one that is on its way, oldest first, at most `maxEntries` and
    * about `maxBytes` of payload.
    */
-  pending(options: { maxEntries: number; maxBytes: number; after?: Position }): readonly WireEntry[]
+  pending(options: { maxEntries: number; maxBytes: number; after?: Position }): readonly BatchEntry[]
   pendingCount(): number
   /** Idempotent; a position that does not exist in this journal throws. */
   acknowledge(position: Position): void

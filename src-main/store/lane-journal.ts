@@ -1,4 +1,4 @@
-import type { Position, WireEntry } from '../contract/journal.ts'
+import type { Position } from '../contract/journal.ts'
 import type { JournalReader } from '../ports/store.ts'
 import type { ChainEnd } from './chain/append.ts'
 import { withStoreFailures } from './errors.ts'
@@ -11,7 +11,7 @@ import {
   readAckedOrd,
   readEntriesAfter,
   readOrd,
-  toWireEntry,
+  type JournalRow,
 } from './repositories/journal.ts'
 import { clearMeta, putMeta, readMeta } from './repositories/meta.ts'
 
@@ -92,8 +92,8 @@ function readPending(
   db: ReadHandle,
   afterOrd: number,
   { maxEntries, maxBytes }: { maxEntries: number; maxBytes: number },
-): WireEntry[] {
-  const entries: WireEntry[] = []
+): JournalRow[] {
+  const entries: JournalRow[] = []
   let bytes = 0
   let whole = 0
   for (const row of readEntriesAfter(db, afterOrd)) {
@@ -101,7 +101,7 @@ function readPending(
     const isFull = entries.length >= maxEntries || bytes > maxBytes
     const isOtherEpoch = entries[0] !== undefined && entries[0].header.epoch !== row.header.epoch
     if (whole > 0 && (isFull || isOtherEpoch)) break
-    entries.push(toWireEntry(row))
+    entries.push(row)
     if (row.signature !== null) whole = entries.length
   }
   return entries.slice(0, whole)

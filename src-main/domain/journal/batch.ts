@@ -1,6 +1,7 @@
 import { entryHeaderSchema, maxPayloadBytes, type EntryHeader } from '../../contract/journal.ts'
 import { err, ok, type Result } from '../../contract/result.ts'
-import { encodeHeader } from './format.ts'
+import { ByteWriter } from './bytes.ts'
+import { writeHeader } from './format.ts'
 
 /**
  * A batch of entries as the body of `append`. Integers are unsigned and big-endian; `header` is `encodeHeader`'s bytes
@@ -35,42 +36,27 @@ const magic = 0x464c4231
 const headerMagic = 0x464c4a31
 const digestBytes = 32
 const signatureBytes = 64
-/** Counts and lengths of an entry beside its header, payload and signature. */
-const framingBytes = 4 + 4 + digestBytes + digestBytes + 1
 /** Far above any header: 32 characters of lane, three keys, 64 characters of aggregate. */
 const maxHeaderBytes = 1024
 
+/** Beside the payload: a header of a usual length and what frames it. */
+const usualBytesAround = 512
+
 /** Throws `RangeError` for text without a UTF-8 form or a number out of range, as `encodeHeader` does. */
 export function encodeBatch(entries: readonly BatchEntry[]): Uint8Array {
-  const headers = entries.map(({ header }) => encodeHeader(header))
-  const size = entries.reduce(
-    (sum, { payload, signature }, index) =>
-      sum + framingBytes + (headers[index]?.length ?? 0) + payload.length + (signature?.length ?? 0),
-    8,
-  )
-  const bytes = new Uint8Array(size)
-  const view = new DataView(bytes.buffer)
-  view.setUint32(0, magic)
-  view.setUint32(4, entries.length)
-  let at = 8
-  const put = (part: Uint8Array) => {
-    bytes.set(part, at)
-    at += part.length
+  const room = entries.reduce((sum, { payload }) => sum + payload.length + usualBytesAround, 8)
+  const writer = new ByteWriter(room).u32(magic).u32(entries.length)
+  for (const { header, payload, prevHash, hash, signature } of entries) {
+    const at = writer.length
+    const headerAt = writer.u32(0).u32(payload.length).raw(prevHash).length
+    writer.u32At(at, writeHeader(writer, header).length - headerAt)
+    writer
+      .raw(payload)
+      .raw(hash)
+      .u8(signature?.length ?? 0)
+    if (signature !== null) writer.raw(signature)
   }
-  for (const [index, { payload, prevHash, hash, signature }] of entries.entries()) {
-    const header = headers[index] ?? new Uint8Array()
-    view.setUint32(at, header.length)
-    view.setUint32(at + 4, payload.length)
-    at += 8
-    put(prevHash)
-    put(header)
-    put(payload)
-    put(hash)
-    bytes[at] = signature?.length ?? 0
-    at += 1
-    if (signature !== null) put(signature)
-  }
-  return bytes
+  return writer.end()
 }
 
 /**

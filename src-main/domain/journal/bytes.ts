@@ -1,15 +1,25 @@
 const utf8 = new TextEncoder()
 /** A header has some 250 bytes. */
-const FIRST_ROOM = 512
+const ROOM_OF_A_HEADER = 512
 
 /**
- * The byte alphabet of the journal: everything that is hashed or signed is built from these five and nothing else.
+ * The byte alphabet of the journal: everything that is hashed, signed or sent is built from these and nothing else.
  * Text is length-prefixed (u32 big-endian, bytes of UTF-8), so that no two lists of fields give the same bytes.
+ * `room` is a guess, in bytes; it grows by itself.
  */
 export class ByteWriter {
-  #bytes = new Uint8Array(FIRST_ROOM)
-  #view = new DataView(this.#bytes.buffer)
+  #bytes: Uint8Array
+  #view: DataView
   #length = 0
+
+  constructor(room = ROOM_OF_A_HEADER) {
+    this.#bytes = new Uint8Array(room)
+    this.#view = new DataView(this.#bytes.buffer)
+  }
+
+  get length(): number {
+    return this.#length
+  }
 
   raw(bytes: Uint8Array): this {
     this.#bytes.set(bytes, this.#take(bytes.length))
@@ -29,6 +39,21 @@ export class ByteWriter {
     this.#view.setUint32(at, written)
     this.#length = at + 4 + written
     return this
+  }
+
+  u8(value: number): this {
+    this.#view.setUint8(this.#take(1), value)
+    return this
+  }
+
+  u32(value: number): this {
+    this.#view.setUint32(this.#take(4), value)
+    return this
+  }
+
+  /** Writes over what stands at `at`: a length that is known only after what it counts. */
+  u32At(at: number, value: number): void {
+    this.#view.setUint32(at, value)
   }
 
   u64(value: number): this {

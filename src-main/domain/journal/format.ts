@@ -20,7 +20,11 @@ export const GENESIS_PREV_HASH = '0'.repeat(64)
 export type Sha256 = (parts: readonly Uint8Array[]) => Uint8Array
 
 export function encodeHeader(header: EntryHeader): Uint8Array {
-  return new ByteWriter()
+  return writeHeader(new ByteWriter(), header).end()
+}
+
+export function writeHeader(writer: ByteWriter, header: EntryHeader): ByteWriter {
+  return writer
     .ascii('FLJ1')
     .text(header.laneId)
     .text(header.epoch)
@@ -31,7 +35,6 @@ export function encodeHeader(header: EntryHeader): Uint8Array {
     .u64(header.at.atMs)
     .text(header.at.bootId)
     .f64(header.at.monotonicMs)
-    .end()
 }
 
 /** The hash of one entry, 64 hex digits; `prevHash` is the hash of the entry before it, or `GENESIS_PREV_HASH`. */

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { WireEntry } from '../../../src-main/contract/journal.ts'
+import type { BatchEntry } from '../../../src-main/domain/journal/batch.ts'
 
 /** As many as the replicator sends at once, and the hub keeps in one commit. */
 const ENTRIES_A_COMMIT = 1_000
@@ -8,7 +8,7 @@ const ENTRIES_A_COMMIT = 1_000
 export async function insertBare(
   connectionString: string,
   round: number,
-  entries: readonly WireEntry[],
+  entries: readonly BatchEntry[],
 ): Promise<number> {
   const client = new pg.Client({ connectionString })
   await client.connect()
@@ -20,10 +20,10 @@ export async function insertBare(
     const rows = entries.map(({ header, payload, prevHash, hash, signature }) => ({
       seq: header.seq,
       header: JSON.stringify(header),
-      payload: Buffer.from(payload, 'base64'),
-      prevHash: Buffer.from(prevHash, 'hex'),
-      hash: Buffer.from(hash, 'hex'),
-      signature: signature === null ? null : Buffer.from(signature, 'base64'),
+      payload,
+      prevHash,
+      hash,
+      signature,
     }))
     const startedAtMs = performance.now()
     for (let from = 0; from < rows.length; from += ENTRIES_A_COMMIT) {

@@ -8,7 +8,15 @@ import { encodeRequest } from '../../../src-main/domain/journal/format.ts'
 import { createHubClient, type HubClient } from '../../../src-main/hub-client/hub-client.ts'
 import { batchBody } from '../../../src-main/hub-client/packing.ts'
 import { createClock } from '../../../src-main/platform/clock.ts'
-import { joinedLane, newKey, saleCompleted, TestJournal, type TestLane, useHubs } from '../hub/harness.ts'
+import {
+  fromText,
+  joinedLane,
+  newKey,
+  saleCompleted,
+  TestJournal,
+  type TestLane,
+  useHubs,
+} from '../hub/harness.ts'
 
 const hubs = useHubs()
 const open: { close(): unknown }[] = []
@@ -41,7 +49,7 @@ function journalOf(lane: TestLane, sales: number): TestJournal {
   return journal
 }
 
-const bytesOf = ({ entries }: TestJournal) => Buffer.from(batchBody({ entries }).bytes)
+const bytesOf = ({ entries }: TestJournal) => Buffer.from(batchBody(entries.map(fromText)).bytes)
 
 /** Signs and sends an append as it is, packed or not. */
 async function sendRaw(lane: TestLane, counter: number, body: Buffer, headers: Record<string, string>) {
@@ -107,7 +115,7 @@ describe('a batch of the journal', () => {
     const hub = await hubs.start()
     const lane = await joinedLane(hub)
     const { entries } = journalOf(lane, 60)
-    const answer = await clientOf(lane, hub.url).append({ entries }, { timeoutMs: 20_000 })
+    const answer = await clientOf(lane, hub.url).append(entries.map(fromText), { timeoutMs: 20_000 })
     expect(answer).toMatchObject({ ok: true, value: { acked: { seq: 60 } } })
     const kept = await hub.database.query<{ payload: Buffer }>(
       'SELECT payload FROM journal_entry ORDER BY seq',
@@ -120,7 +128,7 @@ describe('a batch of the journal', () => {
   it('is packed in the best way both know, and plain for a hub that does not say', async () => {
     const lane = generateLane()
     const { entries } = journalOf(await joinedLane(await hubs.start()), 30)
-    const plain = batchBody({ entries }).bytes.length
+    const plain = batchBody(entries.map(fromText)).bytes.length
     for (const [encodings, expected] of [
       [['gzip', 'zstd', 'later'], 'zstd'],
       [['gzip'], 'gzip'],
@@ -128,7 +136,7 @@ describe('a batch of the journal', () => {
       [undefined, undefined],
     ] as const) {
       const hub = await standInHub(encodings, () => [200, standing])
-      await clientOf(lane, hub.url).append({ entries }, { timeoutMs: 20_000 })
+      await clientOf(lane, hub.url).append(entries.map(fromText), { timeoutMs: 20_000 })
       expect(hub.seen.map(({ encoding }) => encoding)).toEqual([expected])
       const [{ bytes } = { bytes: 0 }] = hub.seen
       if (expected === undefined) expect(bytes).toBe(plain)
@@ -190,7 +198,9 @@ describe('a batch of the journal', () => {
     const busy = { error: { code: 'hub.busy', message: 'Later.' } }
     const hub = await standInHub([], () => [503, busy, { 'retry-after': '7' }])
     const { entries } = journalOf(await joinedLane(await hubs.start()), 1)
-    const answer = await clientOf(generateLane(), hub.url).append({ entries }, { timeoutMs: 20_000 })
+    const answer = await clientOf(generateLane(), hub.url).append(entries.map(fromText), {
+      timeoutMs: 20_000,
+    })
     expect(answer).toMatchObject({
       ok: false,
       error: { code: 'hub.noAnswer', nativeCode: 'hub.busy', retryAfterMs: 7_000 },

@@ -6,7 +6,6 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import type { LaneEvent } from '../../../src-main/contract/events.ts'
 import {
-  type AppendRequest,
   authHeaders,
   batchContentType,
   type HubRoute,
@@ -20,6 +19,7 @@ import {
   GENESIS_PREV_HASH,
   linkHash,
 } from '../../../src-main/domain/journal/format.ts'
+import type { BatchEntry } from '../../../src-main/domain/journal/batch.ts'
 import { batchBody, jsonBody, type PlainBody } from '../../../src-main/hub-client/packing.ts'
 import { sha256 } from '../../../src-hub/crypto.ts'
 import { type Hub, type HubOptions, startHub } from '../../../src-hub/hub.ts'
@@ -213,7 +213,20 @@ export class TestLane {
 
 function bodyOf(route: HubRoute, body: unknown): PlainBody {
   if (body instanceof Uint8Array) return { bytes: body, contentType: batchContentType }
-  return route === 'append' ? batchBody(body as AppendRequest) : jsonBody(body as object)
+  if (route !== 'append') return jsonBody(body as object)
+  const { entries } = body as { entries: readonly WireEntry[] }
+  return batchBody(entries.map(fromText))
+}
+
+/** An entry that is told as text, as a batch holds it. */
+export function fromText({ header, payload, prevHash, hash, signature }: WireEntry): BatchEntry {
+  return {
+    header,
+    payload: Buffer.from(payload, 'base64'),
+    prevHash: Buffer.from(prevHash, 'hex'),
+    hash: Buffer.from(hash, 'hex'),
+    signature: signature === null ? null : Buffer.from(signature, 'base64'),
+  }
 }
 
 export async function joinedLane(hub: Hub, laneId = 'lane-1'): Promise<TestLane> {

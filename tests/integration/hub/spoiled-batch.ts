@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { WireEntry } from '../../../src-main/contract/journal.ts'
 import { batchBody } from '../../../src-main/hub-client/packing.ts'
+import { fromText } from './harness.ts'
 
 const text = fc.oneof(
   fc.constantFrom(
@@ -72,7 +73,7 @@ function spoiledBytes(batch: Uint8Array): fc.Arbitrary<Uint8Array> {
 }
 
 export function spoiledBatch(entries: readonly WireEntry[]): fc.Arbitrary<Uint8Array> {
-  const asSent = batchBody({ entries: [...entries] }).bytes
+  const asSent = batchBody(entries.map(fromText)).bytes
   return fc.oneof(
     spoiledBytes(asSent),
     fc
@@ -80,7 +81,7 @@ export function spoiledBatch(entries: readonly WireEntry[]): fc.Arbitrary<Uint8A
       .chain((at) =>
         spoiledField(entries[at] as WireEntry).map(
           (spoiled) =>
-            batchBody({ entries: entries.map((entry, index) => (index === at ? spoiled : entry)) }).bytes,
+            batchBody(entries.map((entry, index) => fromText(index === at ? spoiled : entry))).bytes,
         ),
       ),
   )

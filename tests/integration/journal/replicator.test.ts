@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { AppendRequest, AppendResponse } from '../../../src-main/contract/hubApi.ts'
-import type { Position, WireEntry } from '../../../src-main/contract/journal.ts'
+import type { AppendResponse } from '../../../src-main/contract/hubApi.ts'
+import type { Position } from '../../../src-main/contract/journal.ts'
 import { err, ok, type Result } from '../../../src-main/contract/result.ts'
 import type { FailureData } from '../../../src-main/contract/failure.ts'
+import type { BatchEntry } from '../../../src-main/domain/journal/batch.ts'
 import { hubFailure } from '../../../src-main/hub-client/failures.ts'
 import {
   createReplicator,
@@ -16,20 +17,20 @@ type Answer = Result<AppendResponse, FailureData>
 
 /** A hub that keeps entries of each epoch in order and answers as its script says first. */
 class StandInHub {
-  kept: WireEntry[] = []
+  kept: BatchEntry[] = []
   calls = 0
   there = true
-  readonly script: ((request: AppendRequest) => Answer | null)[] = []
+  readonly script: ((entries: readonly BatchEntry[]) => Answer | null)[] = []
 
   hello = async () =>
     this.there ? ok({ hubEpoch: 'e'.repeat(32) }) : err(hubFailure('hub.unreachable', 'hello'))
 
-  append = async (request: AppendRequest, _options?: { signal?: AbortSignal }): Promise<Answer> => {
+  append = async (entries: readonly BatchEntry[], _options?: { signal?: AbortSignal }): Promise<Answer> => {
     this.calls += 1
-    return this.script.shift()?.(request) ?? this.take(request)
+    return this.script.shift()?.(entries) ?? this.take(entries)
   }
 
-  take = ({ entries }: AppendRequest): Answer => {
+  take = (entries: readonly BatchEntry[]): Answer => {
     for (const entry of entries) {
       if (entry.header.seq === this.#nextSeq(entry.header.epoch)) this.kept.push(entry)
     }
@@ -125,10 +126,10 @@ describe('the replicator', () => {
     const { store, hub, replicator } = setUp(9, 2)
     const held: (() => void)[] = []
     const first: (number | undefined)[] = []
-    hub.append = async (request) => {
-      first.push(request.entries[0]?.header.seq)
+    hub.append = async (entries) => {
+      first.push(entries[0]?.header.seq)
       await new Promise<void>((resolve) => held.push(resolve))
-      return hub.take(request)
+      return hub.take(entries)
     }
     replicator.start()
     await until(() => first.length === 2)
@@ -143,18 +144,18 @@ describe('the replicator', () => {
 
   it('sends a batch again that the hub looked at before the one that it follows', async () => {
     const { store, hub, clock, replicator } = setUp(7, 2)
-    const begun: AppendRequest[] = []
+    const begun: (readonly BatchEntry[])[] = []
     const second = Promise.withResolvers<null>()
-    hub.append = async (request) => {
-      begun.push(request)
+    hub.append = async (entries) => {
+      begun.push(entries)
       if (begun.length === 1) await second.promise
-      const answer = hub.take(request)
+      const answer = hub.take(entries)
       second.resolve(null)
       return answer
     }
     replicator.start()
     await until(() => store.journal.pendingCount() === 0)
-    expect(begun.filter(({ entries }) => entries[0]?.header.seq === 2)).toHaveLength(2)
+    expect(begun.filter((entries) => entries[0]?.header.seq === 2)).toHaveLength(2)
     expect(hub.positions().map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
     expect(clock.waits).not.toContain(250)
   })
@@ -164,10 +165,10 @@ describe('the replicator', () => {
     const given: boolean[] = []
     const { append } = hub
     let calls = 0
-    hub.append = async (request, options?: { signal?: AbortSignal }) => {
+    hub.append = async (entries, options?: { signal?: AbortSignal }) => {
       calls += 1
       if (calls === 1) return unreachable()
-      if (calls > 2) return append(request)
+      if (calls > 2) return append(entries)
       return new Promise<Answer>((resolve) =>
         options?.signal?.addEventListener('abort', () => {
           given.push(true)
@@ -234,8 +235,8 @@ describe('the replicator', () => {
 
   it('sends again what was committed at the hub but whose acknowledgement was lost', async () => {
     const { store, hub, clock, replicator } = setUp(3)
-    hub.script.push((request) => {
-      hub.take(request)
+    hub.script.push((entries) => {
+      hub.take(entries)
       return noAnswer()
     })
     replicator.start()
@@ -271,7 +272,7 @@ describe('the replicator', () => {
 
   it('reports a fork, keeps what is pending, and stays forked', async () => {
     const { store, hub, clock, replicator } = setUp(1)
-    const forked = ({ entries }: AppendRequest) =>
+    const forked = (entries: readonly BatchEntry[]) =>
       ok(hub.answer(entries[0]?.header.epoch ?? '', { forked: true, quarantined: 2 }))
     hub.script.push(forked, forked)
     replicator.start()
@@ -285,8 +286,8 @@ describe('the replicator', () => {
 
   it('stays forked while the hub is away, and after a restart, until the hub takes an entry again', async () => {
     const { store, hub, clock, replicator } = setUp(1)
-    hub.script.push(({ entries }) => {
-      hub.take({ entries })
+    hub.script.push((entries) => {
+      hub.take(entries)
       return ok(hub.answer(entries[0]?.header.epoch ?? '', { forked: true }))
     }, unreachable)
     replicator.start()
@@ -312,7 +313,7 @@ describe('the replicator', () => {
     const { hub, clock, replicator } = setUp(1)
     hub.script.push(
       () => err(hubFailure('hub.refused', 'append', 'auth.laneTaken')),
-      ({ entries }) => ok(hub.answer(entries[0]?.header.epoch ?? '', { quarantined: 2 })),
+      (entries) => ok(hub.answer(entries[0]?.header.epoch ?? '', { quarantined: 2 })),
     )
     replicator.start()
     await until(() => clock.pending === 1)
@@ -385,14 +386,14 @@ describe('the replicator', () => {
         async (script, entries, size) => {
           const { store, hub, clock, replicator } = setUp(entries, size + 1)
           for (const behaviour of script) {
-            hub.script.push((request) => {
-              if (behaviour === 'take') return hub.take(request)
+            hub.script.push((entries) => {
+              if (behaviour === 'take') return hub.take(entries)
               if (behaviour === 'unreachable') return unreachable()
               if (behaviour === 'nonsense')
                 return ok({ ...hub.answer(''), acked: { epoch: 'e'.repeat(32), seq: 0 } })
-              if (behaviour === 'takeFirstOnly') return hub.take({ entries: request.entries.slice(0, 1) })
+              if (behaviour === 'takeFirstOnly') return hub.take(entries.slice(0, 1))
               if (behaviour === 'loseHalf') hub.kept = hub.kept.slice(0, hub.kept.length / 2)
-              hub.take(request)
+              hub.take(entries)
               return noAnswer()
             })
           }

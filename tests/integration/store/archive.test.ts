@@ -2,7 +2,7 @@ import path from 'node:path'
 import { statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import type { WireEntry } from '../../../src-main/contract/journal.ts'
+import type { BatchEntry } from '../../../src-main/domain/journal/batch.ts'
 import type { ClockPort } from '../../../src-main/ports/clock.ts'
 import type { LaneTransaction, ReturnRecord } from '../../../src-main/ports/store.ts'
 import { packSegment, unpackSegment } from '../../../src-main/store/archive/segment.ts'
@@ -32,7 +32,7 @@ function handClock(atMs = startMs): ClockPort & { atMs: number } {
   return Object.assign(hand, { nowMs, moment: () => ({ ...clock.moment(), atMs: hand.atMs }) })
 }
 
-function everything(store: LaneStore): readonly WireEntry[] {
+function everything(store: LaneStore): readonly BatchEntry[] {
   return store.journal.pending({ maxEntries: 100_000, maxBytes: 1e9 })
 }
 

@@ -8,7 +8,7 @@ import { appendOne, openStore, temporaryFolder } from './fixtures.ts'
 function genesisOf({ store }: OpenedLaneStore): LaneEventOf<'journal.genesis'> {
   const all = store.journal.pending({ maxEntries: 500, maxBytes: 1_000_000 })
   const entry = all.find((each) => each.header.epoch === store.journal.epoch && each.header.seq === 0)
-  const text = Buffer.from(entry?.payload ?? '', 'base64').toString()
+  const text = Buffer.from(entry?.payload ?? []).toString()
   return JSON.parse(text) as LaneEventOf<'journal.genesis'>
 }
 

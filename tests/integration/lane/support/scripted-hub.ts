@@ -2,7 +2,7 @@ import type { DeferredOutcome } from '../../../../src-main/contract/deferred.ts'
 import type { FailureData } from '../../../../src-main/contract/failure.ts'
 import type { OutcomeResponse, ResolveCodeResponse } from '../../../../src-main/contract/hubApi.ts'
 import { laneEventSchema } from '../../../../src-main/contract/events.ts'
-import type { WireEntry } from '../../../../src-main/contract/journal.ts'
+import type { BatchEntry } from '../../../../src-main/domain/journal/batch.ts'
 import type { LookUpMemberRequest, LookUpMemberResponse } from '../../../../src-main/contract/membership.ts'
 import type {
   AuthoriseRequest,
@@ -96,9 +96,9 @@ export class ScriptedHub implements HubPort {
   }
 
   /** Takes journal entries as the replicator would bring them: deferred attempts are charged. */
-  take(entries: readonly WireEntry[]): void {
+  take(entries: readonly BatchEntry[]): void {
     for (const { payload } of entries) {
-      const event = laneEventSchema.parse(JSON.parse(Buffer.from(payload, 'base64').toString('utf8')))
+      const event = laneEventSchema.parse(JSON.parse(Buffer.from(payload).toString('utf8')))
       if (event.type !== 'payment.attempted' || event.mode !== 'deferred') continue
       this.#execute(event.attemptKey, this.#begin(event.attemptKey))
     }

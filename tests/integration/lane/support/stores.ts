@@ -38,7 +38,7 @@ export function openStore(dataDir: string, clock: ClockPort): LaneStore {
 export function journalOf(store: LaneStorePort): LaneEvent[] {
   return store.journal
     .pending({ maxEntries: 100_000, maxBytes: 100_000_000 })
-    .map(({ payload }) => laneEventSchema.parse(JSON.parse(Buffer.from(payload, 'base64').toString('utf8'))))
+    .map(({ payload }) => laneEventSchema.parse(JSON.parse(Buffer.from(payload).toString('utf8'))))
 }
 
 /** The real store behind a disk that can be filled: a commit then fails whole, as SQLite's does. */
