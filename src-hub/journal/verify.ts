@@ -1,7 +1,7 @@
 import { hash as hashOnce } from 'node:crypto'
 import type { EntryHeader, WireEntry } from '../../src-main/contract/journal.ts'
 import type { DecodedEntry } from '../../src-main/domain/journal/batch.ts'
-import { bytesToHex, encodeHead, linkHash } from '../../src-main/domain/journal/format.ts'
+import { encodeHead, linkHash } from '../../src-main/domain/journal/format.ts'
 import { isSignedBy, isSignedByInPool, sha256 } from '../crypto.ts'
 import { readPayload, type ReadPayload } from '../entries/payload.ts'
 
@@ -31,7 +31,7 @@ export function receiveDecoded(entry: DecodedEntry<Buffer>): ReceivedEntry {
 /** From text: an import, or what lies in quarantine. */
 export function receiveEntry(wire: WireEntry): ReceivedEntry {
   const payload = Buffer.from(wire.payload, 'base64')
-  const computed = linkHash((parts) => sha256(...parts), wire.prevHash, wire.header, payload)
+  const computed = linkHash(sha256, wire.prevHash, wire.header, payload)
   return {
     header: wire.header,
     payload,
@@ -57,7 +57,7 @@ export function wireOf({ header, payload, prevHash, hash, signature }: ReceivedE
 /** True for an entry without a signature: a later head covers it. */
 export function signatureHolds(entry: ReceivedEntry, publicKey: Uint8Array): boolean {
   if (entry.signature === null) return true
-  return isSignedBy(publicKey, encodeHead(entry.header, bytesToHex(entry.hash)), entry.signature)
+  return isSignedBy(publicKey, encodeHead(entry.header, entry.hash), entry.signature)
 }
 
 /** Those of `entries` whose signature holds or that carry none; off the event loop. */
@@ -68,7 +68,7 @@ export async function signedAmong(
   const verdicts = await Promise.all(
     entries.map(async (entry) => {
       if (entry.signature === null) return true
-      const head = encodeHead(entry.header, bytesToHex(entry.hash))
+      const head = encodeHead(entry.header, entry.hash)
       return isSignedByInPool(publicKey, head, entry.signature)
     }),
   )

@@ -39,7 +39,7 @@ export async function findDeletionProof(database: Queryable, token: string): Pro
 
 export function checkProof(proof: DeletionProof): ProofVerdict {
   return checkDeletionProof(proof, {
-    sha256: (parts) => sha256(...parts),
+    sha256,
     fromBase64: (text) => Buffer.from(text, 'base64'),
     isSignedBy,
   })

@@ -143,7 +143,7 @@ function answerReceipts({ dataDir, whom, out, json }: Asked, io: CliIo): number 
 function verify(file: string | undefined, json: boolean, io: CliIo): number {
   if (file === undefined) throw new UsageError('Name the file of the receipt.')
   const verdict = checkDeletionProof(readProof(file), {
-    sha256: (parts) => createHash('sha256').update(Buffer.concat(parts)).digest(),
+    sha256: (bytes) => createHash('sha256').update(bytes).digest(),
     fromBase64: (text) => Buffer.from(text, 'base64'),
     isSignedBy: (publicKey, message, signature) =>
       signatureCheck(Buffer.from(publicKey).toString('base64'))?.(message, signature) ?? false,

@@ -1,6 +1,6 @@
 import { entryHeaderSchema, maxPayloadBytes, type EntryHeader } from '../../contract/journal.ts'
 import { err, ok, type Result } from '../../contract/result.ts'
-import { ByteWriter } from './bytes.ts'
+import { ByteWriter, longestUsualHeader } from './bytes.ts'
 import { writeHeader } from './format.ts'
 
 /**
@@ -39,12 +39,9 @@ const signatureBytes = 64
 /** Far above any header: 32 characters of lane, three keys, 64 characters of aggregate. */
 const maxHeaderBytes = 1024
 
-/** Beside the payload: a header of a usual length and what frames it. */
-const usualBytesAround = 512
-
 /** Throws `RangeError` for text without a UTF-8 form or a number out of range, as `encodeHeader` does. */
 export function encodeBatch(entries: readonly BatchEntry[]): Uint8Array {
-  const room = entries.reduce((sum, { payload }) => sum + payload.length + usualBytesAround, 8)
+  const room = entries.reduce((sum, { payload }) => sum + payload.length + longestUsualHeader, 8)
   const writer = new ByteWriter(room).u32(magic).u32(entries.length)
   for (const { header, payload, prevHash, hash, signature } of entries) {
     const at = writer.length

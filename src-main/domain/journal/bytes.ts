@@ -1,6 +1,6 @@
 const utf8 = new TextEncoder()
-/** A header has some 250 bytes. */
-const ROOM_OF_A_HEADER = 512
+/** A header has some 250 bytes; a room that is too small only costs a copy. */
+export const longestUsualHeader = 512
 
 /**
  * The byte alphabet of the journal: everything that is hashed, signed or sent is built from these and nothing else.
@@ -12,7 +12,7 @@ export class ByteWriter {
   #view: DataView
   #length = 0
 
-  constructor(room = ROOM_OF_A_HEADER) {
+  constructor(room = longestUsualHeader) {
     this.#bytes = new Uint8Array(room)
     this.#view = new DataView(this.#bytes.buffer)
   }
@@ -33,9 +33,8 @@ export class ByteWriter {
   }
 
   text(value: string): this {
-    if (!value.isWellFormed()) throw new RangeError('Text with a lone surrogate has no UTF-8 form')
     const at = this.#take(4 + longestUtf8(value))
-    const { written } = utf8.encodeInto(value, this.#bytes.subarray(at + 4))
+    const written = this.#putAscii(value, at + 4) ? value.length : this.#putUtf8(value, at + 4)
     this.#view.setUint32(at, written)
     this.#length = at + 4 + written
     return this
@@ -73,6 +72,21 @@ export class ByteWriter {
 
   end(): Uint8Array {
     return this.#bytes.subarray(0, this.#length)
+  }
+
+  /** False, with nothing that counts written, for text that is more than ASCII: nearly none of a header is. */
+  #putAscii(text: string, at: number): boolean {
+    for (let index = 0; index < text.length; index += 1) {
+      const code = text.charCodeAt(index)
+      if (code > 0x7f) return false
+      this.#bytes[at + index] = code
+    }
+    return true
+  }
+
+  #putUtf8(text: string, at: number): number {
+    if (!text.isWellFormed()) throw new RangeError('Text with a lone surrogate has no UTF-8 form')
+    return utf8.encodeInto(text, this.#bytes.subarray(at)).written
   }
 
   /** Where so many bytes more go. */

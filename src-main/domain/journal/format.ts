@@ -1,5 +1,5 @@
 import type { EntryHeader } from '../../contract/journal.ts'
-import { ByteWriter, bytesToHex, hexToBytes } from './bytes.ts'
+import { ByteWriter, bytesToHex, hexToBytes, longestUsualHeader } from './bytes.ts'
 
 export { bytesToHex, hexToBytes }
 
@@ -16,8 +16,8 @@ export { bytesToHex, hexToBytes }
  */
 export const GENESIS_PREV_HASH = '0'.repeat(64)
 
-/** Answers with the 32-byte SHA-256 of the concatenated parts; the caller brings its runtime's implementation. */
-export type Sha256 = (parts: readonly Uint8Array[]) => Uint8Array
+/** Answers with the 32-byte SHA-256; the caller brings its runtime's implementation. */
+export type Sha256 = (bytes: Uint8Array) => Uint8Array
 
 export function encodeHeader(header: EntryHeader): Uint8Array {
   return writeHeader(new ByteWriter(), header).end()
@@ -44,12 +44,13 @@ export function linkHash(sha256: Sha256, prevHash: string, header: EntryHeader, 
 
 /** As `linkHash`, from the 32 bytes of a digest to the 32 bytes of a digest. */
 export function linkDigest<Digest extends Uint8Array>(
-  sha256: (parts: readonly Uint8Array[]) => Digest,
+  sha256: (bytes: Uint8Array) => Digest,
   prevDigest: Uint8Array,
   header: EntryHeader,
   payload: Uint8Array,
 ): Digest {
-  return sha256([prevDigest, encodeHeader(header), payload])
+  const writer = new ByteWriter(prevDigest.length + longestUsualHeader + payload.length)
+  return sha256(writeHeader(writer.raw(prevDigest), header).raw(payload).end())
 }
 
 /** What the signature on the last entry of a commit covers; `hash` in hex, or as the 32 bytes of the digest. */

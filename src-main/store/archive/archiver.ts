@@ -1,5 +1,4 @@
-import { linkHash } from '../../domain/journal/format.ts'
-import { sha256 } from '../chain/append.ts'
+import { hashHolds } from '../chain/append.ts'
 import { brokenJournal } from '../errors.ts'
 import type { WriteHandle } from '../handles.ts'
 import {
@@ -68,11 +67,9 @@ function assertLinked(rows: readonly JournalRow[], after: number): void {
   let before: JournalRow | null = null
   for (const row of rows) {
     const expectedOrd: number = (before?.ord ?? after) + 1
-    const { header, payload, prevHash, hash } = row
-    const follows = before === null || before.hash.equals(prevHash)
-    const computed = linkHash(sha256, prevHash.toString('hex'), header, payload)
-    if (row.ord !== expectedOrd || !follows || computed !== hash.toString('hex')) {
-      const { epoch, seq } = header
+    const follows = before === null || before.hash.equals(row.prevHash)
+    if (row.ord !== expectedOrd || !follows || !hashHolds(row)) {
+      const { epoch, seq } = row.header
       throw brokenJournal({ kind: follows ? 'hashMismatch' : 'linkBroken', epoch, seq })
     }
     before = row

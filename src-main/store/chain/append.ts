@@ -31,8 +31,13 @@ export interface Signer {
   readonly key: Pick<LaneKey, 'sign'>
 }
 
-export function sha256(parts: readonly Uint8Array[]): Buffer {
-  return hash('sha256', Buffer.concat(parts), 'buffer')
+export function sha256(bytes: Uint8Array): Buffer {
+  return hash('sha256', bytes, 'buffer')
+}
+
+/** Throws `RangeError` for a header that has no byte form. */
+export function hashHolds({ prevHash, header, payload, hash }: JournalRow): boolean {
+  return linkDigest(sha256, prevHash, header, payload).equals(hash)
 }
 
 export function endOfEmptyEpoch(epoch: Key, ord: number): ChainEnd {

@@ -1,6 +1,6 @@
 import type { Position } from '../../contract/journal.ts'
 import type { Key } from '../../contract/values.ts'
-import { GENESIS_PREV_HASH, encodeHead, linkHash } from '../../domain/journal/format.ts'
+import { GENESIS_PREV_HASH, encodeHead } from '../../domain/journal/format.ts'
 import type { ReadHandle } from '../handles.ts'
 import { signatureCheck, type CheckSignature } from '../keys/lane-key.ts'
 import {
@@ -12,7 +12,7 @@ import {
   type JournalRow,
 } from '../repositories/journal.ts'
 import { readHorizon } from '../repositories/archive.ts'
-import { sha256 } from './append.ts'
+import { hashHolds } from './append.ts'
 import { genesisOf, parseGenesis } from './epoch.ts'
 
 /**
@@ -148,7 +148,7 @@ function follow(anchor: Anchor | null, row: JournalRow): Anchor | VerifyProblem 
   }
   const expectedPrevHash = goesOn ? anchor.hash : GENESIS_PREV_HASH
   if (row.prevHash.toString('hex') !== expectedPrevHash) return problem('linkBroken')
-  if (!hashIsRight(row)) return problem('hashMismatch')
+  if (!hashHolds(row)) return problem('hashMismatch')
   if (!goesOn && anchor !== null && !anchor.signed) return unsignedHead(anchor)
   const check = goesOn ? anchor.check : genesisCheck(anchor, row)
   if (check === null) return problem('badGenesis')
@@ -177,7 +177,7 @@ function checkpointAnchor(db: ReadHandle): Anchor | VerifyProblem | null {
   const { epoch, seq } = row.header
   const check = epochCheck(db, epoch)
   if (check === null) return { epoch, seq: 0, kind: 'badGenesis' }
-  if (!hashIsRight(row)) return { epoch, seq, kind: 'hashMismatch' }
+  if (!hashHolds(row)) return { epoch, seq, kind: 'hashMismatch' }
   const same = row.hash.equals(checkpoint.hash) && row.signature?.equals(checkpoint.signature) === true
   if (!same) return { epoch, seq, kind: 'checkpointMismatch' }
   return signatureIsRight(check, row) ? anchorAt(row, check) : { epoch, seq, kind: 'badSignature' }
@@ -211,12 +211,8 @@ function unsignedHead({ epoch, seq }: Anchor): VerifyProblem {
   return { epoch, seq, kind: 'unsignedHead' }
 }
 
-function hashIsRight(row: JournalRow): boolean {
-  return linkHash(sha256, row.prevHash.toString('hex'), row.header, row.payload) === row.hash.toString('hex')
-}
-
 function signatureIsRight(check: CheckSignature, row: JournalRow): boolean {
-  return row.signature === null || check(encodeHead(row.header, row.hash.toString('hex')), row.signature)
+  return row.signature === null || check(encodeHead(row.header, row.hash), row.signature)
 }
 
 function positionOf({ epoch, seq }: Anchor): Position {

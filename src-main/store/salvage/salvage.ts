@@ -1,8 +1,8 @@
 import path from 'node:path'
 import type { Key } from '../../contract/values.ts'
-import { GENESIS_PREV_HASH, encodeHead, linkHash } from '../../domain/journal/format.ts'
+import { GENESIS_PREV_HASH, encodeHead } from '../../domain/journal/format.ts'
 import { unpackSegment } from '../archive/segment.ts'
-import { sha256 } from '../chain/append.ts'
+import { hashHolds } from '../chain/append.ts'
 import { parseGenesis } from '../chain/epoch.ts'
 import { databaseFile } from '../database.ts'
 import { readIfThere } from '../durable-file.ts'
@@ -52,7 +52,7 @@ interface Found {
 function collect(records: Iterable<SqlRecord>): Found {
   const found: Found = { rows: new Map(), genesisKeys: new Map(), horizon: null, highestOrd: 0 }
   const keep = (row: JournalRow): void => {
-    if (!hashHolds(row)) return
+    if (!isSound(row)) return
     found.rows.set(row.ord, row)
     const publicKey = row.header.seq === 0 ? parseGenesis(row.payload)?.publicKey : undefined
     if (publicKey !== undefined) found.genesisKeys.set(row.header.epoch, publicKey)
@@ -78,11 +78,9 @@ function unpackIfWhole(segment: Parameters<typeof unpackSegment>[0]): readonly J
   }
 }
 
-function hashHolds(row: JournalRow): boolean {
+function isSound(row: JournalRow): boolean {
   try {
-    return (
-      linkHash(sha256, row.prevHash.toString('hex'), row.header, row.payload) === row.hash.toString('hex')
-    )
+    return hashHolds(row)
   } catch {
     return false
   }
@@ -134,7 +132,7 @@ function provenPart(
 }
 
 function isSignedHead(check: CheckSignature, { header, hash, signature }: JournalRow): boolean {
-  return signature !== null && check(encodeHead(header, hash.toString('hex')), signature)
+  return signature !== null && check(encodeHead(header, hash), signature)
 }
 
 /** What is missing before, between and after; what the lane dropped on purpose is no gap. */

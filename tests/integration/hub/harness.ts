@@ -303,7 +303,7 @@ export function wireEntry(lane: TestLane, parts: EntryParts): WireEntry {
     aggregate: parts.aggregate,
     at: { atMs: 1_760_000_000_000 + parts.seq, bootId: 'b'.repeat(32), monotonicMs: parts.seq + 0.25 },
   }
-  const hash = linkHash((chunks) => sha256(...chunks), parts.prevHash, header, parts.payload)
+  const hash = linkHash(sha256, parts.prevHash, header, parts.payload)
   return {
     header,
     payload: Buffer.from(parts.payload).toString('base64'),

@@ -35,7 +35,7 @@ function link({
     at: { atMs: 1, bootId: 'b'.repeat(32), monotonicMs: 1.5 },
   }
   const payload = Buffer.from(text)
-  const hash = linkHash((parts) => sha256(...parts), prevHash, header, payload)
+  const hash = linkHash(sha256, prevHash, header, payload)
   const signature =
     signedBy === null ? null : sign(null, encodeHead(header, hash), signedBy).toString('base64')
   return { header, payload: payload.toString('base64'), prevHash, hash, signature }

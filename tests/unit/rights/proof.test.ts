@@ -7,7 +7,7 @@ import { encodeHead, GENESIS_PREV_HASH, linkHash } from '../../../src-main/domai
 import { checkDeletionProof, type ProofCrypto } from '../../../src-main/domain/rights/proof.ts'
 
 const crypto: ProofCrypto = {
-  sha256: (parts) => createHash('sha256').update(Buffer.concat(parts)).digest(),
+  sha256: (bytes) => createHash('sha256').update(bytes).digest(),
   fromBase64: (text) => Buffer.from(text, 'base64'),
   isSignedBy,
 }
