@@ -6,7 +6,7 @@ import type { HubContext } from '../context.ts'
 import { ingest, readBatch } from '../journal/ingest.ts'
 import { createTurns } from '../journal/turns.ts'
 import { joinLane } from '../lanes/lanes.ts'
-import { openSession, readHubEpoch } from '../lanes/sessions.ts'
+import { type AdmittedCall, openSession, readHubEpoch } from '../lanes/sessions.ts'
 import type { PaymentService } from '../payments/service.ts'
 import { pointsBalance } from '../providers/points/accounts.ts'
 import { resolveCode } from '../providers/wallet/resolve-code.ts'
@@ -29,14 +29,13 @@ export function laneRoutes(app: FastifyInstance, context: HubContext, payments: 
   openRoutes(app, context)
   const turns = createTurns()
   const gate = createGate(appendLimits)
-  const append = async (laneId: string, entries: readonly DecodedEntry<Buffer>[]) => {
-    const standing = await gate.pass(() => ingest(context, payments, turns, laneId, entries))
-    payments.wake()
-    return standing
-  }
-  signedRoute(app, context, 'append', (call, body) => append(call.laneId, body), {
+  const append = (call: AdmittedCall, read: () => Promise<readonly DecodedEntry<Buffer>[]>) =>
+    gate.pass(() => ingest(context, payments, turns, call, read))
+  signedRoute(app, context, 'append', append, {
     bodyLimit: appendBodyLimit,
-    read: async (request: FastifyRequest) => readBatch(await decodedBody(request, appendBodyLimit)),
+    // Unpacked when there is room for it.
+    read: async (request: FastifyRequest) => async () =>
+      readBatch(await decodedBody(request, appendBodyLimit)),
     admits: gate.check,
   })
   feedRoute(app, context)

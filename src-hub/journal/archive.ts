@@ -24,6 +24,9 @@ const entryColumns = [
   'monotonic_ms',
 ]
 
+/** Keys, hashes, a signature and the lengths of them all; some payloads are written twice, as bytes and as jsonb. */
+const bytesAroundAPayload = 512
+
 /** Stores a whole batch in one statement, bytes verbatim, as entries of the line `lineKey`. */
 export async function keepEntries(
   tx: Transaction,
@@ -31,7 +34,8 @@ export async function keepEntries(
   entries: readonly ReceivedEntry[],
   atMs: number,
 ): Promise<void> {
-  const rows = new CopyRows(entryColumns.length)
+  const room = entries.reduce((sum, { payload }) => sum + 2 * payload.length + bytesAroundAPayload, 1024)
+  const rows = new CopyRows(entryColumns.length, room)
   for (const entry of entries) {
     const { header } = entry
     rows.row().text(header.laneId).text(lineKey).bigint(header.seq).text(header.type)

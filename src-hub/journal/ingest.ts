@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
+import type { LaneEvent } from '../../src-main/contract/events.ts'
 import { type AppendResponse, maxEntriesABatch } from '../../src-main/contract/hubApi.ts'
 import { decodeBatch, type DecodedEntry } from '../../src-main/domain/journal/batch.ts'
 import type { HubContext } from '../context.ts'
+import type { AdmittedCall } from '../lanes/sessions.ts'
 import type { PaymentService } from '../payments/service.ts'
 import { Refusal } from '../refusal.ts'
+import { hasEffect } from './apply.ts'
 import { standing } from './archive.ts'
 import { lockLane } from './locking.ts'
 import { type Taken, takeRun } from './take.ts'
@@ -22,16 +25,28 @@ const entriesASlice = 200
 
 /**
  * Takes a batch of a lane's journal: kept, applied and acknowledged in one commit. Sending any part of it again, in any
- * order, changes nothing. A lane's next batch is read and hashed while this one is with the database. Throws `Refusal`
- * for a batch that is not this lane's.
+ * order, changes nothing. A lane's next batches are read and hashed while this one is with the database. Throws
+ * `Refusal` for a batch that is not this lane's, and what `read` throws.
  */
 export async function ingest(
   context: HubContext,
   payments: PaymentService,
   turns: Turns,
+  { laneId, counter }: Pick<AdmittedCall, 'laneId' | 'counter'>,
+  read: () => Promise<readonly DecodedEntry<Buffer>[]>,
+): Promise<AppendResponse> {
+  return turns.take(
+    laneId,
+    counter,
+    async () => receive(laneId, await read()),
+    (received) => take(context, payments, laneId, received),
+  )
+}
+
+async function receive(
   laneId: string,
   entries: readonly DecodedEntry<Buffer>[],
-): Promise<AppendResponse> {
+): Promise<readonly ReceivedEntry[]> {
   for (const entry of entries) refuseForeign(laneId, entry)
   const received: ReceivedEntry[] = []
   while (received.length < entries.length) {
@@ -39,7 +54,7 @@ export async function ingest(
     received.push(...slice.map(receiveDecoded))
     await setImmediate()
   }
-  return turns.take(laneId, () => take(context, payments, laneId, received))
+  return received
 }
 
 async function take(
@@ -49,7 +64,7 @@ async function take(
   received: readonly ReceivedEntry[],
 ): Promise<AppendResponse> {
   const receivedAtMs = context.nowMs()
-  return context.database.transaction(async (tx) => {
+  const answer = await context.database.transaction(async (tx) => {
     const laneKey = await lockLane(tx, laneId)
     if (laneKey === null) throw new Refusal(401, 'auth.unknownLane', 'The lane was released at the hub.')
     let taken: Taken | null = null
@@ -58,6 +73,13 @@ async function take(
     }
     return standing(tx, laneId, received.at(-1)?.header.epoch ?? '', taken)
   })
+  if (received.some(({ content }) => content.kind === 'event' && orders(content.event))) payments.wake()
+  return answer
+}
+
+/** Nearly all that a lane reports is done with its commit; the rest may ask for money to be moved now. */
+function orders(event: LaneEvent): boolean {
+  return event.type !== 'sale.completed' && hasEffect(event)
 }
 
 function refuseForeign(laneId: string, { header }: DecodedEntry): void {

@@ -60,6 +60,9 @@ async function saysTheSame({ tx, laneId }: SaleContext, event: SaleReport): Prom
   return own.length > 0 && isDeepStrictEqual(await reportedSale(tx, event.saleId), event)
 }
 
+/** Four keys, three numbers and their lengths. */
+const bytesASale = 320
+
 const newSale = `COPY sale (sale_id, lane_id, state, currency, total_minor, at_ms, receipt_token, entry_epoch, entry_seq)
   FROM STDIN (FORMAT binary)`
 
@@ -74,7 +77,7 @@ export async function completeNewSales(
   sales: readonly PlacedSale[],
 ): Promise<void> {
   if (sales.length === 0) return
-  const rows = new CopyRows(9)
+  const rows = new CopyRows(9, 1024 + sales.length * bytesASale)
   for (const { event, place } of sales) {
     rows.row().text(event.saleId).text(laneId).text('completed').text(event.currency)
     rows.bigint(event.totalMinor).bigint(receivedAtMs).text(event.receipt.receiptToken)

@@ -4,11 +4,13 @@
  * PostgreSQL manual, chapter COPY, "Binary Format"; jsonb as `jsonb_recv` reads it, a version and the text.
  */
 export class CopyRows {
-  #bytes = Buffer.allocUnsafe(64 * 1024)
+  #bytes: Buffer
   #length = 0
   readonly #columns: number
 
-  constructor(columns: number) {
+  /** `room` is a guess, in bytes; it grows by itself. */
+  constructor(columns: number, room: number) {
+    this.#bytes = Buffer.allocUnsafe(room)
     this.#columns = columns
     this.#length += signature.copy(this.#bytes)
     // No flags, no extension.

@@ -10,7 +10,7 @@ import {
 import { err, ok, type Result } from '../contract/result.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { CallOptions, HubPort } from '../ports/hub.ts'
-import { batchBody, jsonBody, packed, type PlainBody } from './packing.ts'
+import { batchBody, createPacking, jsonBody, type PlainBody } from './packing.ts'
 import { hubFailure } from './failures.ts'
 import { openSession, signedHeaders, type LaneIdentity, type OpenCall, type Session } from './session.ts'
 import { createTransport, type Answer, type TransportError } from './transport.ts'
@@ -69,6 +69,7 @@ class Client {
   latest: Session | null = null
   readonly #options: HubClientOptions
   readonly #transport: ReturnType<typeof createTransport>
+  readonly #pack = createPacking()
   readonly #closing = new AbortController()
   #session: Session | null = null
   #opening: Promise<Result<Session, FailureData>> | null = null
@@ -142,7 +143,7 @@ class Client {
   ): Promise<{ result: Result<unknown, FailureData>; sessionRefused: boolean }> {
     const session = await this.#ensureSession(deadline)
     if (!session.ok) return { result: session, sessionRefused: false }
-    const { bytes, contentType, encoding } = await packed(body, session.value.encodings)
+    const { bytes, contentType, encoding } = await this.#pack(body, session.value.encodings)
     const counter = session.value.nextCounter()
     const signed = signedHeaders(this.#options.identity, session.value, { route, counter, body: bytes })
     const headers = {

@@ -34,10 +34,20 @@ const compress: Record<BodyEncoding, (body: Uint8Array) => Promise<Buffer>> = {
   gzip: promisify<Uint8Array, Buffer>(zlib.gzip),
 }
 
-/** Batches of the journal travel packed, in the best way the hub said it can unpack; off the event loop. */
-export async function packed(body: PlainBody, understood: readonly string[] = []): Promise<PackedBody> {
-  const encoding = bodyEncodings.find((known) => understood.includes(known)) ?? null
-  const isWorthIt = body.contentType === batchContentType && body.bytes.length >= worthPackingBytes
-  if (!isWorthIt || encoding === null) return { ...body, encoding: null }
-  return { ...body, bytes: await compress[encoding](body.bytes), encoding }
+export type Pack = (body: PlainBody, understood?: readonly string[]) => Promise<PackedBody>
+
+/**
+ * Batches of the journal travel packed, in the best way the hub said it can unpack; off the event loop, and one after
+ * the other, so that they leave in the order of the journal.
+ */
+export function createPacking(): Pack {
+  let before: Promise<unknown> = Promise.resolve()
+  return async (body, understood = []) => {
+    const encoding = bodyEncodings.find((known) => understood.includes(known)) ?? null
+    const isWorthIt = body.contentType === batchContentType && body.bytes.length >= worthPackingBytes
+    if (!isWorthIt || encoding === null) return { ...body, encoding: null }
+    const packing = before.then(() => compress[encoding](body.bytes))
+    before = packing.catch(() => undefined)
+    return { ...body, bytes: await packing, encoding }
+  }
 }

@@ -21,8 +21,8 @@ export interface WindowOptions {
   readonly signal: AbortSignal
 }
 
-/** The lane reads and packs the second while the hub is busy with the first; a third would only wait. */
-const mostOnTheWay = 2
+/** The hub keeps the first, reads the second meanwhile, and the lane packs the third; a fourth would only wait. */
+const mostOnTheWay = 3
 
 /** The batches on their way to the hub, in the order of the journal. */
 export class SendingWindow {
