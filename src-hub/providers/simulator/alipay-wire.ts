@@ -21,6 +21,10 @@ const outTradeNoSchema = z.string().regex(/^\w{1,64}$/)
 const contentSchema = z.object({
   out_trade_no: outTradeNoSchema.optional(),
   total_amount: z.string().optional(),
+  /** Of what is asked for; without it, China's. */
+  trans_currency: z.string().optional(),
+  settle_currency: z.string().optional(),
+  refund_currency: z.string().optional(),
   subject: z.string().min(1).max(256).optional(),
   scene: z.string().optional(),
   auth_code: z.string().optional(),
@@ -33,6 +37,8 @@ const contentSchema = z.object({
 type Content = z.infer<typeof contentSchema>
 
 const currency = 'CNY'
+/** Largest `total_amount`: 100,000,000 yuan, as the pay page says. */
+const largestMinor = 10_000_000_000
 
 export function createAlipayWire(bank: Bank, keys: SimulatorKeys): WalletWire {
   return {
@@ -54,12 +60,14 @@ function read(bank: Bank, keys: SimulatorKeys, http: HttpCall): ReadCall {
   if (outTradeNo === null && operation !== 'initialise') return refused('40001', 'isv.missing-parameter')
   const order = operation === 'pay' ? orderOf(content) : null
   if (operation === 'pay' && order === null) return refused('40004', 'ACQ.INVALID_PARAMETER')
-  const known = outTradeNo === null ? null : bank.find('alipay', outTradeNo)
+  if (isForeign(content)) return refused('40004', 'ACQ.CURRENCY_NOT_SUPPORT')
+  if (order !== null && order.amountMinor > largestMinor) return refused('40004', 'ACQ.TOTAL_FEE_EXCEED')
+  const known = () => (outTradeNo === null ? null : bank.find('alipay', outTradeNo))
   const amountMinor = order?.amountMinor ?? minorOf(content.refund_amount)
-  const payer = order === null ? (known?.payer ?? null) : bank.payerOf('alipay', order.source)
+  const payer = order === null ? (known()?.payer ?? null) : bank.payerOf('alipay', order.source)
   const perform = (outcome: Outcome): Answer => {
     // What is taken already is not refused when the same order comes again.
-    if (outcome.kind === 'decline' && !(operation === 'pay' && known !== null)) return failure(outcome.code)
+    if (outcome.kind === 'decline' && !(operation === 'pay' && known() !== null)) return failure(outcome.code)
     const answer = performed(bank, operation, content, order, outcome)
     return outcome.kind === 'systemError' ? unknown() : answer
   }
@@ -229,6 +237,10 @@ function sourceOf({ scene, auth_code, product_code, agreement_params }: Content)
   return scene === 'bar_code' && /^(?:2[5-9]|30)\d{14,22}$/.test(auth_code)
     ? { kind: 'code', code: auth_code }
     : null
+}
+
+function isForeign({ trans_currency, settle_currency, refund_currency }: Content): boolean {
+  return [trans_currency, settle_currency, refund_currency].some((asked = currency) => asked !== currency)
 }
 
 function contentOf(text: string | undefined): Content | null {

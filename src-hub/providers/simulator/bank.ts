@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FaceWallet } from '../../../src-main/contract/payment.ts'
-import { type Agreement, type Book, emptyBook, fold, refundedMinor, type Trade, tradeKey } from './book.ts'
+import { type Agreement, type Book, emptyBook, fold, refundedMinor, type Trade, ownKey } from './book.ts'
 import type { Due, Entry } from './entries.ts'
 import type { LogFile } from './log-file.ts'
 
@@ -112,7 +112,7 @@ class LoggedBank implements Bank {
   }
 
   find(wallet: FaceWallet, outTradeNo: string): Trade | null {
-    return this.book.trades.get(tradeKey(wallet, outTradeNo)) ?? null
+    return this.book.trades.get(ownKey(wallet, outTradeNo)) ?? null
   }
 
   cancel(wallet: FaceWallet, outTradeNo: string, currency: string): CancelVerdict {
@@ -205,9 +205,9 @@ class LoggedBank implements Bank {
       case 'code':
         return personOf(wallet, source.code)
       case 'faceToken':
-        return this.book.faceTokens.get(hashOf(source.token))?.payer ?? null
+        return this.book.faceTokens.get(ownKey(wallet, hashOf(source.token)))?.payer ?? null
       case 'agreement':
-        return this.book.agreements.get(source.agreementNo)?.payer ?? null
+        return this.book.agreements.get(ownKey(wallet, source.agreementNo))?.payer ?? null
     }
   }
 
@@ -220,9 +220,9 @@ class LoggedBank implements Bank {
     )
   }
 
-  #refusalOf({ source, amountMinor }: PayOrder) {
+  #refusalOf({ wallet, source, amountMinor }: PayOrder) {
     if (source.kind === 'agreement') {
-      const agreement = this.book.agreements.get(source.agreementNo)
+      const agreement = this.book.agreements.get(ownKey(wallet, source.agreementNo))
       if (agreement === undefined) return 'agreementUnknown'
       if (agreement.ended) return 'agreementEnded'
       return agreement.limitMinor !== null && amountMinor > agreement.limitMinor ? 'overAgreement' : null
@@ -230,7 +230,7 @@ class LoggedBank implements Bank {
     const hash = secretHash(source)
     if (hash !== null && this.book.usedCodes.has(hash)) return 'codeUsed'
     if (source.kind === 'code') return null
-    const token = this.book.faceTokens.get(hashOf(source.token))
+    const token = this.book.faceTokens.get(ownKey(wallet, hashOf(source.token)))
     if (token === undefined) return 'tokenUnknown'
     return token.expiresAtMs <= this.#nowMs() ? 'tokenExpired' : null
   }

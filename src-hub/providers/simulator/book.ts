@@ -39,8 +39,10 @@ export interface Book {
   readonly trades: Map<string, Trade>
   /** Which trade used a code up, by the code's hash. */
   readonly usedCodes: Map<string, string>
+  /** By `ownKey`: a wallet knows only what it made itself. */
   readonly agreements: Map<string, Agreement>
   readonly faceSessions: Set<string>
+  /** By `ownKey` of the token's hash. */
   readonly faceTokens: Map<string, FaceToken>
   /** Entries folded so far: numbers the references. */
   count: number
@@ -57,8 +59,9 @@ export function emptyBook(): Book {
   }
 }
 
-export function tradeKey(wallet: FaceWallet, outTradeNo: string): string {
-  return `${wallet} ${outTradeNo}`
+/** A number, token or agreement of this wallet: to the other one it is nothing. */
+export function ownKey(wallet: FaceWallet, name: string): string {
+  return `${wallet} ${name}`
 }
 
 export function refundedMinor(trade: Trade): number {
@@ -82,16 +85,18 @@ export function fold(book: Book, entry: Entry): void {
       return change(book, entry, (trade) => ({ ...trade, refunds: [...trade.refunds, added] }))
     }
     case 'agreement': {
-      const { payer, limitMinor, ended } = entry
-      book.agreements.set(entry.agreementNo, { payer, limitMinor, ended })
+      const { wallet, agreementNo, payer, limitMinor, ended } = entry
+      book.agreements.set(ownKey(wallet, agreementNo), { payer, limitMinor, ended })
       return
     }
     case 'faceSession':
       book.faceSessions.add(entry.sessionId)
       return
-    case 'faceToken':
-      book.faceTokens.set(entry.tokenHash, { payer: entry.payer, expiresAtMs: entry.expiresAtMs })
+    case 'faceToken': {
+      const { wallet, tokenHash, payer, expiresAtMs } = entry
+      book.faceTokens.set(ownKey(wallet, tokenHash), { payer, expiresAtMs })
       return
+    }
     default:
       return unreachable(entry)
   }
@@ -104,7 +109,7 @@ function begin(
   due: Due | null,
 ): void {
   const { wallet, outTradeNo, amountMinor, currency, payer, reference, attach, at, codeHash } = entry
-  const key = tradeKey(wallet, outTradeNo)
+  const key = ownKey(wallet, outTradeNo)
   const openedAtMs = book.trades.get(key)?.openedAtMs ?? at
   const named = { wallet, outTradeNo, amountMinor, currency, payer, reference, attach, openedAtMs }
   book.trades.set(key, { ...named, state, due, refunds: [] })
@@ -113,7 +118,7 @@ function begin(
 
 function close(book: Book, entry: EntryOf<'close'>): void {
   const { wallet, outTradeNo, amountMinor, currency, payer, reference, at } = entry
-  const key = tradeKey(wallet, outTradeNo)
+  const key = ownKey(wallet, outTradeNo)
   const known = book.trades.get(key)
   const unseen = { wallet, outTradeNo, amountMinor, currency, payer, reference, attach: null, openedAtMs: at }
   book.trades.set(key, { ...(known ?? { ...unseen, refunds: [] }), state: 'closed', due: null })
@@ -124,7 +129,7 @@ function change(
   entry: { wallet: FaceWallet; outTradeNo: string },
   by: (trade: Trade) => Trade,
 ): void {
-  const key = tradeKey(entry.wallet, entry.outTradeNo)
+  const key = ownKey(entry.wallet, entry.outTradeNo)
   const trade = book.trades.get(key)
   if (trade === undefined) throw new Error(`The log moves money of a trade it never opened: ${key}`)
   book.trades.set(key, by(trade))

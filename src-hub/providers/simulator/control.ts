@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { faceWalletSchema } from '../../../src-main/contract/payment.ts'
 import { languageOf } from '../../pages/words.ts'
-import { refundedMinor, type Trade } from './book.ts'
+import { ownKey, refundedMinor, type Trade } from './book.ts'
 import { personOf } from './bank.ts'
 import { page } from './page.ts'
 import { scriptSchema } from './script.ts'
@@ -10,8 +10,10 @@ import type { World } from './simulator.ts'
 import { json } from './transport.ts'
 import type { HttpCall, HttpReply } from './wallet-wire.ts'
 
-const clockSchema = z.object({ advanceMs: z.number().int() })
-const agreementSchema = z.object({
+/** A hundred years at once: further than any clock that went wrong. ms. */
+const clockLimitMs = 100 * 365 * 86_400_000
+const clockSchema = z.strictObject({ advanceMs: z.number().int().min(-clockLimitMs).max(clockLimitMs) })
+const agreementSchema = z.strictObject({
   wallet: faceWalletSchema.default('alipay'),
   agreementNo: z
     .string()
@@ -61,7 +63,9 @@ export function control(world: World, path: string, http: HttpCall): HttpReply |
         const agreementNo =
           asked.agreementNo ?? `2026${randomBytes(8).readBigUInt64BE().toString().padStart(20, '0')}`
         const payer =
-          asked.payer ?? bank.book.agreements.get(agreementNo)?.payer ?? personOf(asked.wallet, agreementNo)
+          asked.payer ??
+          bank.book.agreements.get(ownKey(asked.wallet, agreementNo))?.payer ??
+          personOf(asked.wallet, agreementNo)
         const { limitMinor, ended } = asked
         bank.sign(asked.wallet, agreementNo, { payer, limitMinor, ended })
         return { agreementNo, payer, limitMinor, ended }

@@ -6,7 +6,7 @@ import type { World } from './simulator.ts'
 import { json } from './transport.ts'
 import type { HttpCall, HttpReply } from './wallet-wire.ts'
 
-const verifySchema = z.object({
+const verifySchema = z.strictObject({
   /** Of the merchant's initialise call; WeChat's device software has no such step of the merchant's. */
   zimId: z.string().exactOptional(),
   /** Who stands in front of the camera; anybody when nobody is named. */

@@ -6,19 +6,21 @@ const rate = z.number().min(0).max(1)
 const range = z.tuple([z.number().int().min(0), z.number().int().min(0)])
 
 /** Rates of random faults, each from 0 to 1; the rest of the requests go well. Times in ms. */
-export const faultsSchema = z.object({
+export const faultsSchema = z.strictObject({
   loseReply: rate.default(0),
-  delay: z.object({ rate, ms: range, where: z.enum(['request', 'reply']).default('reply') }).exactOptional(),
+  delay: z
+    .strictObject({ rate, ms: range, where: z.enum(['request', 'reply']).default('reply') })
+    .exactOptional(),
   answerTwice: rate.default(0),
   garbage: rate.default(0),
   /** Of payments only. */
-  waitBuyer: z.object({ rate, ms: range, refuse: rate.default(0) }).exactOptional(),
+  waitBuyer: z.strictObject({ rate, ms: range, refuse: rate.default(0) }).exactOptional(),
   /** Of payments only. */
   decline: z
     .object({ rate, alipay: z.array(z.string()).min(1), wechat: z.array(z.string()).min(1) })
     .exactOptional(),
   systemError: rate.default(0),
-  down: z.object({ rate, ms: range }).exactOptional(),
+  down: z.strictObject({ rate, ms: range }).exactOptional(),
 })
 export type Faults = z.infer<typeof faultsSchema>
 

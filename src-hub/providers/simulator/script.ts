@@ -9,41 +9,41 @@ const ms = z.number().int().min(0).max(86_400_000)
 
 /** What the wallet decides. */
 const outcomeSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('approve') }),
+  z.strictObject({ kind: z.literal('approve') }),
   /** The buyer is asked and pays or refuses after `ms` of the simulator's clock; `never` waits for the cancel. */
-  z.object({
+  z.strictObject({
     kind: z.literal('waitBuyer'),
     ms: ms.default(3000),
     then: z.enum(['pay', 'refuse', 'never']).default('pay'),
   }),
   /** Nothing happens to the money; the answer carries the wallet's own code. */
-  z.object({ kind: z.literal('decline'), code: z.string().min(1).max(64) }),
+  z.strictObject({ kind: z.literal('decline'), code: z.string().min(1).max(64) }),
   /** The payment is taken and the answer says that the system does not know. */
-  z.object({ kind: z.literal('systemError') }),
+  z.strictObject({ kind: z.literal('systemError') }),
 ])
 export type Outcome = z.infer<typeof outcomeSchema>
 
 /** What the network makes of it. */
 const transportSchema = z.discriminatedUnion('kind', [
   /** Everything happens; the connection ends without a byte. */
-  z.object({ kind: z.literal('loseReply') }),
+  z.strictObject({ kind: z.literal('loseReply') }),
   /** `request`: it arrives late, after whatever came meanwhile; `reply`: it is answered late. */
-  z.object({ kind: z.literal('delay'), ms, where: z.enum(['request', 'reply']).default('reply') }),
-  z.object({ kind: z.literal('answerTwice') }),
+  z.strictObject({ kind: z.literal('delay'), ms, where: z.enum(['request', 'reply']).default('reply') }),
+  z.strictObject({ kind: z.literal('answerTwice') }),
   /** Everything happens; what comes back is not the wallet's answer. */
-  z.object({
+  z.strictObject({
     kind: z.literal('garbage'),
     form: z.enum(['html', 'truncated', 'badSignature', 'noSignature', 'otherKey']).default('html'),
   }),
   /** From now on, for `ms`, this wallet takes no connection. */
-  z.object({ kind: z.literal('down'), ms }),
+  z.strictObject({ kind: z.literal('down'), ms }),
 ])
 export type Transport = z.infer<typeof transportSchema>
 
-const actionSchema = z.union([outcomeSchema, transportSchema])
+const actionSchema = z.discriminatedUnion('kind', [...outcomeSchema.options, ...transportSchema.options])
 export type Action = z.infer<typeof actionSchema>
 
-export const matchSchema = z.object({
+export const matchSchema = z.strictObject({
   wallet: faceWalletSchema.exactOptional(),
   operation: operationSchema.exactOptional(),
   /** The merchant's number; a `*` at the end stands for the rest. */
@@ -55,14 +55,17 @@ export const matchSchema = z.object({
 })
 
 /** One rule: what to do with requests that match. Rules are tried in order; the first that fits decides. */
-export const ruleSchema = z.object({
+export const ruleSchema = z.strictObject({
   match: matchSchema.default({}),
-  do: z.union([actionSchema.transform((action) => [action]), z.array(actionSchema).min(1).max(6)]),
+  do: z.preprocess(
+    (value) => (Array.isArray(value) ? (value as unknown[]) : [value]),
+    z.array(actionSchema).min(1).max(6),
+  ),
   /** How often it is applied before it is spent; 0 is always. */
   times: z.number().int().min(0).default(1),
 })
 export type Rule = z.infer<typeof ruleSchema>
-export const scriptSchema = z.object({ rules: z.array(ruleSchema).max(1000) })
+export const scriptSchema = z.strictObject({ rules: z.array(ruleSchema).max(1000) })
 
 /** A request as rules and faults see it. */
 export interface Seen {

@@ -51,11 +51,11 @@ function read(bank: Bank, keys: SimulatorKeys, nowMs: () => number, http: HttpCa
   const route = routeOf(bank, nowMs, http)
   if (route === null) return refused(failure('PARAM_ERROR', 400))
   const { operation, outTradeNo, amountMinor, source } = route
-  const known = outTradeNo === null ? null : bank.find('wechat', outTradeNo)
-  const payer = source === null ? (known?.payer ?? null) : bank.payerOf('wechat', source)
+  const known = () => (outTradeNo === null ? null : bank.find('wechat', outTradeNo))
+  const payer = source === null ? (known()?.payer ?? null) : bank.payerOf('wechat', source)
   const perform = (outcome: Outcome): Answer => {
     // What is taken already is not refused when the same order comes again.
-    if (outcome.kind === 'decline' && !(operation === 'pay' && known !== null))
+    if (outcome.kind === 'decline' && !(operation === 'pay' && known() !== null))
       return failure(outcome.code, statusOf(outcome.code))
     const answer = route.perform(outcome)
     return outcome.kind === 'systemError' ? failure('SYSTEM_ERROR', 500) : answer
@@ -72,9 +72,9 @@ function routeOf(bank: Bank, nowMs: () => number, { method, target, body }: Http
   if (route === 'POST /v3/pay/transactions/codepay') return payRoute(bank, body)
   if (route === 'POST /v3/refund/domestic/refunds') return refundRoute(bank, body)
   const refundQuery = /^GET \/v3\/refund\/domestic\/refunds\/([^/]+)$/.exec(route)
-  if (refundQuery) return refundQueryRoute(bank, decodeURIComponent(refundQuery[1] ?? ''))
+  if (refundQuery) return refundQueryRoute(bank, decoded(refundQuery[1]))
   const trade = /^(GET|POST) \/v3\/pay\/transactions\/out-trade-no\/([^/]+?)(\/reverse)?$/.exec(route)
-  const outTradeNo = decodeURIComponent(trade?.[2] ?? '')
+  const outTradeNo = decoded(trade?.[2])
   if (!outTradeNoSchema.safeParse(outTradeNo).success) return null
   if (trade?.[1] === 'GET' && trade[3] === undefined && searchParams.get('mchid') === merchant.mchId) {
     return plain('query', outTradeNo, null, () => query(bank.find('wechat', outTradeNo)))
@@ -83,6 +83,15 @@ function routeOf(bank: Bank, nowMs: () => number, { method, target, body }: Http
     return plain('cancel', outTradeNo, null, () => reverse(bank, outTradeNo, nowMs()))
   }
   return null
+}
+
+/** What is no percent-encoding is nobody's number. */
+function decoded(part = ''): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return ''
+  }
 }
 
 function plain(
@@ -181,6 +190,8 @@ function refundRoute(bank: Bank, body: string): Route | null {
   return plain('refund', outTradeNo, asked.refund, () => {
     const known = bank.find('wechat', outTradeNo)
     if (known !== null && known.amountMinor !== asked.total) return failure('INVALID_REQUEST', 400)
+    // A refund's number is the merchant's, not the trade's: it stands for one refund.
+    if ((refundedUnder(bank, refundNo) ?? known) !== known) return failure('INVALID_REQUEST', 400)
     const verdict = bank.refund('wechat', { outTradeNo, refundNo, amountMinor: asked.refund })
     switch (verdict.kind) {
       case 'unknownTrade':
@@ -199,12 +210,18 @@ function refundRoute(bank: Bank, body: string): Route | null {
 }
 
 function refundQueryRoute(bank: Bank, refundNo: string): Route {
-  const trades = [...bank.book.trades.values()].filter(({ wallet }) => wallet === 'wechat')
-  const trade = trades.find(({ refunds }) => refunds.some((refund) => refund.refundNo === refundNo)) ?? null
+  const trade = refundedUnder(bank, refundNo)
   const found = trade?.refunds.find((refund) => refund.refundNo === refundNo)
   return plain('refundQuery', trade?.outTradeNo ?? '', null, () =>
     trade === null || found === undefined ? failure('RESOURCE_NOT_EXISTS', 404) : ok(refundOf(trade, found)),
   )
+}
+
+/** The trade that gave back under this number. */
+function refundedUnder(bank: Bank, refundNo: string): Trade | null {
+  const isOfIt = ({ wallet, refunds }: Trade) =>
+    wallet === 'wechat' && refunds.some((refund) => refund.refundNo === refundNo)
+  return bank.book.trades.values().find(isOfIt) ?? null
 }
 
 function refundOf(trade: Trade, { refundNo, amountMinor, reference }: Refund) {

@@ -6,10 +6,16 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { alipayConfigSchema } from '../../../src-hub/providers/alipay/config.ts'
+import { createGateway } from '../../../src-hub/providers/alipay/gateway.ts'
 import { loadProviders } from '../../../src-hub/providers/config.ts'
-import type { PaymentProvider, ProviderOrder } from '../../../src-hub/providers/port.ts'
+import type { Payer, PaymentProvider, ProviderOrder } from '../../../src-hub/providers/port.ts'
+import { readReferences } from '../../../src-hub/providers/secret-references.ts'
 import type { Entry } from '../../../src-hub/providers/simulator/entries.ts'
-import { codePayer, noTransaction } from '../../conformance/providers/support/simulated.ts'
+import { createClient } from '../../../src-hub/providers/wechat/client.ts'
+import { wechatConfigSchema } from '../../../src-hub/providers/wechat/config.ts'
+import { numberOf } from '../../../src-hub/providers/wechat/provider.ts'
+import { codePayer, newCode, noTransaction } from '../../conformance/providers/support/simulated.ts'
 import { newKey } from './harness.ts'
 
 const cli = path.resolve(import.meta.dirname, '../../../src-main/cli/main.ts')
@@ -70,7 +76,19 @@ async function providerOf({ providersFile }: Running, name: string): Promise<Pay
   return found.provider
 }
 
-function newOrder(wallet: 'alipay' | 'wechat', payer = codePayer(wallet)): ProviderOrder {
+/** A merchant's own client of each wallet: what it sends is signed, and otherwise as wrong as it likes. */
+async function merchantsOf({ providersFile, keysDir }: Running) {
+  const content = JSON.parse(await readFile(providersFile, 'utf8')) as { providers: { config: unknown }[] }
+  const [alipay, wechat] = content.providers.map(({ config }) =>
+    readReferences(config, { folder: keysDir, env: {} }),
+  )
+  return {
+    alipay: createGateway(alipayConfigSchema.parse(alipay), Date.now),
+    wechat: createClient(wechatConfigSchema.parse(wechat), Date.now),
+  }
+}
+
+function newOrder(wallet: 'alipay' | 'wechat', payer: Payer = codePayer(wallet)): ProviderOrder {
   const attemptKey = newKey()
   return {
     providerKey: `${attemptKey}-1`,
@@ -272,6 +290,109 @@ describe('facelane simulator', () => {
     expect(await alipay.cancel(noTransaction, back)).toMatchObject({ kind: 'done' })
     expect(await paying).toMatchObject({ kind: 'declined', reason: 'attemptCancelled' })
     expect((await chargesIn(simulator.logFile)).size).toBe(0)
+  })
+
+  it('refuses no order that came, and was charged, while it was on its way itself', async () => {
+    const simulator = await started('--port', '0')
+    const slowRefusal = {
+      match: { operation: 'pay', nth: 1 },
+      do: [
+        { kind: 'delay', ms: 1000, where: 'request' },
+        { kind: 'decline', code: 'ACQ.BUYER_BALANCE_NOT_ENOUGH' },
+      ],
+    }
+    await post(`${simulator.controlUrl}/script`, { rules: [slowRefusal] })
+    const alipay = await providerOf(simulator, 'alipay')
+    const order = newOrder('alipay')
+    const first = alipay.authorise(noTransaction, order)
+    await expect
+      .poll(async () => (await (await fetch(`${simulator.controlUrl}/script`)).json()) as unknown)
+      .toEqual({ rules: [] })
+    expect(await alipay.authorise(noTransaction, order)).toMatchObject({ kind: 'approved' })
+    expect(await first).toMatchObject({ kind: 'approved' })
+    expect((await chargesIn(simulator.logFile)).get(order.providerKey)).toBe(1)
+  })
+
+  it.each([
+    ['an order in dollars', { trans_currency: 'USD' }, 'ACQ.CURRENCY_NOT_SUPPORT'],
+    ['an order in a currency that is none', { settle_currency: 'ZZZ' }, 'ACQ.CURRENCY_NOT_SUPPORT'],
+    ['more than Alipay takes at once', { total_amount: '100000000.01' }, 'ACQ.TOTAL_FEE_EXCEED'],
+    ['a negative amount', { total_amount: '-1.00' }, 'ACQ.INVALID_PARAMETER'],
+  ])('charges nothing for %s', async (_what, wish, subCode) => {
+    const simulator = await started('--port', '0')
+    const { alipay } = await merchantsOf(simulator)
+    const order = {
+      out_trade_no: newKey(),
+      total_amount: '7.00',
+      subject: 'Tea',
+      auth_code: newCode('alipay'),
+    }
+    const answer = await alipay.call(
+      'alipay.trade.pay',
+      { scene: 'bar_code', ...order, ...wish },
+      AbortSignal.timeout(5000),
+    )
+    expect(answer).toMatchObject({ ok: true, value: { subCode } })
+    expect(await readFile(simulator.logFile, 'utf8')).toBe('')
+  })
+
+  it('gives back in the currency of the charge only', async () => {
+    const simulator = await started('--port', '0')
+    const order = newOrder('alipay')
+    await (await providerOf(simulator, 'alipay')).authorise(noTransaction, order)
+    const { alipay } = await merchantsOf(simulator)
+    const wish = { out_trade_no: order.providerKey.replace('-', '_'), refund_amount: '1.00' }
+    const signal = AbortSignal.timeout(5000)
+    expect(
+      await alipay.call('alipay.trade.refund', { ...wish, refund_currency: 'USD' }, signal),
+    ).toMatchObject({ value: { subCode: 'ACQ.CURRENCY_NOT_SUPPORT' } })
+    expect(await alipay.call('alipay.trade.refund', wish, signal)).toMatchObject({
+      value: { fields: { fund_change: 'Y' } },
+    })
+  })
+
+  it('takes the token of one wallet’s device at no other wallet', async () => {
+    const simulator = await started('--port', '0')
+    const looked = await post(`${simulator.url}/device/wechat/verify`, { person: 'Ann' })
+    const { token } = (await looked.json()) as { token: string }
+    const pays = async (wallet: 'alipay' | 'wechat') =>
+      (await providerOf(simulator, wallet)).authorise(
+        noTransaction,
+        newOrder(wallet, { kind: 'faceToken', wallet, token }),
+      )
+    expect(await pays('alipay')).toMatchObject({ kind: 'declined', reason: 'codeInvalid' })
+    expect(await pays('wechat')).toMatchObject({ kind: 'approved' })
+  })
+
+  it('gives back once under one refund number of WeChat Pay, also when it names another order', async () => {
+    const simulator = await started('--port', '0')
+    const provider = await providerOf(simulator, 'wechat')
+    const { wechat } = await merchantsOf(simulator)
+    const refund = { refund: 100, total: 700, currency: 'CNY' }
+    const refundNo = newKey()
+    const refundOf = async (order: ProviderOrder) => {
+      await provider.authorise(noTransaction, order)
+      const content = { out_trade_no: numberOf(order.providerKey), out_refund_no: refundNo, amount: refund }
+      return wechat.call('POST', '/v3/refund/domestic/refunds', content, AbortSignal.timeout(5000))
+    }
+    expect(await refundOf(newOrder('wechat'))).toMatchObject({ value: { code: null } })
+    expect(await refundOf(newOrder('wechat'))).toMatchObject({ value: { code: 'INVALID_REQUEST' } })
+  })
+
+  it('answers a number that is no text with a refusal, not with silence', async () => {
+    const { wechat } = await merchantsOf(await started('--port', '0'))
+    const target = '/v3/pay/transactions/out-trade-no/%E0%A4%A?mchid=1900000001'
+    expect(await wechat.call('GET', target, null, AbortSignal.timeout(5000))).toMatchObject({
+      value: { code: 'PARAM_ERROR' },
+    })
+  })
+
+  it('goes on charging after its clock was to go further than any calendar', async () => {
+    const simulator = await started('--port', '0')
+    const far = { advanceMs: Number.MAX_SAFE_INTEGER }
+    expect((await post(`${simulator.controlUrl}/clock`, far)).status).toBe(400)
+    const alipay = await providerOf(simulator, 'alipay')
+    expect(await alipay.authorise(noTransaction, newOrder('alipay'))).toMatchObject({ kind: 'approved' })
   })
 
   it('takes no connection while it is down, and is back after', async () => {

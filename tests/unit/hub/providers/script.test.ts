@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { prettifyError, ZodError } from 'zod'
 import {
   createScript,
   outcomeOf,
@@ -64,10 +65,22 @@ describe('rules of the simulator', () => {
     expect(outcomeOf([])).toEqual({ kind: 'approve' })
   })
 
-  it.each([{}, { do: { kind: 'explode' } }, { do: [] }, { do: { kind: 'delay', ms: -1 } }])(
-    '%j is no rule',
-    (value) => {
-      expect(ruleSchema.safeParse(value).success).toBe(false)
-    },
-  )
+  it.each([
+    {},
+    { do: { kind: 'explode' } },
+    { do: [] },
+    { do: { kind: 'delay', ms: -1 } },
+    { do: { kind: 'loseReply' }, time: 2 },
+  ])('%j is no rule', (value) => {
+    expect(ruleSchema.safeParse(value).success).toBe(false)
+  })
+
+  it.each([
+    [{ match: { walet: 'alipay' }, do: { kind: 'loseReply' } }, 'walet', 'match'],
+    [{ do: { kind: 'delay', ms: 5, wher: 'request' } }, 'wher', 'do[0]'],
+  ])('%j is no rule for every request: what is misspelt is named, with its place', (value, word, place) => {
+    const said = prettifyError(ruleSchema.safeParse(value).error ?? new ZodError([]))
+    expect(said).toContain(word)
+    expect(said).toContain(place)
+  })
 })
