@@ -5,9 +5,9 @@ import type { BatchEntry } from '../domain/journal/batch.ts'
 import type { JournalReader } from '../ports/store.ts'
 
 /**
- * `online`: the last exchange succeeded. `offline`: no exchange for now. `forked`: the hub holds another branch of this
- * epoch; stays so, over restarts too, until the hub takes an entry again. `refused`: the hub takes nothing more from this lane. The last two wait for a person. The lane tries again by
- * itself in all of them.
+ * `online`: the hub answered the last exchange, be it that it is busy. `offline`: no exchange for now. `forked`: the hub
+ * holds another branch of this epoch; stays so, over restarts too, until the hub takes an entry again. `refused`: the hub
+ * takes nothing more from this lane. The last two wait for a person. The lane tries again by itself in all of them.
  */
 export type ReplicationState = 'online' | 'offline' | 'forked' | 'refused'
 
@@ -24,6 +24,8 @@ export type Exchange =
   /** Nothing to send, and the hub is there. */
   | { readonly kind: 'idle' }
   | { readonly kind: 'progress' }
+  /** The hub is there, and has no room for the batch yet: payments go on. */
+  | { readonly kind: 'busy'; readonly retryAfterMs: number | undefined }
   | {
       readonly kind: 'trouble'
       readonly state: Exclude<ReplicationState, 'online'>
@@ -79,6 +81,7 @@ export function tookNothingOf(sent: readonly BatchEntry[], { acked }: AppendResp
 }
 
 export function troubleOf(failure: FailureData): Exchange {
+  if (failure.nativeCode === 'hub.busy') return { kind: 'busy', retryAfterMs: failure.retryAfterMs }
   return { kind: 'trouble', state: failure.code === 'hub.refused' ? 'refused' : 'offline', failure }
 }
 

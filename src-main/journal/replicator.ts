@@ -175,6 +175,14 @@ class ReplicationLoop implements Replicator {
         this.#lastSuccessAtMs = this.#options.clock.nowMs()
         this.#succeeded()
         return 0
+      case 'busy': {
+        if (this.#state !== 'refused') {
+          this.#lastSuccessAtMs ??= this.#options.clock.nowMs()
+          this.#succeeded()
+        }
+        const { retryAfterMs = HELLO_EVERY_MS } = exchange
+        return Math.ceil(retryAfterMs * (1 + this.#options.random.unit() / 2))
+      }
       case 'trouble':
         this.#failures += 1
         this.#state = exchange.state

@@ -105,6 +105,7 @@ async function until(done: () => boolean): Promise<void> {
 
 const unreachable = () => err(hubFailure('hub.unreachable', 'append'))
 const noAnswer = () => err(hubFailure('hub.noAnswer', 'append'))
+const busy = () => err(hubFailure('hub.noAnswer', 'append', 'hub.busy', 2_000))
 
 describe('the replicator', () => {
   it('brings every entry to the hub, in order and in batches', async () => {
@@ -206,6 +207,27 @@ describe('the replicator', () => {
     await until(() => store.journal.pendingCount() === 0)
     expect(seen.map(({ lastFailure }) => lastFailure?.code ?? null)).toContain('hub.unreachable')
     expect(replicator.status()).toMatchObject({ state: 'online', lastFailure: null })
+  })
+
+  it('believes in a hub that is too busy for its batch, and comes again when that says', async () => {
+    const { store, hub, clock, replicator, seen } = setUp(2)
+    hub.script.push(busy, busy)
+    replicator.start()
+    for (const _ of [1, 2]) {
+      await until(() => clock.pending === 1)
+      expect(clock.waits.at(-1)).toBe(2_500)
+      expect(replicator.status()).toMatchObject({ state: 'online', pendingCount: 3, lastFailure: null })
+      clock.ring()
+    }
+    await until(() => store.journal.pendingCount() === 0)
+    expect(seen.map(({ state }) => state)).not.toContain('offline')
+    hub.script.push(() => err(hubFailure('hub.refused', 'append')), busy)
+    appendOne(store)
+    for (const _ of ['refused', 'busy']) {
+      await until(() => replicator.status().state === 'refused' && clock.pending === 1)
+      clock.ring()
+    }
+    await until(() => store.journal.pendingCount() === 0)
   })
 
   it('does not knock for every sale while it waits, but at once when it is nudged', async () => {
