@@ -221,7 +221,7 @@ function refundQueryRoute(bank: Bank, refundNo: string): Route {
 function refundedUnder(bank: Bank, refundNo: string): Trade | null {
   const isOfIt = ({ wallet, refunds }: Trade) =>
     wallet === 'wechat' && refunds.some((refund) => refund.refundNo === refundNo)
-  return bank.book.trades.values().find(isOfIt) ?? null
+  return [...bank.book.trades.values()].find(isOfIt) ?? null
 }
 
 function refundOf(trade: Trade, { refundNo, amountMinor, reference }: Refund) {
