@@ -1,9 +1,11 @@
 import type { FiscalMark, FiscalRecord } from '../contract/fiscal.ts'
 import type { LaneEvent, LaneEventOf } from '../contract/events.ts'
 import type { Refund, RefundState } from '../contract/returns.ts'
-import { roundCash, type CashRounding } from '../domain/cash/rounding.ts'
+import type { CashRounding } from '../domain/cash/rounding.ts'
 import { fiscalBlocks } from '../domain/fiscal/receiptBlocks.ts'
 import { buildCreditNote } from '../domain/returns/creditNote.ts'
+import { handOutMinor } from '../domain/returns/handOut.ts'
+import { allocationOf } from '../domain/returns/plan.ts'
 import { refundWays } from '../domain/returns/tenders.ts'
 import type { ClockPort } from '../ports/clock.ts'
 import type { RandomPort } from '../ports/random.ts'
@@ -76,7 +78,7 @@ export function createReturnBook(deps: ReturnBookDeps): ReturnBook {
     const { order, plan, language, currency, decidedBy } = record
     const receiptToken = random.key()
     const base = deps.publicUrl()
-    const refunds = order.refunds.map((refund) => ({ ...refund, ...roundingOf(refund) }))
+    const refunds = order.refunds.map((refund) => ({ ...refund, ...roundingOf(record, refund) }))
     const shared = {
       returnKey: order.returnKey,
       saleId: order.saleId,
@@ -102,15 +104,18 @@ export function createReturnBook(deps: ReturnBookDeps): ReturnBook {
     return { type: 'sale.returned', ...shared, staffId: order.staffId, decidedBy, refunds, receipt }
   }
 
-  function roundingOf({ tender, amountMinor }: Refund): { roundingMinor?: number } {
-    if (tender !== 'cash') return {}
-    const roundingMinor = roundCash(amountMinor, deps.rounding) - amountMinor
+  function roundingOf({ plan }: ReturnRecord, refund: Refund): { roundingMinor?: number } {
+    if (refund.tender !== 'cash') return {}
+    const roundingMinor = handOutMinor(allocationOf(plan, refund), deps.rounding) - refund.amountMinor
     return roundingMinor === 0 ? {} : { roundingMinor }
   }
 
   async function acceptFirst(record: ReturnRecord, states: readonly RefundState[]): Promise<ReturnRecord> {
     const mark = await deps.seal(
-      fiscalRecordOf(record, (refund) => refund.amountMinor + (roundingOf(refund).roundingMinor ?? 0)),
+      fiscalRecordOf(
+        record,
+        (refund) => refund.amountMinor + (roundingOf(record, refund).roundingMinor ?? 0),
+      ),
     )
     const refunds = states.map((state) => (isCash(record, state.refundKey) ? handed(state) : state))
     const returned = returnedOf(record, mark)
@@ -224,7 +229,7 @@ function reductionsOf(record: ReturnRecord): LaneEventOf<'payment.reduced'>[] {
 
 function fiscalRecordOf(
   { order, plan, currency }: ReturnRecord,
-  handOutMinor: (refund: Refund) => number,
+  paidBackMinor: (refund: Refund) => number,
 ): FiscalRecord {
   return {
     recordKey: order.returnKey,
@@ -237,7 +242,7 @@ function fiscalRecordOf(
     })),
     payments: order.refunds.map((refund) => ({
       kind: refund.tender === 'cash' ? 'cash' : 'nonCash',
-      amountMinor: 0 - handOutMinor(refund),
+      amountMinor: 0 - paidBackMinor(refund),
       currency,
     })),
   }

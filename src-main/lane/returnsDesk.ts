@@ -63,8 +63,8 @@ export function createReturnsDesk(deps: ReturnsDeskDeps): ReturnsDesk {
   const { store, hub, clock, random, book } = deps
   const closing = new AbortController()
   const call = () => ({ signal: closing.signal, timeoutMs: deps.callTimeoutMs })
-  /** Asked about right now: a second question must not settle it twice. */
-  const asking = new Map<Key, Promise<ReturnProgress>>()
+  /** Being decided right now: a second decision must not settle it twice. */
+  const deciding = new Map<Key, Promise<ReturnProgress>>()
   let following: Promise<void> | null = null
 
   async function find(request: FindSaleRequest): Promise<Result<FoundSale, ReturnProblem>> {
@@ -73,6 +73,13 @@ export function createReturnsDesk(deps: ReturnsDeskDeps): ReturnsDesk {
     const own = ownSale(store, request)
     if (own !== null) return ok({ sale: own, decidedBy: 'lane' })
     return err(answer.ok && answer.value.kind === 'refused' ? answer.value.code : 'hubNeeded')
+  }
+
+  /** The hub looks again itself. Null once it has the sale: from then on any other lane may take it back too. */
+  function asItIsNow(shown: FoundSale): FoundSale | null {
+    if (shown.decidedBy === 'hub') return shown
+    const sale = ownSale(store, { by: 'saleId', saleId: shown.sale.saleId })
+    return sale && { sale, decidedBy: 'lane' }
   }
 
   function plan(found: FoundSale, lines: readonly ReturnedLine[]): Result<ReturnPlan, ReturnProblem> {
@@ -84,14 +91,20 @@ export function createReturnsDesk(deps: ReturnsDeskDeps): ReturnsDesk {
     return planned.value.allocations.every(onlyHereAndNow) ? planned : err('hubNeeded')
   }
 
-  /** One question at a time for each return. */
-  function ask(record: ReturnRecord): Promise<ReturnProgress> {
+  /** One decision at a time for each return: it may be waiting for the hub, or for the fiscal device. */
+  function decide(record: ReturnRecord): Promise<ReturnProgress> {
     const { returnKey } = record.order
-    const known = asking.get(returnKey)
+    const known = deciding.get(returnKey)
     if (known) return known
-    const question = answered(record).finally(() => asking.delete(returnKey))
-    asking.set(returnKey, question)
-    return question
+    const decision = (record.decidedBy === 'hub' ? answered(record) : reduced(record)).finally(() =>
+      deciding.delete(returnKey),
+    )
+    deciding.set(returnKey, decision)
+    return decision
+  }
+
+  async function reduced(record: ReturnRecord): Promise<ReturnProgress> {
+    return { kind: 'accepted', record: await book.accept(record, reducedOf(record.order)) }
   }
 
   async function answered(record: ReturnRecord): Promise<ReturnProgress> {
@@ -135,21 +148,24 @@ export function createReturnsDesk(deps: ReturnsDeskDeps): ReturnsDesk {
   }
 
   function takeUp(record: ReturnRecord): Promise<ReturnProgress> {
-    if (record.decidedBy === 'hub') return ask(book.note(record))
-    return book.accept(record, reducedOf(record.order)).then((kept) => ({ kind: 'accepted', record: kept }))
+    return decide(record.decidedBy === 'hub' ? book.note(record) : record)
   }
 
   async function followOpen(): Promise<void> {
-    for (const record of store.openReturns()) {
+    for (const { order } of store.openReturns()) {
       if (closing.signal.aborted) return
-      await takeUp(record)
+      // It may have come to its end while another one was asked about.
+      const record = store.saleReturn(order.returnKey)
+      if (record?.state === 'ordered' || record?.state === 'accepted') await takeUp(record)
     }
   }
 
   return {
     find,
     plan,
-    async order({ found, lines, reason, staffId }) {
+    async order({ found: shown, lines, reason, staffId }) {
+      const found = asItIsNow(shown)
+      if (found === null) return { kind: 'refused', code: 'returnChanged' }
       const planned = plan(found, lines)
       if (!planned.ok) return { kind: 'refused', code: planned.error }
       const order: ReturnOrder = {
@@ -173,11 +189,7 @@ export function createReturnsDesk(deps: ReturnsDeskDeps): ReturnsDesk {
         updatedAtMs: now,
       }
       book.begin(record)
-      const progress: ReturnProgress =
-        found.decidedBy === 'hub'
-          ? await ask(record)
-          : { kind: 'accepted', record: await book.accept(record, reducedOf(order)) }
-      return payCards(progress)
+      return payCards(await decide(record))
     },
     async resume() {
       const [record] = store.openReturns()

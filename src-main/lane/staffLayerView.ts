@@ -2,9 +2,11 @@ import type { RefundView, StaffLayerView, StaffPage, StaffProblem } from '../con
 import { unreachable } from '../contract/result.ts'
 import type { BasketLine } from '../contract/basket.ts'
 import type { Refund, ReturnedLine } from '../contract/returns.ts'
-import { type CashRounding, roundCash } from '../domain/cash/rounding.ts'
+import type { CashRounding } from '../domain/cash/rounding.ts'
 import { saleNumber } from '../domain/receipt/figures.ts'
-import type { ReturnPlan } from '../domain/returns/plan.ts'
+import { handOutMinor } from '../domain/returns/handOut.ts'
+import { allocationOf, type ReturnPlan } from '../domain/returns/plan.ts'
+import type { Allocation } from '../domain/returns/tenders.ts'
 import { returnableUnits } from '../domain/returns/value.ts'
 import { mayDo } from '../domain/staff/permissions.ts'
 import type { LaneStorePort, ReturnRecord } from '../ports/store.ts'
@@ -59,7 +61,9 @@ function pageOf(snapshot: StaffSnapshot): StaffPage {
         saleNumber: saleNumber(record.order.saleId),
         voided: record.order.reason === 'voided',
         amountMinor: record.plan.value.amountMinor,
-        refunds: record.order.refunds.map((refund) => refundView(snapshot, refund, stateOf(record, refund))),
+        refunds: record.order.refunds.map((refund) =>
+          refundView(snapshot, allocationOf(record.plan, refund), stateOf(record, refund)),
+        ),
       }
     }
     case 'override':
@@ -103,18 +107,17 @@ function chooseLines(snapshot: StaffSnapshot, found: FoundSale, chosen: readonly
 }
 
 function plannedRefunds(snapshot: StaffSnapshot, { allocations }: ReturnPlan): RefundView[] {
-  return allocations.map(({ part, amountMinor }) =>
-    refundView(snapshot, { tender: part.tender, amountMinor }, null),
-  )
+  return allocations.map((allocation) => refundView(snapshot, allocation, null))
 }
 
 function refundView(
   { rounding }: StaffSnapshot,
-  { tender, amountMinor }: Pick<Refund, 'tender' | 'amountMinor'>,
+  allocation: Allocation,
   state: RefundView['state'],
 ): RefundView {
-  const handOutMinor = tender === 'cash' ? roundCash(amountMinor, rounding) : null
-  return { tender, amountMinor, handOutMinor, state }
+  const { part, amountMinor } = allocation
+  const handedMinor = part.tender === 'cash' ? handOutMinor(allocation, rounding) : null
+  return { tender: part.tender, amountMinor, handOutMinor: handedMinor, state }
 }
 
 function stateOf(record: ReturnRecord, refund: Refund): RefundView['state'] {

@@ -34,6 +34,13 @@ export function refundsOf(plan: ReturnPlan, keyFor: () => Key): Refund[] {
   }))
 }
 
+/** Where the plan takes this refund's money from. */
+export function allocationOf({ allocations }: ReturnPlan, refund: Pick<Refund, 'attemptKey'>): Allocation {
+  const allocation = allocations.find(({ part }) => part.attemptKey === refund.attemptKey)
+  if (allocation === undefined) throw new Error(`Nothing of ${refund.attemptKey} is in the plan`)
+  return allocation
+}
+
 /** Whether these refunds are the plan's: the same amounts of the same parts. */
 export function matchesPlan(plan: ReturnPlan, refunds: readonly Refund[]): boolean {
   return (

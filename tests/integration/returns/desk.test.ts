@@ -130,6 +130,44 @@ describe('a return', () => {
     expect(returned?.refunds[1]).not.toHaveProperty('roundingMinor')
   })
 
+  it('piece by piece hands out what the cash payment brought in, however each of them is rounded', async () => {
+    const hub = new ReturnsHub(createHandClock())
+    const coins = sale([pieces(1, 2, 206)], [part('1', 206, 'cash')])
+    hub.sales.set(coins.saleId, coins)
+    const c = counter(hub, undefined, 5)
+    await takeBack(c, 1)
+    await takeBack(c, 1)
+    const handed = journalOf(c.store).flatMap((event) =>
+      event.type === 'sale.returned'
+        ? event.refunds.map(({ amountMinor, roundingMinor = 0 }) => amountMinor + roundingMinor)
+        : [],
+    )
+    expect(handed).toEqual([105, 100])
+  })
+
+  it('that ends while an older one is asked about is not begun again', async () => {
+    const c = atHub(['cut'])
+    await takeBack(c, 1)
+    await c.clock.advance(1_000)
+    const [answersSecond, answersFirst] = [
+      Promise.withResolvers<undefined>(),
+      Promise.withResolvers<undefined>(),
+    ]
+    const waits = [answersSecond.promise, answersFirst.promise]
+    c.hub.beforeOrder = () => waits.shift() ?? Promise.resolve()
+    const second = takeBack(c, 1)
+    await c.clock.settle()
+    const following = c.desk.followUp()
+    answersSecond.resolve(undefined)
+    expect(await second).toMatchObject({ kind: 'accepted', record: { state: 'settled' } })
+    answersFirst.resolve(undefined)
+    await following
+    const returned = journalOf(c.store).flatMap((event) =>
+      event.type === 'sale.returned' ? [event.returnKey] : [],
+    )
+    expect(returned.filter((key) => c.hub.orders.has(key))).toHaveLength(c.hub.orders.size)
+  })
+
   it('writes nothing and asks nobody when the disk is full', async () => {
     const c = atHub()
     c.store.full = true
@@ -179,6 +217,42 @@ describe('a sale of this lane that the hub has not seen', () => {
       event.type === 'payment.reduced' ? [event.amountMinor] : [],
     )
     expect(total(reduced)).toBe(600)
+  })
+
+  it('never comes back twice from a screen that was filled before', async () => {
+    const c = soldHere()
+    const found = await c.desk.find({ by: 'saleId', saleId: offline.saleId })
+    if (!found.ok) throw new Error(found.error)
+    const wish = { found: found.value, lines: [back(1, 3)], reason: 'faulty', staffId: 'li' } as const
+    expect(await c.desk.order(wish)).toMatchObject({ kind: 'accepted' })
+    expect(await c.desk.order(wish)).toEqual({ kind: 'refused', code: 'tooMuchReturned' })
+  })
+
+  it('that the hub has seen meanwhile is looked at again first', async () => {
+    const c = soldHere()
+    const found = await c.desk.find({ by: 'saleId', saleId: offline.saleId })
+    if (!found.ok) throw new Error(found.error)
+    const [last] = c.store.journal.pending({ maxEntries: 100, maxBytes: 1_000_000 }).slice(-1)
+    if (last === undefined) throw new Error('Nothing was journalled')
+    c.store.journal.acknowledge(last.header)
+    const wish = { found: found.value, lines: [back(1, 3)], reason: 'faulty', staffId: 'li' } as const
+    expect(await c.desk.order(wish)).toEqual({ kind: 'refused', code: 'returnChanged' })
+    expect(c.handedOut).toEqual([])
+  })
+
+  it('comes back once when the hub returns while the fiscal device is still signing', async () => {
+    const c = soldHere()
+    const signing = Promise.withResolvers<undefined>()
+    c.fiscal = () => signing.promise
+    const ordered = takeBack(c, 2)
+    await c.clock.settle()
+    const following = c.desk.followUp()
+    signing.resolve(undefined)
+    expect(await ordered).toMatchObject({ kind: 'accepted' })
+    await following
+    expect(typesOf(c).filter((type) => type === 'sale.returned')).toHaveLength(1)
+    expect(typesOf(c).filter((type) => type === 'payment.reduced')).toHaveLength(1)
+    expect(c.handedOut).toEqual(['li'])
   })
 
   it('waits for the hub where the hub has charged already', async () => {

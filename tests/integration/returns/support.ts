@@ -26,6 +26,8 @@ export type OrderFate = 'fine' | 'lost' | 'cut' | 'unreachable' | 'foreign'
 export class ReturnsHub extends ScriptedHub {
   sales = new Map<string, ReturnableSale>()
   orderFates: OrderFate[] = []
+  /** How long the hub takes over an order. */
+  beforeOrder: () => Promise<void> = () => Promise.resolve()
   /** Refunds that their provider has not confirmed. */
   slow = false
   refuses = false
@@ -42,7 +44,7 @@ export class ReturnsHub extends ScriptedHub {
 
   override orderReturn(...args: never[]): never {
     const [order] = args as unknown as [ReturnOrder]
-    return Promise.resolve(this.#answer(order)) as never
+    return this.beforeOrder().then(() => this.#answer(order)) as never
   }
 
   #answer(order: ReturnOrder): Result<ReturnResponse, FailureData> {
@@ -90,6 +92,8 @@ export interface Counter {
   readonly papers: { readonly saleId: string; readonly document: PrintJobRecord['document'] }[]
   /** Who was to hand cash out. */
   readonly handedOut: readonly string[]
+  /** How long the fiscal device takes over a record. */
+  fiscal: () => Promise<void>
   /** The process ends here and a new one begins on the same data folder. */
   restart(): Counter
   close(): void
@@ -118,7 +122,10 @@ export function counter(
     random,
     receipts: { queueOriginal: (_tx, saleId, document) => void papers.push({ saleId, document }) },
     publicUrl: () => 'http://hub.example',
-    seal: async () => null,
+    seal: async () => {
+      await made.fiscal()
+      return null
+    },
     handOut: (staffId) => void handedOut.push(staffId),
     print: () => undefined,
   })
@@ -136,19 +143,21 @@ export function counter(
     desk.close()
     opened.close()
   }
-  return {
+  const made: Counter = {
     clock,
     store,
     hub,
     desk,
     papers,
     handedOut,
+    fiscal: () => Promise.resolve(),
     close,
     restart() {
       close()
       return counter(hub, folder, unitMinor)
     },
   }
+  return made
 }
 
 /** Sold at this lane, and nothing of it at the hub yet; `states` of its attempts in the order of paying. */
