@@ -26,6 +26,11 @@ export async function reportedSale(database: Queryable, saleId: string): Promise
   throw new Error(`The entry that sale ${saleId} names is not its report`)
 }
 
+/** It ended without goods. */
+export async function isCancelled(database: Queryable, saleId: string): Promise<boolean> {
+  return (await reportedSale(database, saleId))?.type === 'sale.cancelled'
+}
+
 function isSaleReport(event: { readonly type: string }): event is SaleReport {
   return event.type === 'sale.completed' || event.type === 'sale.cancelled'
 }

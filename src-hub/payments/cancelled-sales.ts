@@ -1,3 +1,5 @@
+import { debtsOfSale } from '../recovery/recoveries.ts'
+import { waiveRecovery } from '../recovery/settling.ts'
 import { type Queryable, type Transaction, toSafeInteger } from '../store/database.ts'
 import { openCase } from './cases.ts'
 import { findDeferred } from './deferred-rows.ts'
@@ -38,7 +40,17 @@ export async function giveBackSale(scope: PaymentScope, saleId: string): Promise
     // Its row says REVERSED as soon as it is looked at.
     if ((await findDeferred(database, attemptKey)) !== null) await lookNow(scope, attemptKey)
   }
+  await dropDebts(scope, saleId)
   await database.query('UPDATE cancelled_sale SET due_at_ms = NULL WHERE sale_id = $1', [saleId])
+}
+
+/** Nobody owes for goods that never left; what was paid of it meanwhile goes back, and takes the debt with it. */
+async function dropDebts(scope: PaymentScope, saleId: string): Promise<void> {
+  const { database, nowMs } = scope.context
+  for (const { recoveryKey, laneId, paidBy } of await debtsOfSale(database, saleId)) {
+    if (paidBy !== null) await cancelAttempt(scope, paidBy, laneId, 'cancelled')
+    await database.transaction((tx) => waiveRecovery(tx, recoveryKey, nowMs()))
+  }
 }
 
 async function lookNow({ context: { database, nowMs } }: PaymentScope, attemptKey: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { DeferredFinal } from '../../src-main/contract/deferred.ts'
 import { unreachable } from '../../src-main/contract/result.ts'
-import { reportedSale } from '../entries/reported-sale.ts'
+import { isCancelled, reportedSale } from '../entries/reported-sale.ts'
 import { publish } from '../feed/publish.ts'
 import { flagAccount } from '../providers/wallet/accounts.ts'
 import { openDebt } from '../recovery/recoveries.ts'
@@ -84,7 +84,7 @@ async function debtFor(
     return null
   }
   const accountId = attempt.accountId ?? known
-  if (accountId === null) return null
+  if (accountId === null || (await isCancelled(tx, saleId))) return null
   await flagAccount(tx, accountId, state === 'EXPIRED' ? 'deferredExpired' : 'deferredDeclined', atMs)
   const debt = { attemptKey, accountId, saleId, laneId, amountMinor, currency, soldAtMs }
   return openDebt(tx, debt, atMs)

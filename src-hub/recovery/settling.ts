@@ -1,3 +1,4 @@
+import { isCancelled } from '../entries/reported-sale.ts'
 import type { Attempt } from '../payments/attempts.ts'
 import { clearFlag } from '../providers/wallet/accounts.ts'
 import type { Transaction } from '../store/database.ts'
@@ -20,14 +21,17 @@ export async function settleRecovery(
   return true
 }
 
-/** The payment of a debt was taken back: the debt stands again. */
+/** The payment of a debt was taken back: the debt stands again, unless nothing was bought. */
 export async function reopenRecovery(tx: Transaction, attemptKey: string, atMs: number): Promise<void> {
   const rows = await tx.query<DebtRow>(
     `UPDATE recovery SET state = 'open', paid_by = NULL, resolved_at_ms = NULL
      WHERE paid_by = $1 AND state = 'paid' RETURNING *`,
     [attemptKey],
   )
-  if (rows[0] !== undefined) await publishFaceTender(tx, debtOf(rows[0]).accountId, atMs)
+  if (rows[0] === undefined) return
+  const { recoveryKey, saleId, accountId } = debtOf(rows[0])
+  if (await isCancelled(tx, saleId)) await waiveRecovery(tx, recoveryKey, atMs)
+  else await publishFaceTender(tx, accountId, atMs)
 }
 
 /** The merchant lets the debt go. Null when it is not open. */

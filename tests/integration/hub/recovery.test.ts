@@ -48,6 +48,66 @@ async function blocks(lane: TestLane): Promise<Block[]> {
   return items.map(({ item }) => item).filter(({ kind }) => kind === 'faceTender')
 }
 
+/** The shopper went without the goods: other parts of the sale were still to be paid. */
+async function leavesWithout(hub: TestHub, lane: TestLane, journal: TestJournal, saleId: string) {
+  journal.add(
+    { type: 'sale.cancelled', saleId, currency: 'CNY', totalMinor: 1200, lines: [], reason: 'shopper' },
+    { kind: 'sale', id: saleId },
+  )
+  await lane.call('append', { entries: journal.entries })
+  await hub.settle()
+}
+
+describe('a deferred payment that was declined before its sale was given up', () => {
+  /** A part of the sale was paid on trust, and its wallet refused it later. */
+  async function declinedPart(hub: TestHub, lane: TestLane) {
+    const account = await newAccount(hub, 50)
+    const journal = new TestJournal(lane)
+    journal.genesis()
+    const intent = attempted(account, 700, 'deferred')
+    journal.add(intent, { kind: 'sale', id: intent.saleId })
+    await lane.call('append', { entries: journal.entries })
+    await hub.settle()
+    const [block] = await blocks(lane)
+    return { account, journal, intent, recoveryKey: block?.recoveryKey as string }
+  }
+
+  it('is owed by nobody: no goods left the store', async () => {
+    const hub = await hubs.start()
+    const lane = await joinedLane(hub)
+    const { account, journal, intent } = await declinedPart(hub, lane)
+    expect(await blocks(lane)).toMatchObject([{ accountId: account, blocked: true }])
+    await leavesWithout(hub, lane, journal, intent.saleId)
+    expect(await blocks(lane)).toEqual([{ kind: 'faceTender', accountId: account, blocked: false }])
+    expect((await hub.operator('GET', '/operator/v1/recoveries')).json.recoveries).toEqual([])
+    expect((await lane.call('authorise', faceOrder(account, 10))).json.outcome.kind).toBe('approved')
+  })
+
+  it('gives back what was paid for that debt meanwhile', async () => {
+    const hub = await hubs.start()
+    const lane = await joinedLane(hub)
+    const { account, journal, intent, recoveryKey } = await declinedPart(hub, lane)
+    const friend = await newAccount(hub, 5000)
+    const order = codeOrder(await codeFor(hub, friend), 700, { saleId: recoveryKey, recoveryKey })
+    expect((await lane.call('authorise', order)).json.outcome.kind).toBe('approved')
+    await leavesWithout(hub, lane, journal, intent.saleId)
+    expect(await balanceOf(hub, friend)).toBe(5000)
+    expect(await blocks(lane)).toEqual([{ kind: 'faceTender', accountId: account, blocked: false }])
+    expect(await verifyLedger(hub.database)).toEqual({ balanced: true, problems: [] })
+  })
+
+  it('in the same batch opens no debt either', async () => {
+    const hub = await hubs.start()
+    const lane = await joinedLane(hub)
+    const journal = new TestJournal(lane)
+    journal.genesis()
+    const intent = attempted(await newAccount(hub, 50), 700, 'deferred')
+    journal.add(intent, { kind: 'sale', id: intent.saleId })
+    await leavesWithout(hub, lane, journal, intent.saleId)
+    expect((await blocks(lane)).filter(({ blocked }) => blocked)).toEqual([])
+  })
+})
+
 describe('a deferred payment that was declined', () => {
   it('takes the face tender from who owes it, on every lane, and says what is owed', async () => {
     const hub = await hubs.start()
