@@ -137,6 +137,40 @@ export function providerConformance(subject: ConformanceSubject): void {
       expect(await rig.standing(order.providerKey)).toEqual(charged(amountMinor))
     })
 
+    test.skipIf(!outside)(
+      outsideOnly('neither charges nor gives back a second time after a restart'),
+      async () => {
+        const rig = await rigged()
+        const order = newOrder(subject, await rig.payer(amountMinor))
+        await pay(rig, order)
+        await giveBack(rig, order, 'a', 300)
+        const again = { ...rig, provider: await rig.reopened() }
+        expect(await pay(again, order)).toMatchObject({ kind: 'approved', approvedMinor: amountMinor })
+        expect(await giveBack(again, order, 'a', 300)).toMatchObject({ kind: 'done' })
+        expect(await giveBack(again, order, 'b', 701)).toMatchObject({ kind: 'refused' })
+        expect(await rig.standing(order.providerKey)).toEqual({ ...charged(amountMinor), returnedMinor: 300 })
+      },
+    )
+
+    test.skipIf(!outside)(
+      outsideOnly('charges the next try of an attempt under its own key, when the try before was cancelled'),
+      async () => {
+        const rig = await rigged()
+        const order = newOrder(subject, await rig.payer(amountMinor))
+        await pay(rig, order)
+        await rig.pass(rig.provider.timetable.cancelNotBeforeMs)
+        await takeBack(rig, order, amountMinor)
+        const payer = await rig.payer(amountMinor)
+        const next = { ...order, providerKey: `${order.attemptKey}-2`, payer }
+        expect(await pay(rig, next)).toMatchObject({ kind: 'approved', approvedMinor: amountMinor })
+        expect(await rig.standing(next.providerKey)).toEqual(charged(amountMinor))
+        expect(await rig.standing(order.providerKey)).toEqual({
+          ...charged(amountMinor),
+          returnedMinor: amountMinor,
+        })
+      },
+    )
+
     test('says when it was given up, as pending and not as an exception', async () => {
       const rig = await rigged()
       const order = { ...newOrder(subject, await rig.payer(amountMinor)), signal: AbortSignal.abort() }
@@ -217,6 +251,36 @@ export function providerConformance(subject: ConformanceSubject): void {
       },
     )
 
+    test.skipIf(!outside)(
+      outsideOnly('does not charge after a restart what was cancelled before it'),
+      async () => {
+        const rig = await rigged()
+        const order = newOrder(subject, await rig.payer(amountMinor))
+        await takeBack(rig, order, amountMinor)
+        const again = { ...rig, provider: await rig.reopened() }
+        expect(await pay(again, order)).toMatchObject({ kind: 'declined' })
+        expect(await rig.standing(order.providerKey)).toEqual(charged(0))
+      },
+    )
+
+    test.skipIf(!outside)(
+      outsideOnly('never says of a cancelled charge that it stands, and gives nothing more of it back'),
+      async () => {
+        const rig = await rigged()
+        const order = newOrder(subject, await rig.payer(amountMinor))
+        await pay(rig, order)
+        await rig.pass(rig.provider.timetable.cancelNotBeforeMs)
+        await takeBack(rig, order, amountMinor)
+        expect(await ask(rig, order)).toMatchObject({ kind: 'declined' })
+        expect(await pay(rig, order)).toMatchObject({ kind: 'declined' })
+        expect(await giveBack(rig, order, 'a', 1)).toMatchObject({ kind: 'refused' })
+        expect(await rig.standing(order.providerKey)).toEqual({
+          ...charged(amountMinor),
+          returnedMinor: amountMinor,
+        })
+      },
+    )
+
     test('gives a cancelled charge back whole, once, however often it is asked', async () => {
       const rig = await rigged()
       const order = newOrder(subject, await rig.payer(amountMinor))
@@ -244,6 +308,24 @@ export function providerConformance(subject: ConformanceSubject): void {
         expect(await giveBack(rig, order, key, part)).toMatchObject({ kind: 'done' })
       }
       expect(await rig.standing(order.providerKey)).toEqual({ ...charged(amountMinor), returnedMinor: 800 })
+    })
+
+    test.skipIf(!outside)(
+      outsideOnly('gives back once under one refund key when five orders arrive at the same time'),
+      async () => {
+        const rig = await rigged()
+        const order = newOrder(subject, await rig.payer(amountMinor))
+        await pay(rig, order)
+        await Promise.all(Array.from({ length: 5 }, () => giveBack(rig, order, 'a', 300)))
+        expect(await rig.standing(order.providerKey)).toEqual({ ...charged(amountMinor), returnedMinor: 300 })
+      },
+    )
+
+    test.skipIf(!outside)(outsideOnly('gives nothing back of what was never charged'), async () => {
+      const rig = await rigged()
+      const order = newOrder(subject, await rig.payer(amountMinor))
+      expect(await giveBack(rig, order, 'a', 1)).toMatchObject({ kind: 'refused' })
+      expect(await rig.standing(order.providerKey)).toEqual(charged(0))
     })
 
     test.skipIf(!outside)(outsideOnly('never gives back more than was paid'), async () => {
@@ -286,6 +368,7 @@ export function providerConformance(subject: ConformanceSubject): void {
           ...(currency === undefined ? {} : { currency }),
         }
         expect(await pay(rig, order)).toMatchObject({ kind: 'declined', reason })
+        expect((await ask(rig, order))?.kind ?? 'neverSeen').toMatch(/^(?:declined|neverSeen)$/)
         expect(await rig.standing(order.providerKey)).toEqual(charged(0))
       },
     )
