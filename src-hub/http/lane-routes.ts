@@ -21,8 +21,11 @@ import { signedRoute } from './signed-route.ts'
 /** A batch with large payloads; the lane sends far smaller ones. Holds for the unpacked body too. */
 const appendBodyLimit = 32 * 1024 * 1024
 
-/** Of the twelve connections; what waits holds its body in memory. */
-const appendLimits = { running: 6, waiting: 16, retryAfterS: 2 }
+/**
+ * Three are what a lane has on its way: with six, sixteen lanes drained no sooner and a payment waited twice as long.
+ * Of what waits, which holds its packed body in memory, the last still has its turn well before its lane gives it up.
+ */
+const appendLimits = { running: 3, waiting: 60, retryAfterS: 2 }
 
 /** Everything a lane calls: two doors anyone may knock at, and the signed calls behind them. */
 export function laneRoutes(app: FastifyInstance, context: HubContext, payments: PaymentService): void {

@@ -32,7 +32,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: "what is stored about a person's face: export, delete, receipts",
     load: () => import('./commands/rights.ts'),
   },
-  queue: { summary: "the lane's journal: status, verify, export", load: () => import('./commands/queue.ts') },
+  queue: {
+    summary: "the lane's journal: status, verify, export, import",
+    load: () => import('./commands/queue.ts'),
+  },
   day: {
     summary: "the day's end: settlements, and three books compared",
     load: () => import('./commands/day.ts'),

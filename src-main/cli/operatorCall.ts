@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { Failure, failureData } from '../contract/failure.ts'
 import { hubErrorSchema } from '../contract/hubApi.ts'
 import { UsageError } from './command.ts'
@@ -11,12 +11,24 @@ export interface OperatorTarget {
 
 const timeoutMs = 60_000
 
+/** Throws `UsageError` for what is no address of a hub, and for a file that holds no operator token. */
 export function operatorTarget(hub: string | undefined, tokenFile: string | undefined): OperatorTarget {
-  if (hub === undefined || !URL.canParse(hub))
+  if (hub === undefined || !/^https?:$/.test(URL.parse(hub)?.protocol ?? ''))
     throw new UsageError('--hub is the address of the hub, such as http://127.0.0.1:7410.')
   if (tokenFile === undefined) throw new UsageError("--operator-token-file names the hub's operator-token.")
+  return { hubUrl: hub, token: readToken(tokenFile) }
+}
+
+/** What is in the file is never repeated in a message: it may be another secret. */
+function readToken(file: string): string {
+  const token = existsSync(file) ? readText(file).trim() : ''
+  if (/^[\w.~+/=-]{16,512}$/.test(token)) return token
+  throw new UsageError(`${file} holds no operator token. Take the hub's own operator-token file.`)
+}
+
+function readText(file: string): string {
   try {
-    return { hubUrl: hub, token: readFileSync(tokenFile, 'utf8').trim() }
+    return readFileSync(file, 'utf8')
   } catch (thrown) {
     throw new UsageError(`The operator token cannot be read: ${failureData(thrown).message}`)
   }

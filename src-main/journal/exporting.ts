@@ -45,7 +45,7 @@ const worthSalvaging = new Set(['store.corrupt', 'store.ioError', 'store.readOnl
 /**
  * Writes wire entries as NDJSON, oldest first. The stream stays open. Works beside a running lane and on a dead lane's
  * disk; a damaged database, or one on a disk that cannot be written, is read byte by byte. Throws `Failure`:
- * `store.notFound`, `store.fromTheFuture`, `vault.cannotOpen`, `queue.foreignJournal`, `queue.nothingToExport`.
+ * `store.notFound`, `store.fromTheFuture`, `vault.cannotOpen`, `queue.foreignJournal`, `queue.nothingToExport`, `queue.notWritten`.
  */
 export async function queueExport(dataDir: string, options: ExportOptions): Promise<ExportReport> {
   const recovered = recoveredPublicKey(dataDir, options.recoveryKeyFile)
@@ -97,10 +97,28 @@ async function exportSalvaged(
 async function write(to: Writable, rows: Iterable<JournalRow>): Promise<number> {
   let entries = 0
   for (const row of rows) {
-    if (!to.write(`${JSON.stringify(toWireEntry(row))}\n`)) await once(to, 'drain')
+    if (!to.write(`${JSON.stringify(toWireEntry(row))}\n`)) await drained(to)
     entries += 1
   }
   return entries
+}
+
+async function drained(to: Writable): Promise<void> {
+  await once(to, 'drain').catch((thrown: unknown) => {
+    throw exportNotWritten(thrown)
+  })
+}
+
+/** What the export goes to cannot take it: nothing is wrong with the journal. */
+export function exportNotWritten(thrown: unknown): Failure {
+  const cause = failureData(thrown)
+  return new Failure({
+    code: 'queue.notWritten',
+    attempted: 'write the export',
+    remedy: 'staff',
+    cause,
+    message: `The export could not be written: ${cause.message}. The journal is as it was; export to a place with room for it.`,
+  })
 }
 
 function startOf(db: ReadHandle, after: Position): number {

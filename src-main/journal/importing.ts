@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { z } from 'zod'
 import { Failure, failureData } from '../contract/failure.ts'
 import { hubErrorSchema } from '../contract/hubApi.ts'
@@ -34,17 +34,18 @@ export async function queueImport(
   target: ImportTarget,
   onProgress: (entries: number) => void = () => {},
 ): Promise<ImportReport> {
-  const entries = readExport(file)
+  // Looked through before anything is sent, and not kept: a year of sales is larger than the memory.
+  await countEntries(file)
   const answers: ImportResponse[] = []
   let sent = 0
-  for (const batch of batchesOf(entries)) {
+  for await (const batch of batchesOf(readExport(file))) {
     answers.push(await send(target, batch))
     onProgress((sent += batch.length))
   }
   const sum = (count: (answer: ImportResponse) => number) => answers.reduce((all, one) => all + count(one), 0)
   return {
     lanes: [...new Set(answers.map(({ laneId }) => laneId))],
-    entries: entries.length,
+    entries: sent,
     taken: sum(({ taken }) => taken),
     known: sum(({ known }) => known),
     refused: sum(({ refused }) => refused),
@@ -52,25 +53,37 @@ export async function queueImport(
   }
 }
 
-function readExport(file: string): WireEntry[] {
-  const lines = readFile(file)
-    .split('\n')
-    .filter((line) => line !== '')
-  const entries = lines.map((line, index) => {
-    const entry = z.safeParse(wireEntrySchema, parsed(line)).data
-    if (entry === undefined) throw notAnExport(file, `line ${index + 1} is no journal entry`)
-    return entry
-  })
-  if (entries.length === 0) throw notAnExport(file, 'it is empty')
-  return entries
+/** Throws `queue.notAnExport` when any of it is no journal entry. */
+async function countEntries(file: string): Promise<void> {
+  let entries = 0
+  for await (const _ of readExport(file)) entries += 1
+  if (entries === 0) throw notAnExport(file, 'it is empty')
 }
 
-function readFile(file: string): string {
+async function* readExport(file: string): AsyncGenerator<WireEntry> {
+  let number = 0
+  for await (const line of linesOf(file)) {
+    number += 1
+    if (line === '') continue
+    const entry = z.safeParse(wireEntrySchema, parsed(line)).data
+    if (entry === undefined) throw notAnExport(file, `line ${number} is no journal entry`)
+    yield entry
+  }
+}
+
+/** Not `readline`, which also ends a line at U+2028: that may stand in a name. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = ''
   try {
-    return readFileSync(file, 'utf8')
+    for await (const chunk of createReadStream(file, 'utf8')) {
+      const lines = (rest + String(chunk)).split('\n')
+      rest = lines.pop() ?? ''
+      yield* lines
+    }
   } catch (thrown) {
     throw notAnExport(file, failureData(thrown).message)
   }
+  yield rest
 }
 
 function parsed(line: string): unknown {
@@ -82,20 +95,22 @@ function parsed(line: string): unknown {
 }
 
 /** Whole commits of one lane: the hub keeps nothing behind the last signed entry of a call. */
-function* batchesOf(entries: readonly WireEntry[]): Generator<readonly WireEntry[]> {
+async function* batchesOf(entries: AsyncIterable<WireEntry>): AsyncGenerator<readonly WireEntry[]> {
   let batch: WireEntry[] = []
   let bytes = 0
-  for (const [index, entry] of entries.entries()) {
+  for await (const entry of entries) {
+    const last = batch.at(-1)
+    const isFull = batch.length >= ENTRIES_A_CALL || bytes >= BYTES_A_CALL
+    const endsBefore = last !== undefined && last.header.laneId !== entry.header.laneId
+    if (endsBefore || (isFull && last?.signature != null)) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
     batch.push(entry)
     bytes += entry.payload.length
-    const next = entries[index + 1]
-    const endsHere = next === undefined || next.header.laneId !== entry.header.laneId
-    const isFull = batch.length >= ENTRIES_A_CALL || bytes >= BYTES_A_CALL
-    if (!endsHere && !(isFull && entry.signature !== null)) continue
-    yield batch
-    batch = []
-    bytes = 0
   }
+  if (batch.length > 0) yield batch
 }
 
 async function send(

@@ -7,6 +7,7 @@ import { parseStatement, statementColumns } from '../../domain/reconciliation/st
 import { differenceWords } from '../../domain/reconciliation/words.ts'
 import type { CliIo, Command } from '../command.ts'
 import { UsageError } from '../command.ts'
+import { operatorTarget } from '../operatorCall.ts'
 import { fetchDayReport, fetchReconciliation, type DayTarget } from '../day/hub.ts'
 
 const help = `facelane day report    --hub URL --operator-token-file FILE [--day YYYY-MM-DD] [--json]
@@ -56,24 +57,23 @@ async function run(args: readonly string[], io: CliIo): Promise<number> {
 }
 
 function targetOf(hub: string | undefined, tokenFile: string | undefined, day: string): DayTarget {
-  if (hub === undefined || !URL.canParse(hub)) throw new UsageError("--hub is the hub's address, http://…")
-  if (tokenFile === undefined) throw new UsageError("--operator-token-file names the hub's operator-token.")
   if (day !== 'today' && !daySchema.safeParse(day).success)
     throw new UsageError('--day is a day such as 2026-11-22.')
-  return { hubUrl: hub, operatorToken: read(tokenFile, 'operator token').trim(), day }
+  const { hubUrl, token } = operatorTarget(hub, tokenFile)
+  return { hubUrl, operatorToken: token, day }
 }
 
 function readStatement(file: string): StatementLine[] {
-  const parsed = parseStatement(read(file, 'statement'))
+  const parsed = parseStatement(read(file))
   if (parsed.ok) return [...parsed.value]
   throw new UsageError(`${file}, line ${parsed.error.line}: ${parsed.error.problem}`)
 }
 
-function read(file: string, what: string): string {
+function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    throw new UsageError(`The ${what} ${file} cannot be read.`)
+    throw new UsageError(`The statement ${file} cannot be read.`)
   }
 }
 

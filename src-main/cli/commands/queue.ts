@@ -1,5 +1,4 @@
-import { createWriteStream, existsSync, readFileSync } from 'node:fs'
-import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { queueExport, type ExportReport } from '../../journal/exporting.ts'
 import { queueImport } from '../../journal/importing.ts'
@@ -7,7 +6,9 @@ import { queueStatus, queueVerify } from '../../journal/queue.ts'
 import { databaseFile } from '../../store/database.ts'
 import type { CliIo, Command } from '../command.ts'
 import { UsageError } from '../command.ts'
+import { operatorTarget } from '../operatorCall.ts'
 import { defaultDataDir, laneDataDir } from '../paths.ts'
+import { writeWhole } from '../writeWhole.ts'
 
 const help = `facelane queue status | verify [--from checkpoint|genesis]   [--data DIR] [--json]
 facelane queue export FILE   [--data DIR] [--recovery-key FILE] [--json]
@@ -15,7 +16,8 @@ facelane queue import FILE --hub URL --operator-token-file FILE   [--json]
 
   status   what the hub has acknowledged, what waits, what is archived
   verify   recomputes hashes and signatures, by default of the whole journal and its archive
-  export   writes every entry as NDJSON; "-" is standard output. The first three may run beside a selling lane.
+  export   writes every entry as NDJSON; "-" is standard output. FILE appears, or is replaced, when all of it is on the disk.
+           The first three may run beside a selling lane.
   import   brings an exported journal straight into the hub, as if its lane had sent it; any number of times
 
   A dead lane's disk: mount it, export with --data FOLDER and the private half of the merchant's recovery key, import
@@ -102,11 +104,7 @@ async function exportTo(
     tellLosses(await queueExport(dataDir, { to: process.stdout, ...key }), io)
     return 0
   }
-  const to = createWriteStream(file, { mode: 0o600 })
-  await once(to, 'open')
-  const report = await queueExport(dataDir, { to, ...key })
-  to.end()
-  await once(to, 'close')
+  const report = await writeWhole(file, (to) => queueExport(dataDir, { to, ...key }))
   if (json) io.answer({ ok: true, file, ...report })
   else {
     io.out(`${report.entries} entries written to ${file}`)
@@ -128,10 +126,8 @@ async function importFrom(
   io: CliIo,
 ): Promise<number> {
   if (file === undefined) throw new UsageError('Name the exported file.')
-  if (hub === undefined || !URL.canParse(hub)) throw new UsageError("--hub is the hub's address, http://…")
-  if (tokenFile === undefined) throw new UsageError("--operator-token-file names the hub's operator-token.")
-  const target = { hubUrl: hub, operatorToken: readToken(tokenFile) }
-  const report = await queueImport(file, target, (entries) => {
+  const { hubUrl, token } = operatorTarget(hub, tokenFile)
+  const report = await queueImport(file, { hubUrl, operatorToken: token }, (entries) => {
     io.say(`  ${entries} entries`)
   })
   const ok = report.refused === 0
@@ -144,13 +140,6 @@ async function importFrom(
     if (!ok) io.say('What was refused waits in quarantine at the hub for a person.')
   }
   return ok ? 0 : 1
-}
-
-/** What is in the file is never repeated in a message: it may be another secret. */
-function readToken(file: string): string {
-  const token = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
-  if (/^[\w.~+/=-]{16,512}$/.test(token)) return token
-  throw new UsageError(`${file} holds no operator token. Take the hub's own operator-token file.`)
 }
 
 export const command: Command = { help, run }

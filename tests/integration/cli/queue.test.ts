@@ -1,5 +1,5 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { generateKeyPairSync } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -80,12 +80,39 @@ describe('facelane queue', () => {
     })
   })
 
-  it('never repeats what it found where the operator token should be', async () => {
+  it('loses no export of before to one that fails, and leaves nothing half written', async () => {
+    const place = mkdtempSync(path.join(folder, 'exports-'))
+    const file = path.join(place, 'journal.ndjson')
+    writeFileSync(file, 'of before\n')
+    const failed = await facelane(['queue', 'export', file, '--data', path.join(folder, 'nobody'), '--json'])
+    expect([failed.code, answerOf(failed)]).toMatchObject([1, { error: { code: 'store.notFound' } }])
+    expect([readdirSync(place), readFileSync(file, 'utf8')]).toEqual([['journal.ndjson'], 'of before\n'])
+
+    const lane = path.join(folder, 'whole')
+    openStore(lane)
+    const written = await facelane(['queue', 'export', file, '--data', lane, '--json'])
+    expect(answerOf(written)).toMatchObject({ ok: true, entries: 1 })
+    expect([readdirSync(place), statSync(file).mode & 0o777]).toEqual([['journal.ndjson'], 0o600])
+
+    const nowhere = path.join(folder, 'nobody', 'journal.ndjson')
+    const refused = await facelane(['queue', 'export', nowhere, '--data', lane, '--json'])
+    expect([refused.code, answerOf(refused)]).toMatchObject([1, { error: { code: 'queue.notWritten' } }])
+  })
+
+  it.each([
+    ['queue', 'import', 'some-file'],
+    ['hub', 'waiting', 'lane-1'],
+    ['hub', 'verify'],
+    ['hub', 'member', 'list'],
+    ['day', 'report'],
+  ])('never repeats what it found where the operator token should be: %s %s', async (...command) => {
     const file = path.join(folder, 'not-a-token')
-    writeFileSync(file, 'four words of secret\n')
-    const ran = await facelane(['queue', 'import', file, '--hub', hub.url, '--operator-token-file', file])
-    expect(ran.code).toBe(2)
-    expect(ran.stdout + ran.stderr).not.toContain('words')
+    writeFileSync(file, 'four words\nof secret\n')
+    const at = ['--hub', hub.url, '--operator-token-file', file, '--json']
+    const ran = await facelane([...command, ...at])
+    expect([ran.code, ran.stdout + ran.stderr]).toEqual([2, expect.not.stringContaining('words')])
+    const address = await facelane([...command, '--hub', 'localhost:7410', ...at.slice(2)])
+    expect([address.code, address.stderr]).toEqual([2, expect.stringContaining('--hub is the address')])
     const right = readFileSync(hub.operatorTokenFile, 'utf8').trim()
     expect(right).toMatch(/^\S{16,}$/)
   })
