@@ -98,10 +98,11 @@ async function stillPending(
   answer: ProviderPending,
 ): Promise<Attempt> {
   const now = scope.context.nowMs()
-  const { everyMs, patienceMs } = provider.timetable
+  const { firstQueryMs, everyMs, patienceMs } = provider.timetable
   const patienceEndsAtMs = attempt.calledAtMs + patienceMs
   if (now >= patienceEndsAtMs) return takeBack(scope, tx, attempt)
-  const queryAtMs = now + Math.min(Math.max(answer.queryAfterMs, 0), everyMs)
+  const nextAtMs = now + Math.min(Math.max(answer.queryAfterMs, 0), everyMs)
+  const queryAtMs = Math.max(nextAtMs, attempt.calledAtMs + firstQueryMs)
   await waitUntil(tx, attempt.attemptKey, Math.min(queryAtMs, patienceEndsAtMs))
   return attempt
 }

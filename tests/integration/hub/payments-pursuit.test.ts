@@ -26,6 +26,39 @@ describe('a payment whose wallet does not answer at once', () => {
     },
   )
 
+  it.each([
+    ['alipay', [5, 9, 13, 17, 21, 25, 29, 33, 37, 41, 45, 49, 53, 57, 60], 60],
+    ['wechat', [5, 10, 15, 20, 25, 30, 35, 40, 45], 45],
+  ] as const)(
+    'of %s is asked about by the wallet’s timetable, and taken back at once after the last question',
+    async (wallet, askedAtS, takenBackAtS) => {
+      // The hub's clock stands still between the seconds, however long the work of one takes.
+      let hubMs = Date.now()
+      const shop = await openShop({ nowMs: () => hubMs })
+      const lane = await joinedLane(shop.hub)
+      await shop.script({
+        match: { operation: 'pay' },
+        do: [{ kind: 'waitBuyer', ms: 0, then: 'never' }],
+        times: 1,
+      })
+      await lane.call('authorise', codeOrder(walletCode(wallet)))
+      const asked = new Map<string, number[]>([
+        ['query', []],
+        ['cancel', []],
+      ])
+      const known = async () =>
+        (await control(shop.simulator, 'GET', 'log')).requests as { operation: string }[]
+      for (let second = 1; second <= 70; second += 1) {
+        const before = (await known()).length
+        hubMs += 1_000
+        await shop.pass(1_000)
+        for (const { operation } of (await known()).slice(before)) asked.get(operation)?.push(second)
+      }
+      expect(asked.get('query')).toEqual(askedAtS)
+      expect(asked.get('cancel')).toEqual([takenBackAtS])
+    },
+  )
+
   it.each(['alipay', 'wechat'] as const)(
     'of %s is closed when its patience ends, and then never charged',
     async (wallet) => {
