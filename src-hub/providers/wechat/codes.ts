@@ -100,3 +100,12 @@ export const refundMeanings: Meanings<BackMeaning> = {
   NO_AUTH: 'refused',
   MCH_NOT_EXISTS: 'refused',
 }
+
+/** `status` of a refund. `ABNORMAL` waits for the merchant at WeChat Pay's own platform, and may still be paid out. */
+export const refundStates: Meanings<BackMeaning | 'done'> = {
+  SUCCESS: 'done',
+  PROCESSING: 'unknown',
+  ABNORMAL: 'unknown',
+  // Ended without paying anything back, for good.
+  CLOSED: 'refused',
+}

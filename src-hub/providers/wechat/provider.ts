@@ -12,7 +12,14 @@ import type {
   ProviderTimetable,
 } from '../port.ts'
 import type { WechatClient } from './client.ts'
-import { payMeanings, refundMeanings, reverseMeanings, tradeMeanings, unseenCodes } from './codes.ts'
+import {
+  payMeanings,
+  refundMeanings,
+  refundStates,
+  reverseMeanings,
+  tradeMeanings,
+  unseenCodes,
+} from './codes.ts'
 import type { WechatConfig } from './config.ts'
 
 /**
@@ -199,7 +206,18 @@ async function refund({ client, timetable }: Wallet, order: MoneyBack): Promise<
   }
   if (textOf(fields['out_refund_no']) !== numberOf(order.providerKey)) return pending(timetable, 'otherOrder')
   const status = textOf(fields['status'])
-  return status === 'SUCCESS' ? done(textOf(fields['refund_id'])) : pending(timetable, status)
+  const meaning = meaningOf(refundStates, status)
+  switch (meaning) {
+    case 'done':
+      return done(textOf(fields['refund_id']))
+    case 'refused':
+      return { kind: 'refused', nativeCode: status }
+    case 'unknown':
+    case null:
+      return pending(timetable, status)
+    default:
+      return unreachable(meaning)
+  }
 }
 
 /** At most 32 characters: 192 bits of the key's SHA-256 in base64url, which WeChat Pay takes as they are. */

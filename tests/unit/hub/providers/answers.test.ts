@@ -9,7 +9,8 @@ import { numberOf as alipayNumber } from '../../../../src-hub/providers/alipay/p
 import { meaningOf } from '../../../../src-hub/providers/kit/answers.ts'
 import { createClient } from '../../../../src-hub/providers/wechat/client.ts'
 import { wechatConfigSchema } from '../../../../src-hub/providers/wechat/config.ts'
-import { numberOf as wechatNumber } from '../../../../src-hub/providers/wechat/provider.ts'
+import { createWechat, numberOf as wechatNumber } from '../../../../src-hub/providers/wechat/provider.ts'
+import { noTransaction } from '../../../conformance/providers/support/simulated.ts'
 
 interface Said {
   readonly status?: number
@@ -107,8 +108,8 @@ describe('an answer of Alipay', () => {
 describe('an answer of WeChat Pay', () => {
   const now = 1_800_000_000_000
   const content = '{"trade_state":"SUCCESS"}'
-  const ask = () => {
-    const config = wechatConfigSchema.parse({
+  const wechatConfig = () =>
+    wechatConfigSchema.parse({
       sandbox: true,
       baseUrl: url,
       appId: 'wx1',
@@ -117,9 +118,8 @@ describe('an answer of WeChat Pay', () => {
       privateKey: pem(ours.privateKey),
       platformKeys: [{ serial: 'P1', publicKey: pem(wallet.publicKey) }],
     })
-    const client = createClient(config, () => now)
-    return client.call('GET', '/v3/x', null, AbortSignal.timeout(5000))
-  }
+  const ask = () =>
+    createClient(wechatConfig(), () => now).call('GET', '/v3/x', null, AbortSignal.timeout(5000))
   const saying = (
     body: string,
     more: { serial?: string; atMs?: number; signedBody?: string; status?: number } = {},
@@ -156,6 +156,34 @@ describe('an answer of WeChat Pay', () => {
   ])('whose signature is %s is silence', async (_how, more) => {
     saying(content, more)
     expect(await ask()).toEqual({ ok: false, error: { reason: 'signature' } })
+  })
+
+  it.each([
+    ['SUCCESS', { kind: 'done', providerReference: '503' }],
+    ['PROCESSING', { kind: 'pending', nativeCode: 'PROCESSING' }],
+    ['ABNORMAL', { kind: 'pending', nativeCode: 'ABNORMAL' }],
+    ['CLOSED', { kind: 'refused', nativeCode: 'CLOSED' }],
+    ['NEVER_HEARD_OF', { kind: 'pending', nativeCode: 'NEVER_HEARD_OF' }],
+  ])('that a refund is %s is %j', async (status, answer) => {
+    const attemptKey = 'a'.repeat(32)
+    const providerKey = `${attemptKey}-refund-b`
+    saying(JSON.stringify({ status, refund_id: '503', out_refund_no: wechatNumber(providerKey) }))
+    const config = wechatConfig()
+    const provider = createWechat(
+      config,
+      createClient(config, () => now),
+    )
+    const order = {
+      chargeKey: `${attemptKey}-1`,
+      providerKey,
+      attemptKey,
+      amountMinor: 100,
+      chargedMinor: 700,
+      currency: 'CNY',
+      atMs: now,
+      signal: AbortSignal.timeout(5000),
+    }
+    expect(await provider.refund(noTransaction, order)).toMatchObject(answer)
   })
 
   it.each([403, 500, 502])('of status %i without a signature is silence and no refusal', async (status) => {
