@@ -121,6 +121,16 @@ function isParseArgsError(thrown: unknown): thrown is Error {
   return thrown instanceof Error && 'code' in thrown && String(thrown.code).startsWith('ERR_PARSE_ARGS')
 }
 
+/** A pipe takes only 64 KB at once, and what it has not taken would end with the process. */
+async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise<void>((resolve) => stream.write('', () => setImmediate(resolve)))
+}
+
+// Told by the exit code: the disk is full, or whoever read the answer has gone, as `head` does.
+let isAnswerLost = false
+process.stdout.on('error', () => (isAnswerLost = true))
+process.stderr.on('error', () => undefined)
 const exitCode = await main(process.argv.slice(2))
+await Promise.all([flushed(process.stdout), flushed(process.stderr)])
 // Devices, sockets and workers are closed by then; anything left would keep a finished command hanging.
-process.exit(exitCode)
+process.exit(isAnswerLost ? exitCode || 1 : exitCode)

@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs'
-import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -7,8 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHubProcess, type HubProcess } from '../hub/hub-process.ts'
 import { temporaryFolder } from '../hub/harness.ts'
 import { appendOne, openStore } from '../store/fixtures.ts'
+import { paths } from '../../../src-main/cli/paths.ts'
 import { answerOf, facelane } from './run.ts'
 
+const main = path.join(paths.root, 'src-main', 'cli', 'main.ts')
 let folder: string
 let hubFolder: string
 let hub: HubProcess
@@ -97,6 +100,23 @@ describe('facelane queue', () => {
     const nowhere = path.join(folder, 'nobody', 'journal.ndjson')
     const refused = await facelane(['queue', 'export', nowhere, '--data', lane, '--json'])
     expect([refused.code, answerOf(refused)]).toMatchObject([1, { error: { code: 'queue.notWritten' } }])
+  })
+
+  it('gives all of a journal to whoever reads it late, and says with its exit code when it could not', async () => {
+    const lane = path.join(folder, 'long')
+    const { store } = openStore(lane)
+    for (let count = 0; count < 110; count += 1) appendOne(store)
+    const file = path.join(folder, 'long.ndjson')
+    await facelane(['queue', 'export', file, '--data', lane])
+    // More than a pipe takes, by less than a stream waits for.
+    expect(Math.floor((statSync(file).size - 65_536) / 16_384)).toBe(0)
+    const command = `"$0" "$1" queue export - --data "$2"`
+    const through = (pipeline: string) =>
+      execFileSync('bash', ['-o', 'pipefail', '-c', pipeline, process.execPath, main, lane])
+    expect(through(`${command} | (sleep 1; cat)`).equals(readFileSync(file))).toBe(true)
+    expect(() => through(`${command} | head -c 1`)).toThrow(expect.objectContaining({ status: 1 }))
+    if (existsSync('/dev/full'))
+      expect(() => through(`"$0" "$1" queue status --data "$2" > /dev/full`)).toThrow(/Command failed/)
   })
 
   it.each([
