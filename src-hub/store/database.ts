@@ -57,9 +57,11 @@ export function openDatabase(connectionString: string, onIdleError: (error: Erro
     connectionTimeoutMillis: patientWaitMs,
     options: `-c lock_timeout=${patientWaitMs}`,
   })
-  pool.on('error', onIdleError)
-  patient.on('error', onIdleError)
-  relaxed.on('error', onIdleError)
+  for (const each of [pool, relaxed, patient]) {
+    each.on('error', onIdleError)
+    // Between the pool's listener and ours nobody listens; what is lost just then, the next statement tells.
+    each.on('connect', (client) => void client.on('error', () => {}))
+  }
   return {
     query: (text, values) => withRetries(() => rowsOf(pool, text, values)),
     relaxed: { query: (text, values) => withRetries(() => rowsOf(relaxed, text, values)) },
@@ -99,7 +101,6 @@ async function rowsOf<Row extends pg.QueryResultRow>(
 async function runTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
-  // The pool listens to idle connections only; a loss that nobody listens to would end the hub.
   const lost = (error: Error) => (broken = error)
   client.on('error', lost)
   try {
