@@ -11,8 +11,11 @@ export class TooBusy extends Refusal {
 }
 
 export interface Gate {
-  /** Runs `work` as soon as there is room, or throws `TooBusy` at once when too many wait already. */
-  pass<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Runs `work` as soon as there is room, or throws `TooBusy` at once when too many wait already. Work whose caller has
+   * `gone` while it waited is not done: the caller sends it again, and others still wait for theirs.
+   */
+  pass<T>(work: () => Promise<T>, gone?: AbortSignal): Promise<T>
   /** Throws `TooBusy` while too many wait: asked before a body is read. */
   check(): void
 }
@@ -32,7 +35,7 @@ export function createGate({ running: most, waiting: mostWaiting, retryAfterS }:
   }
   return {
     check,
-    async pass(work) {
+    async pass(work, gone) {
       if (running >= most) {
         check()
         // Whoever leaves hands over its place, so that nobody who comes later can take it.
@@ -41,6 +44,7 @@ export function createGate({ running: most, waiting: mostWaiting, retryAfterS }:
         running += 1
       }
       try {
+        if (gone?.aborted === true) throw new TooBusy(retryAfterS)
         return await work()
       } finally {
         const next = queue.shift()

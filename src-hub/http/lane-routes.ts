@@ -32,8 +32,11 @@ export function laneRoutes(app: FastifyInstance, context: HubContext, payments: 
   openRoutes(app, context)
   const turns = createTurns()
   const gate = createGate(appendLimits)
-  const append = (call: AdmittedCall, read: () => Promise<readonly DecodedEntry<Buffer>[]>) =>
-    gate.pass(() => ingest(context, payments, turns, call, read))
+  const append = (
+    call: AdmittedCall,
+    read: () => Promise<readonly DecodedEntry<Buffer>[]>,
+    gone: AbortSignal,
+  ) => gate.pass(() => ingest(context, payments, turns, call, read), gone)
   signedRoute(app, context, 'append', append, {
     bodyLimit: appendBodyLimit,
     // Unpacked when there is room for it.

@@ -45,4 +45,19 @@ describe('the gate before the journal', () => {
     await Promise.all(done)
     expect(await gate.pass(() => Promise.resolve(7))).toBe(7)
   })
+  it('does nothing for who has gone while waiting, and lets the next one through', async () => {
+    const gate = createGate({ running: 1, waiting: 2, retryAfterS: 2 })
+    const first = job()
+    const gone = new AbortController()
+    let worked = false
+    const done = [
+      gate.pass(first.work),
+      gate.pass(async () => (worked = true), gone.signal),
+      gate.pass(async () => 'next', new AbortController().signal),
+    ] as const
+    gone.abort()
+    first.resolve(1)
+    await expect(done[1]).rejects.toThrow(TooBusy)
+    expect([await done[0], await done[2], worked]).toEqual([1, 'next', false])
+  })
 })
