@@ -12,7 +12,7 @@ export interface Verdict {
   readonly charged: number
   /** Times money came back. */
   readonly refunded: number
-  /** Told that they paid, and the merchant has less than that. */
+  /** Told that they paid, and the merchant has less than that; or given back what nobody had paid. */
   readonly lost: number
   /** Told that they paid, and the merchant has more than that. */
   readonly duplicated: number
@@ -52,8 +52,8 @@ interface Visit {
 export function judge(facts: readonly RobotFact[], effects: readonly Effect[]): Verdict {
   const visits = visitsOf(facts)
   const findings: string[] = []
-  const nobodys = attribute(visits, payersOf(facts), effects, findings)
-  let lost = 0
+  const { nobodys, unearned } = attribute(visits, payersOf(facts), effects, findings)
+  let lost = unearned
   let duplicated = 0
   let orphanCharges = nobodys
   let stuck = 0
@@ -202,14 +202,14 @@ function cashOf({ paid }: RobotFactOf<'screen'>): number {
 /**
  * Whose money each effect is: the code or coupon that paid was shown in one visit only, and one person, or one lane's card
  * terminal, never takes the same amount twice. The product's own keys are not looked at, for they may be what is wrong.
- * Returns charges that are nobody's.
+ * Counts charges that are nobody's, and money given back of no charge.
  */
 function attribute(
   visits: readonly Visit[],
   payers: ReadonlyMap<number, readonly string[]>,
   effects: readonly Effect[],
   findings: string[],
-): number {
+): { nobodys: number; unearned: number } {
   const byCode = new Map(visits.flatMap((visit) => [...visit.codes].map((code) => [code, visit] as const)))
   const byCoupon = new Map(
     visits.flatMap((visit) => [...visit.coupons].map((coupon) => [coupon, visit] as const)),
@@ -222,8 +222,9 @@ function attribute(
       )
     }),
   )
-  const trades = new Map<string, Visit>()
+  const trades = new Map<string, Visit | null>()
   let nobodys = 0
+  let unearned = 0
   for (const effect of effects) {
     if (effect.kind === 'charge') {
       const visit =
@@ -233,14 +234,18 @@ function attribute(
       if (visit === undefined) {
         nobodys += 1
         findings.push(`orphan charge: ${effect.trade}, ${effect.amountMinor}, of no visit`)
+        trades.set(effect.trade, null)
         continue
       }
       trades.set(effect.trade, visit)
       visit.netMinor += effect.amountMinor
     } else {
       const visit = trades.get(effect.trade)
-      if (visit !== undefined) visit.netMinor -= effect.amountMinor
+      if (visit === undefined) {
+        unearned += 1
+        findings.push(`lost: ${effect.trade}, ${effect.amountMinor} given back, and nobody was charged`)
+      } else if (visit !== null) visit.netMinor -= effect.amountMinor
     }
   }
-  return nobodys
+  return { nobodys, unearned }
 }

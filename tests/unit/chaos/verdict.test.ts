@@ -75,6 +75,12 @@ describe('the verdict of a campaign', () => {
     expect(judge(visit(left), [{ ...charge, amountMinor: 999 }])).toMatchObject({ orphanCharges: 1 })
   })
 
+  it('finds money that was given back of no charge', () => {
+    const verdict = judge(visit(left), [back])
+    expect(verdict).toMatchObject({ lost: 1, orphanCharges: 0 })
+    expect(verdict.findings).toHaveLength(1)
+  })
+
   it('believes the paper in the hand when the screen died before it could say so', () => {
     const paper: RobotFact = { fact: 'paper', atMs: 2, lane: 0, saleNumbers: ['ABCD-1234'] }
     const lost: RobotFact = { fact: 'end', ...who, saleId, end: 'lost' }
