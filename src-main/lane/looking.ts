@@ -111,13 +111,14 @@ export function createLooking(deps: LookingDeps): Looking {
     const [first] = candidates
     if (tender === 'points' && first && as === 'faceIdentified') return void withPoints(first)
     if (!first) return deps.dispatch({ type: 'faceRefused', refusal: 'notFound' })
-    const mode = deps.mode(tender, first.payer.accountId)
-    if (mode === null) return deps.dispatch({ type: 'hubNeeded' })
-    deps.dispatch(
-      as === 'faceIdentified'
-        ? { type: 'faceIdentified', candidate: first, mode }
-        : { type: 'faceAmbiguous', candidates, mode },
-    )
+    const possible = candidates.map((candidate) => ({
+      ...candidate,
+      mode: deps.mode(tender, candidate.payer.accountId),
+    }))
+    if (possible.every(({ mode }) => mode === null)) return deps.dispatch({ type: 'hubNeeded' })
+    if (as === 'faceAmbiguous') return deps.dispatch({ type: 'faceAmbiguous', candidates: possible })
+    const mode = possible[0]?.mode ?? null
+    deps.dispatch(mode === null ? { type: 'hubNeeded' } : { type: 'faceIdentified', candidate: first, mode })
   }
 
   /** What they hold is asked before it is offered; the camera's picture is not needed for that any more. */

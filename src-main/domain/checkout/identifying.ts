@@ -26,14 +26,13 @@ export const faceCaptureAnswers: Answers<'faceCapture'> = {
       notice: null,
     }
   },
-  faceAmbiguous: ({ sale, tender, askMinor }, { candidates, mode }) => ({
+  faceAmbiguous: ({ sale, tender, askMinor }, { candidates }) => ({
     state: {
       kind: 'secondFactor',
       sale,
       tender,
       askMinor,
       candidates,
-      mode,
       attemptsLeft: secondFactorTries,
     },
     effects: [stopCamera],
@@ -89,9 +88,11 @@ export const secondFactorAnswers: Answers<'secondFactor'> = {
   digitsEntered: (state, { digits }) => {
     const named = state.candidates.filter(({ payer }) => payer.phoneLast4 === digits)
     // Two candidates with the same digits cannot be told apart by them.
-    const [candidate] = named
-    if (named.length === 1 && candidate) {
-      const { sale, tender, askMinor, mode } = state
+    const [possible] = named
+    if (named.length === 1 && possible) {
+      const { sale, tender, askMinor } = state
+      const { mode, ...candidate } = possible
+      if (mode === null) return toChoice(sale, { code: 'hubNeeded' })
       const strengthened = { ...candidate, evidence: { ...candidate.evidence, secondFactor: true } }
       return {
         state: { kind: 'confirm', sale, tender, askMinor, candidate: strengthened, mode },

@@ -127,8 +127,7 @@ export type CheckoutState =
       readonly sale: Sale
       readonly tender: FaceTender
       readonly askMinor: number
-      readonly candidates: readonly FaceCandidate[]
-      readonly mode: PaymentMode
+      readonly candidates: readonly PossibleCandidate[]
       readonly attemptsLeft: number
     }
   | {
@@ -180,6 +179,12 @@ export interface FaceCandidate {
   readonly block: { readonly owing: Owing | null } | null
   /** Held at the hub; null where it was not asked. One point pays one minor unit. */
   readonly points: number | null
+}
+
+/** One of several. How they would pay is decided for each: what may wait for the hub is theirs and nobody else's. */
+export interface PossibleCandidate extends FaceCandidate {
+  /** Null for who cannot pay without the hub, and there is none. */
+  readonly mode: PaymentMode | null
 }
 
 export type FaceRefusal =
@@ -245,8 +250,7 @@ export type LaneInput =
   | { readonly type: 'faceIdentified'; readonly candidate: FaceCandidate; readonly mode: PaymentMode }
   | {
       readonly type: 'faceAmbiguous'
-      readonly candidates: readonly FaceCandidate[]
-      readonly mode: PaymentMode
+      readonly candidates: readonly PossibleCandidate[]
     }
   | { readonly type: 'faceRefused'; readonly refusal: FaceRefusal }
   | {

@@ -59,6 +59,29 @@ describe('a purchase by face', () => {
     })
   })
 
+  it('of two alike without the hub, lets whoever it is defer within their own lease, not within the other’s', async () => {
+    const w = await world({ offline: { ...settings.offline, allowanceRequired: true } })
+    const leased = enrolled(w, { accountId: '5'.repeat(32), phoneLast4: '1111' })
+    const other = enrolled(w, { accountId: '6'.repeat(32), phoneLast4: '2222', axis: 1 })
+    w.store.transact((tx) => {
+      const lease = { leaseKey: '7'.repeat(32), currency: 'CNY', amountMinor: 5_000 }
+      tx.putAllowance({ ...lease, accountId: '5'.repeat(32), expiresAtMs: w.clock.nowMs() + 3_600_000 }, 0)
+    })
+    w.hub.down = true
+    w.hubState = 'offline'
+    await toTenders(w)
+    for (const digits of ['2222', '1111']) {
+      await w.do({ type: 'tender:choose', tender: 'face' })
+      await w.look(ambiguous(leased, other))
+      await w.do({ type: 'secondFactor:enter', digits })
+      if (digits === '2222') expect(w.view().notice).toEqual({ code: 'hubNeeded' })
+    }
+    await confirm(w)
+    expect(journalOf(w.store).filter(({ type }) => type === 'payment.attempted')).toMatchObject([
+      { mode: 'deferred', instrument: { accountId: '5'.repeat(32) } },
+    ])
+  })
+
   it('lets nobody buy new guesses at the digits by looking again', async () => {
     const w = await world()
     const one = enrolled(w, { accountId: '5'.repeat(32), phoneLast4: '1111' })

@@ -10,6 +10,8 @@ import type {
   PaidPart,
   Payer,
   SaleDefaults,
+  FaceCandidate,
+  PossibleCandidate,
 } from '../../../src-main/domain/checkout/state.ts'
 
 const key = (digit: string): string => digit.repeat(32)
@@ -56,6 +58,7 @@ const twin = {
   block: null,
   points: null,
 }
+export const online = (found: FaceCandidate): PossibleCandidate => ({ ...found, mode: 'online' })
 export const debt = { recoveryKey: key('9'), amountMinor: 1_240, currency: 'CNY', atMs: null }
 const debtor = { ...candidate, block: { owing: debt } }
 
@@ -164,7 +167,7 @@ export const everyInput: readonly CheckoutInput[] = [
   { type: 'faceIdentified', candidate, mode: 'online' },
   { type: 'faceIdentified', candidate, mode: 'deferred' },
   { type: 'faceIdentified', candidate: debtor, mode: 'online' },
-  { type: 'faceAmbiguous', candidates: [candidate, twin], mode: 'online' },
+  { type: 'faceAmbiguous', candidates: [candidate, twin].map(online) },
   { type: 'faceRefused', refusal: 'attack' },
   { type: 'faceRefused', refusal: 'challenge' },
   { type: 'hubNeeded' },
@@ -225,7 +228,7 @@ const visits: readonly (readonly CheckoutInput[])[] = [
     { type: 'paymentDeferred', attemptKey, part: part({ mode: 'deferred', approvalCode: null }) },
   ],
   [...toMoney, { type: 'authorisationDeclined', attemptKey, reason: 'insufficientFunds' }],
-  [...toFace, { type: 'faceAmbiguous', candidates: [candidate, twin], mode: 'deferred' }],
+  [...toFace, { type: 'faceAmbiguous', candidates: [{ ...candidate, mode: 'deferred' }, online(twin)] }],
   [
     ...toFace,
     { type: 'faceIdentified', candidate: debtor, mode: 'online' },

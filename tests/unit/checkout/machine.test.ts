@@ -8,6 +8,7 @@ import {
   choose,
   debt,
   defaults,
+  online,
   otherAttemptKey,
   part,
   payer,
@@ -86,7 +87,7 @@ describe('a second factor', () => {
   const twin = { ...candidate, payer: { ...payer, accountId: '9'.repeat(32), phoneLast4: '1111' } }
   const ambiguous: CheckoutInput[] = [
     ...toConfirm.slice(0, 3),
-    { type: 'faceAmbiguous', candidates: [candidate, twin], mode: 'online' },
+    { type: 'faceAmbiguous', candidates: [candidate, twin].map(online) },
   ]
 
   it('tells two candidates apart by the last four digits and says so in the evidence', () => {
@@ -101,10 +102,22 @@ describe('a second factor', () => {
     const same = { ...twin, payer: { ...twin.payer, phoneLast4: payer.phoneLast4 } }
     const step = play(
       ...toConfirm.slice(0, 3),
-      { type: 'faceAmbiguous', candidates: [candidate, same], mode: 'online' },
+      { type: 'faceAmbiguous', candidates: [candidate, same].map(online) },
       { type: 'digitsEntered', digits: payer.phoneLast4 },
     )
     expect(step.state).toMatchObject({ kind: 'secondFactor', attemptsLeft: 2 })
+  })
+
+  it('goes on as decided for whoever it turns out to be, and needs the hub where they may not wait for it', () => {
+    const possible = [
+      { ...candidate, mode: 'deferred' as const },
+      { ...twin, mode: null },
+    ]
+    const asked: CheckoutInput[] = [...toConfirm.slice(0, 3), { type: 'faceAmbiguous', candidates: possible }]
+    const first = play(...asked, { type: 'digitsEntered', digits: payer.phoneLast4 })
+    expect(first.state).toMatchObject({ kind: 'confirm', mode: 'deferred' })
+    const second = play(...asked, { type: 'digitsEntered', digits: '1111' })
+    expect(second).toMatchObject({ state: { kind: 'tenderChoice' }, notice: { code: 'hubNeeded' } })
   })
 
   it('leads to another tender after three wrong tries', () => {
