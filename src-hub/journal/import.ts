@@ -37,7 +37,9 @@ export async function importEntries(
     const held = await countHeld(tx, laneId, received)
     const taken = held - before
     if (taken > 0) await noteImport(tx, { laneId, taken, gaps, receivedAtMs })
-    return { laneId, taken, known: before, refused: received.length - held, gaps }
+    const different = new Set(entries.map((entry) => JSON.stringify(entry))).size
+    const again = entries.length - different
+    return { laneId, taken, known: before + again, refused: different - held, gaps }
   })
 }
 

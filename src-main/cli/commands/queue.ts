@@ -137,7 +137,10 @@ async function importFrom(
       `${report.lanes.join(', ')}: ${report.taken} entries taken, ${report.known} known before, ${report.refused} refused`,
     )
     for (const { epoch, fromSeq, toSeq } of report.gaps) io.out(`missing: ${epoch}/${fromSeq} to ${toSeq}`)
-    if (!ok) io.say('What was refused waits in quarantine at the hub for a person.')
+    if (!ok)
+      io.say(
+        'Nothing proves what was refused: forked or changed, it waits at the hub (facelane hub waiting LANE).',
+      )
   }
   return ok ? 0 : 1
 }

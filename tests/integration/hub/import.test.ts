@@ -77,6 +77,16 @@ describe('a dead lane’s journal that is imported', () => {
     expect(stored.map(({ hash }) => hash)).toEqual(entries.map(({ hash }) => hash))
   })
 
+  it('counts what stands in the file twice as known, and reads a name with line ends of its own', async () => {
+    const hub = await hubs.start()
+    const journal = new TestJournal(new TestLane(hub.url))
+    journal.genesis()
+    const strange = { kind: 'sale', id: 'a\u2028b\u0085c' } as const
+    journal.addRaw('sale.strange', Buffer.from('{}'), strange)
+    const twice = [...journal.entries, ...journal.entries]
+    expect(await importAll(hub, twice)).toMatchObject({ entries: 4, taken: 2, known: 2, refused: 0 })
+  })
+
   it('goes on behind what the lane had sent itself, and the lane may go on behind it', async () => {
     const hub = await hubs.start()
     const lane = await joinedLane(hub)
