@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { pemSchema, refuseInProduction, timetableSchema, webAddressSchema } from '../kit/config-parts.ts'
+import {
+  privateKeySchema,
+  publicKeySchema,
+  refuseInProduction,
+  timetableSchema,
+  webAddressSchema,
+} from '../kit/config-parts.ts'
 
 /** Alipay's contract of one merchant, as `--providers` names it; keys already read from their files. */
 export const alipayConfigSchema = z
@@ -8,9 +14,9 @@ export const alipayConfigSchema = z
     sandbox: z.boolean().default(false),
     gateway: webAddressSchema.default('https://openapi.alipay.com/gateway.do'),
     appId: z.string().regex(/^\d{16}$/, 'must be 16 digits'),
-    /** The application's private key, PKCS#8. */
-    privateKey: pemSchema,
-    alipayPublicKey: pemSchema,
+    /** The application's private key, PKCS#8 or PKCS#1. */
+    privateKey: privateKeySchema,
+    alipayPublicKey: publicKeySchema,
     /** Printed on the shopper's bill. */
     subject: z.string().min(1).max(128).default('Facelane'),
     storeId: z.string().max(32).exactOptional(),

@@ -1,3 +1,4 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import type { ProviderTimetable } from '../port.ts'
 
@@ -9,11 +10,29 @@ export const timetableSchema = z.object({
   cancelNotBeforeMs: z.number().int().min(0).exactOptional(),
 })
 
-export const pemSchema = z
-  .string()
-  .regex(/^\s*-----BEGIN (?:RSA )?(?:PRIVATE|PUBLIC) KEY-----/, 'must be a key in PEM form')
+export const privateKeySchema = rsaKey('private', createPrivateKey)
+export const publicKeySchema = rsaKey('public', createPublicKey)
+
+/** Text that is such a key: a mistaken one stops the start, not the first payment. */
+function rsaKey(kind: 'private' | 'public', read: (pem: string) => KeyObject) {
+  const begins = new RegExp(`^-----BEGIN (?:RSA )?${kind.toUpperCase()} KEY-----`)
   // The SDK takes a line end at the end for a part of the key.
-  .transform((pem) => pem.trim())
+  return z
+    .string()
+    .transform((pem) => pem.trim())
+    .refine(
+      (pem) => begins.test(pem) && isRsa(pem, read),
+      `must be an RSA ${kind} key in PEM form: -----BEGIN ${kind.toUpperCase()} KEY-----`,
+    )
+}
+
+function isRsa(pem: string, read: (pem: string) => KeyObject): boolean {
+  try {
+    return read(pem).asymmetricKeyType === 'rsa'
+  } catch {
+    return false
+  }
+}
 
 export const webAddressSchema = z
   .url({ protocol: /^https?$/, error: 'must be an http(s) address' })

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { pemSchema, refuseInProduction, timetableSchema, webAddressSchema } from '../kit/config-parts.ts'
+import {
+  privateKeySchema,
+  publicKeySchema,
+  refuseInProduction,
+  timetableSchema,
+  webAddressSchema,
+} from '../kit/config-parts.ts'
 
 /** WeChat Pay's contract of one merchant (API v3), as `--providers` names it; keys already read from their files. */
 export const wechatConfigSchema = z
@@ -12,10 +18,10 @@ export const wechatConfigSchema = z
     /** Serial number of the merchant's API certificate. */
     merchantSerial: z.string().min(1).max(64),
     /** Of the same certificate. */
-    privateKey: pemSchema,
+    privateKey: privateKeySchema,
     /** WeChat Pay's public keys by their ids (`PUB_KEY_ID_…`), the current one first: two while it changes. */
     platformKeys: z
-      .array(z.strictObject({ serial: z.string().min(1), publicKey: pemSchema }))
+      .array(z.strictObject({ serial: z.string().min(1), publicKey: publicKeySchema }))
       .min(1)
       .max(4),
     /** Printed on the shopper's bill. */

@@ -16,11 +16,15 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 })
 
+const otherKind = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
+
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'facelane-providers-'))
   writeFileSync(path.join(folder, 'app.pem'), privateKey)
   writeFileSync(path.join(folder, 'wallet.pem'), publicKey)
+  writeFileSync(path.join(folder, 'half.pem'), privateKey.slice(0, 900))
+  writeFileSync(path.join(folder, 'ed25519.pem'), otherKind)
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
@@ -147,6 +151,30 @@ describe('the payment providers of a hub', () => {
     ],
     ['an empty variable', use('wechat', wechat), 'providers.secret', /WECHAT_KEY/],
     ['a key that is none', use('alipay', { ...alipay, alipayPublicKey: 'abc' }), 'providers.invalid', /PEM/],
+    [
+      'a public key where the private one belongs',
+      use('alipay', { ...alipay, privateKey: { file: 'wallet.pem' } }),
+      'providers.invalid',
+      /an RSA private key[^]*privateKey/,
+    ],
+    [
+      'a private key where the wallet’s belongs',
+      use('alipay', { ...alipay, alipayPublicKey: { file: 'app.pem' } }),
+      'providers.invalid',
+      /an RSA public key[^]*alipayPublicKey/,
+    ],
+    [
+      'a key that was cut off',
+      use('wechat', { ...wechat, privateKey: { file: 'half.pem' } }),
+      'providers.invalid',
+      /an RSA private key[^]*privateKey/,
+    ],
+    [
+      'a key of another kind',
+      use('wechat', { ...wechat, privateKey: { file: 'ed25519.pem' } }),
+      'providers.invalid',
+      /an RSA private key[^]*privateKey/,
+    ],
     [
       'real money without TLS',
       use('alipay', { ...alipay, gateway: 'http://x/gateway.do' }),
