@@ -3,6 +3,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { Failure } from '../../src-main/contract/failure.ts'
+import { believable } from './package-answers.ts'
 import type { PaymentProvider } from './port.ts'
 
 /** What a provider package is handed beside its own configuration. */
@@ -27,7 +28,7 @@ const providerSchema = z.looseObject({
   ledger: z.literal('outside'),
   declares: z.looseObject({
     deferrable: z.boolean(),
-    capture: z.enum(['immediate', 'separate']),
+    capture: z.literal('immediate', 'must be "immediate": nothing here captures later'),
     partialRefund: z.boolean(),
     needsLiveToken: z.boolean(),
     takesBench: z.boolean(),
@@ -67,7 +68,7 @@ export async function loadPackageProvider(
   }
   const checked = providerSchema.safeParse(made)
   if (!checked.success) throw unusable(name, `makes no provider: ${z.prettifyError(checked.error)}`)
-  return made as PaymentProvider
+  return believable(made as PaymentProvider)
 }
 
 async function importCreate(name: string, dataDir: string): Promise<CreateProvider> {

@@ -5,7 +5,8 @@ import type { Transaction } from '../store/database.ts'
 export interface ProviderDeclaration {
   /** May be charged later, from the lane's journal alone. */
   readonly deferrable: boolean
-  readonly capture: 'immediate' | 'separate'
+  /** What is approved is charged: there is no call that captures later. */
+  readonly capture: 'immediate'
   readonly partialRefund: boolean
   /** Needs a token its own device software made minutes ago. */
   readonly needsLiveToken: boolean
