@@ -211,6 +211,11 @@ describe('the payment providers of a hub', () => {
       `export const createProvider = () => ({ name: 'x', ledger: 'hub', declares: {}, timetable: {} })`,
       /ledger/,
     ],
+    [
+      'would capture later what it approved',
+      `export const createProvider = () => ({ name: 'x', ledger: 'outside', declares: { capture: 'separate' } })`,
+      /must be "immediate": nothing here captures later/,
+    ],
   ])('from a package that %s are refused by the package’s name', async (_what, code, message) => {
     const home = path.join(folder, 'node_modules/broken-pay')
     mkdirSync(home, { recursive: true })
