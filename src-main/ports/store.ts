@@ -105,9 +105,10 @@ export interface ReferenceRow {
   readonly createdAtMs: number
 }
 
-/** Not yet processed deferred payments of this lane. */
+/** Not yet processed deferred payments of this lane, whatever their currency: only sums know one. */
 export interface DeferredTotals {
   readonly count: number
+  /** Of those in the currency that was asked for. */
   readonly sumMinor: number
   readonly oldestAtMs: number | null
 }

@@ -139,8 +139,9 @@ export function readLastChargedAtMs(db: ReadHandle): number | null {
 
 export function readDeferredTotals(db: ReadHandle, currency: string): DeferredTotals {
   const sql = `
-    SELECT count(*) AS attempts, coalesce(sum(amount_minor), 0) AS sum_minor, min(created_at_ms) AS oldest_at_ms
-    FROM attempt WHERE state = 'deferred' AND currency = ?`
+    SELECT count(*) AS attempts, coalesce(sum(amount_minor) FILTER (WHERE currency = ?), 0) AS sum_minor,
+      min(created_at_ms) AS oldest_at_ms
+    FROM attempt INDEXED BY attempt_deferred WHERE state = 'deferred'`
   interface Totals {
     readonly attempts: number
     readonly sum_minor: number

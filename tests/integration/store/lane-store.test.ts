@@ -123,7 +123,7 @@ describe('the lane store', () => {
     expect(store.attempt(attempt.attemptKey)).toEqual({ ...attempt, state: 'unknown', updatedAtMs: 7 })
   })
 
-  it('sums what is deferred in one currency and nothing else', () => {
+  it('sums what is deferred in one currency, and counts and dates it whatever the currency', () => {
     const { store } = openStore(temporaryFolder())
     store.transact((tx) => {
       tx.putAttempt(sampleAttempt({ state: 'deferred', createdAtMs: 30 }))
@@ -133,8 +133,8 @@ describe('the lane store', () => {
         sampleAttempt({ state: 'deferred', createdAtMs: 5, amount: { amountMinor: 1, currency: 'EUR' } }),
       )
     })
-    expect(store.deferredTotals('CNY')).toEqual({ count: 2, sumMinor: 2_500, oldestAtMs: 20 })
-    expect(store.deferredTotals('JPY')).toEqual({ count: 0, sumMinor: 0, oldestAtMs: null })
+    expect(store.deferredTotals('CNY')).toEqual({ count: 3, sumMinor: 2_500, oldestAtMs: 5 })
+    expect(store.deferredTotals('JPY')).toEqual({ count: 3, sumMinor: 0, oldestAtMs: 5 })
   })
 
   it('finds items by any barcode, by SKU and by words in both languages', () => {
