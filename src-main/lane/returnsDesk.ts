@@ -70,9 +70,11 @@ export function createReturnsDesk(deps: ReturnsDeskDeps): ReturnsDesk {
   async function find(request: FindSaleRequest): Promise<Result<FoundSale, ReturnProblem>> {
     const answer = await hub.findSale(request, call())
     if (answer.ok && answer.value.kind === 'found') return ok({ sale: answer.value.sale, decidedBy: 'hub' })
+    const refusal = answer.ok && answer.value.kind === 'refused' ? answer.value.code : 'hubNeeded'
+    // Only a sale that the hub has not seen, or cannot be asked about, may be one of the lane's own.
+    if (refusal !== 'saleUnknown' && refusal !== 'hubNeeded') return err(refusal)
     const own = ownSale(store, request)
-    if (own !== null) return ok({ sale: own, decidedBy: 'lane' })
-    return err(answer.ok && answer.value.kind === 'refused' ? answer.value.code : 'hubNeeded')
+    return own === null ? err(refusal) : ok({ sale: own, decidedBy: 'lane' })
   }
 
   /** The hub looks again itself. Null once it has the sale: from then on any other lane may take it back too. */

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { laneEventSchema } from '../../../src-main/contract/events.ts'
+import { ok } from '../../../src-main/contract/result.ts'
+import type { FindSaleResponse } from '../../../src-main/contract/returns.ts'
 import { createHandClock } from '../lane/support/hand-clock.ts'
 import { journalOf } from '../lane/support/stores.ts'
 import { back, key, part, pieces, sale, total } from '../../unit/returns/sales.ts'
@@ -217,6 +219,14 @@ describe('a sale of this lane that the hub has not seen', () => {
       event.type === 'payment.reduced' ? [event.amountMinor] : [],
     )
     expect(total(reduced)).toBe(600)
+  })
+
+  it('is not guessed at where the hub knows several of that number', async () => {
+    const c = soldHere()
+    const answer: FindSaleResponse = { kind: 'refused', code: 'saleAmbiguous' }
+    c.hub.findSale = () => Promise.resolve(ok(answer)) as never
+    const found = await c.desk.find({ by: 'saleNumber', saleNumber: offline.saleId.slice(0, 8) })
+    expect(found).toEqual({ ok: false, error: 'saleAmbiguous' })
   })
 
   it('never comes back twice from a screen that was filled before', async () => {
