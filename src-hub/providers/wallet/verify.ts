@@ -21,6 +21,15 @@ const checks: readonly string[] = [
      WHERE a.balance_minor IS NOT NULL
      GROUP BY a.account_id, a.balance_minor
      HAVING coalesce(sum(l.amount_minor), 0) <> a.balance_minor`,
+  `SELECT DISTINCT 'account ' || a.account_id || ' has postings in another currency than its own' AS problem
+     FROM wallet_account a JOIN wallet_ledger l USING (account_id) WHERE l.currency <> a.currency`,
+  // Whose money it is, and for which goods: the account that was asked, and the same one for what goes back.
+  `SELECT 'attempt ' || t.attempt_key || ' moved the money of another account or sale than its own' AS problem
+     FROM wallet_transaction t JOIN payment_attempt p USING (attempt_key) JOIN wallet_ledger l USING (transaction_id)
+     JOIN wallet_account a ON a.account_id = l.account_id AND a.kind IN ('shopper', 'points', 'coupon')
+     GROUP BY t.attempt_key
+     HAVING count(DISTINCT l.account_id) > 1 OR bool_or(t.sale_id IS DISTINCT FROM p.sale_id)
+       OR bool_or(a.kind = 'shopper' AND l.account_id IS DISTINCT FROM p.account_id)`,
   `SELECT 'attempt ' || t.attempt_key || ' was charged but never asked for' AS problem
      FROM wallet_transaction t LEFT JOIN payment_attempt p USING (attempt_key)
      WHERE t.attempt_key IS NOT NULL AND p.attempt_key IS NULL`,

@@ -84,6 +84,8 @@ async function total(hub: TestHub): Promise<number> {
   return Number(held?.sum) + charged
 }
 
+const somebody = `(SELECT account_id FROM wallet_account WHERE name = 'Somebody else')`
+
 describe('the wallet’s ledger', () => {
   it('balances after any calls in any order, some at once, and money is neither made nor lost', async () => {
     const hub = await hubs.start()
@@ -152,5 +154,26 @@ describe('the wallet’s ledger', () => {
       `account ${account} does not hold the sum of its postings`,
       `attempt ${order.attemptKey} is approved but its postings differ`,
     ])
+  })
+
+  it.each([
+    ['wallet_account', `SET currency = 'EUR' WHERE kind = 'shopper'`, 'has postings in another currency'],
+    ['wallet_ledger', `SET account_id = ${somebody} WHERE amount_minor = 30`, 'moved the money of another'],
+    ['payment_attempt', `SET account_id = ${somebody}`, 'moved the money of another account or sale'],
+    ['payment_attempt', `SET sale_id = '${'e'.repeat(32)}'`, 'moved the money of another account or sale'],
+  ])('names money that is somebody else’s: UPDATE %s %s', async (table, change, problem) => {
+    const hub = await hubs.start()
+    const lane = await joinedLane(hub)
+    const order = faceOrder(await newAccount(hub, 1000), 100)
+    await newAccount(hub, 1000, 'Somebody else')
+    await lane.call('authorise', order)
+    const refund = { attemptKey: order.attemptKey, refundKey: newKey(), amountMinor: 30, currency: 'CNY' }
+    await lane.call('refund', refund)
+    expect((await verifyLedger(hub.database)).problems).toEqual([])
+    // Past its rules, as only the database's owner can.
+    await hub.database.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`)
+    await hub.database.query(`UPDATE ${table} ${change}`)
+    const { problems } = await verifyLedger(hub.database)
+    expect(problems.some((found) => found.includes(problem))).toBe(true)
   })
 })
