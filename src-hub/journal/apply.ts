@@ -1,5 +1,6 @@
 import type { LaneEvent, LaneEventOf } from '../../src-main/contract/events.ts'
 import { unreachable } from '../../src-main/contract/result.ts'
+import { projectedEvent } from '../entries/projected.ts'
 import { noteDeleted, noteEnrolled } from '../members/apply.ts'
 import type { Order } from '../payments/attempts.ts'
 import { noteCancelledSale } from '../payments/cancelled-sales.ts'
@@ -219,10 +220,11 @@ async function findIntent(
   laneId: string,
   attemptKey: string,
 ): Promise<LaneEventOf<'payment.attempted'> | null> {
-  const rows = await database.query<{ projection: LaneEventOf<'payment.attempted'> }>(
+  const rows = await database.query<{ projection: unknown }>(
     `SELECT projection FROM journal_entry
-     WHERE type = 'payment.attempted' AND projection->>'attemptKey' = $2 AND lane_id = $1 ORDER BY arrival LIMIT 1`,
+     WHERE type = 'payment.attempted' AND projection->>'attemptKey' = $2 AND lane_id = $1 ORDER BY arrival`,
     [laneId, attemptKey],
   )
-  return rows[0]?.projection ?? null
+  const [intent] = rows.flatMap(({ projection }) => projectedEvent(projection, 'payment.attempted') ?? [])
+  return intent ?? null
 }

@@ -93,8 +93,12 @@ async function takePiece(
   const lines = await linesOf(tx, laneId, epoch)
   const key = lines[0]?.publicKey ?? genesisKey(first) ?? laneKey
   if (key === null) return null
-  if (seq === 0 || (await isHeld(context, lines, first))) {
+  if (seq === 0) {
     await takeRun(context, key, run)
+    return null
+  }
+  if (await isHeld(context, lines, first)) {
+    await takeRun(context, key, run, (all) => all)
     return null
   }
   const held = Math.max(-1, ...lines.map(({ ackedSeq }) => ackedSeq).filter((acked) => acked < seq))

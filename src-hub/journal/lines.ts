@@ -49,6 +49,16 @@ export async function linesOf(tx: Transaction, laneId: string, epoch: string): P
   }))
 }
 
+/**
+ * Those that hold their epoch from its beginning. An island, imported without what came before it, says nothing of how
+ * much of a journal the hub has.
+ */
+export function rootedAmong(lines: readonly Line[]): Line[] {
+  const isRooted = ({ branchOf, parent }: Line): boolean =>
+    branchOf === null || lines.some((line) => line.key === parent?.epoch && isRooted(line))
+  return lines.filter(isRooted)
+}
+
 /** Hashes of the line's positions from `fromSeq` to `toSeq`, both included; a branch shares what came before it. */
 export async function hashesOf(
   tx: Transaction,

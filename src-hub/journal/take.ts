@@ -2,7 +2,7 @@ import { GENESIS_PREV_HASH } from '../../src-main/domain/journal/format.ts'
 import type { PaymentService } from '../payments/service.ts'
 import type { Transaction } from '../store/database.ts'
 import { keepEntries, markForked, quarantine } from './archive.ts'
-import { beginEpoch, hashesOf, type Line, linesOf, moveLine } from './lines.ts'
+import { beginEpoch, hashesOf, type Line, linesOf, moveLine, rootedAmong } from './lines.ts'
 import { applyAll } from './parking.ts'
 import type { ReceivedEntry } from './verify.ts'
 import { walkProven, type WalkResult } from './walk.ts'
@@ -26,18 +26,20 @@ export interface TakeContext {
 
 /**
  * Takes entries of one epoch, oldest first, under the lane's lock: keeps and applies what continues a chain the hub
- * holds, puts the rest aside. Returns how much of it is the sender's; null while the hub has none of it.
+ * holds, puts the rest aside. Returns how much of it is the sender's; null while the hub has none of it. `among` says
+ * which of the epoch's chains it may continue.
  */
 export async function takeRun(
   context: TakeContext,
   laneKey: Buffer,
   run: readonly ReceivedEntry[],
+  among: (lines: readonly Line[]) => readonly Line[] = rootedAmong,
 ): Promise<Taken | null> {
   const { tx, laneId, receivedAtMs } = context
   const [first] = run
   if (first === undefined) return null
   const { epoch } = first.header
-  const lines = await linesOf(tx, laneId, epoch)
+  const lines = among(await linesOf(tx, laneId, epoch))
   const { line, walk } =
     lines.length === 0
       ? { line: null, walk: await walkNewEpoch(run, first, laneKey) }

@@ -1,7 +1,7 @@
-import { laneEventSchema } from '../../src-main/contract/events.ts'
 import type { DeletionRequest, Jurisdiction } from '../../src-main/contract/rights.ts'
 import { deletionDueAtMs, rightsPolicy } from '../../src-main/domain/rights/policy.ts'
 import { randomKey } from '../crypto.ts'
+import { projectedEvent } from '../entries/projected.ts'
 import { publish, retract } from '../feed/publish.ts'
 import { type Queryable, type Transaction, toSafeInteger } from '../store/database.ts'
 
@@ -77,10 +77,7 @@ async function jurisdictionOf(
        AND type = 'consent.given' ORDER BY arrival DESC LIMIT 1`,
     [laneId, subjectKey],
   )
-  const event = laneEventSchema.safeParse(consent?.projection)
-  return event.success && event.data.type === 'consent.given'
-    ? (event.data.jurisdiction ?? 'default')
-    : 'default'
+  return projectedEvent(consent?.projection, 'consent.given')?.jurisdiction ?? 'default'
 }
 
 export interface WaitingDeletion extends DeletionRequest {

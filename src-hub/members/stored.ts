@@ -1,6 +1,6 @@
-import { laneEventSchema, type LaneEventOf, type LaneEventType } from '../../src-main/contract/events.ts'
 import type { PersonalExport, StoredFace } from '../../src-main/contract/rights.ts'
 import { exportedConsent, templateNote } from '../../src-main/domain/rights/export.ts'
+import { projectedEvent } from '../entries/projected.ts'
 import type { WalletAccount } from '../providers/wallet/accounts.ts'
 import { type Queryable, toSafeInteger } from '../store/database.ts'
 
@@ -63,9 +63,9 @@ const facesOfAccount = `
   WHERE f.account_id = $1 ORDER BY e.arrival DESC`
 
 function storedFace(row: FaceRow): StoredFace {
-  const enrolled = eventOf(row.enrolled, 'face.enrolled')
-  const consent = eventOf(row.consent, 'consent.given')
-  const deleted = eventOf(row.deleted, 'face.deleted')
+  const enrolled = projectedEvent(row.enrolled, 'face.enrolled')
+  const consent = projectedEvent(row.consent, 'consent.given')
+  const deleted = projectedEvent(row.deleted, 'face.deleted')
   const enrolledAtMs = time(row.enrolled_at_ms)
   const deletedAtMs = time(row.deleted_at_ms)
   const askedAtMs = time(row.asked_at_ms)
@@ -108,9 +108,4 @@ function storedFace(row: FaceRow): StoredFace {
 
 function time(text: string | null): number | null {
   return text === null ? null : toSafeInteger(text)
-}
-
-function eventOf<T extends LaneEventType>(projection: unknown, type: T): LaneEventOf<T> | null {
-  const event = laneEventSchema.safeParse(projection)
-  return event.success && event.data.type === type ? (event.data as LaneEventOf<T>) : null
 }

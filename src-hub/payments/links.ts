@@ -1,4 +1,5 @@
 import type { LaneEventOf } from '../../src-main/contract/events.ts'
+import { projectedEvent } from '../entries/projected.ts'
 import { type Queryable, type Transaction, toSafeInteger } from '../store/database.ts'
 import { type Attempt, findAttempt, lockAttempt } from './attempts.ts'
 import { askCancel } from './attempt-writes.ts'
@@ -148,7 +149,7 @@ function isLocal({ tender }: Link): boolean {
 
 /** What was settled at the lane only its journal says. */
 async function localMinor(database: Queryable, link: Link): Promise<number | null> {
-  const rows = await database.query<{ resolved: LaneEventOf<'payment.resolved'> }>(
+  const rows = await database.query<{ resolved: unknown }>(
     `SELECT r.projection AS resolved FROM journal_entry i
      JOIN journal_entry r ON r.lane_id = i.lane_id AND r.aggregate_kind = i.aggregate_kind
        AND r.aggregate_id = i.aggregate_id AND r.type = 'payment.resolved'
@@ -156,8 +157,8 @@ async function localMinor(database: Queryable, link: Link): Promise<number | nul
        AND r.projection->>'attemptKey' = $1 ORDER BY r.arrival DESC LIMIT 1`,
     [link.attemptKey, link.laneId],
   )
-  const resolved = rows[0]?.resolved
-  if (resolved === undefined) return null
+  const resolved = projectedEvent(rows[0]?.resolved, 'payment.resolved')
+  if (resolved === null) return null
   return resolved.outcome === 'approved' ? (resolved.approvedMinor ?? link.amountMinor) : 0
 }
 

@@ -1,9 +1,9 @@
 import type { DayReport, ReconcileRequest, ReconcileResponse } from '../../src-main/contract/day.ts'
 import { reconcileResponseSchema } from '../../src-main/contract/day.ts'
-import type { LaneEventOf } from '../../src-main/contract/events.ts'
 import { type DayBounds, dayBounds } from '../../src-main/domain/reconciliation/day.ts'
 import { reconcile } from '../../src-main/domain/reconciliation/match.ts'
 import type { HubContext } from '../context.ts'
+import { projectedEvent } from '../entries/projected.ts'
 import { type Queryable, toSafeInteger } from '../store/database.ts'
 import { attemptsOfDay, ownProviders, readHubBook, readOwnStatement } from './hub-book.ts'
 import { readLaneBook } from './lane-book.ts'
@@ -111,6 +111,7 @@ async function sumsOf(database: Queryable, select: string, { fromMs, untilMs }: 
   }))
 }
 
+/** Once each: an import may have brought the same entry on a piece of its own, before the journal it belongs to came whole. */
 async function readZReports(
   database: Queryable,
   { fromMs, untilMs }: DayBounds,
@@ -118,18 +119,25 @@ async function readZReports(
   const rows = await database.query<{
     lane_id: string
     received_at_ms: string
-    projection: LaneEventOf<'shift.closed'>
+    projection: unknown
   }>(
-    `SELECT lane_id, received_at_ms, projection FROM journal_entry
-     WHERE type = 'shift.closed' AND received_at_ms >= $1 AND received_at_ms < $2 ORDER BY lane_id, arrival`,
+    `SELECT lane_id, received_at_ms, projection FROM journal_entry z
+     WHERE type = 'shift.closed' AND received_at_ms >= $1 AND received_at_ms < $2
+       AND NOT EXISTS (SELECT 1 FROM journal_entry same
+         WHERE same.type = 'shift.closed' AND same.lane_id = z.lane_id AND same.hash = z.hash AND same.arrival < z.arrival)
+     ORDER BY lane_id, arrival`,
     [fromMs, untilMs],
   )
-  return rows.map(({ lane_id: laneId, received_at_ms, projection: { report } }) => ({
-    laneId,
-    zNumber: report.zNumber ?? 0,
-    closedAtMs: report.toAtMs ?? toSafeInteger(received_at_ms),
-    grossMinor: report.grossMinor,
-    currency: report.currency,
-    cashDifferenceMinor: report.cash.differenceMinor,
-  }))
+  return rows.flatMap(({ lane_id: laneId, received_at_ms, projection }) => {
+    const report = projectedEvent(projection, 'shift.closed')?.report
+    if (report === undefined) return []
+    return {
+      laneId,
+      zNumber: report.zNumber ?? 0,
+      closedAtMs: report.toAtMs ?? toSafeInteger(received_at_ms),
+      grossMinor: report.grossMinor,
+      currency: report.currency,
+      cashDifferenceMinor: report.cash.differenceMinor,
+    }
+  })
 }

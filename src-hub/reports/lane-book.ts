@@ -1,5 +1,6 @@
-import type { LaneEventOf } from '../../src-main/contract/events.ts'
+import type { LaneEventOf, LaneEventType } from '../../src-main/contract/events.ts'
 import type { BookState, LanePayment } from '../../src-main/domain/reconciliation/match.ts'
+import { projectedEvent } from '../entries/projected.ts'
 import type { Queryable } from '../store/database.ts'
 
 type Attempted = LaneEventOf<'payment.attempted'>
@@ -12,17 +13,22 @@ interface Row<Event> {
 
 /** What the lanes' journals say of these attempts. What a lane settles itself, in cash or by card, is in no other book. */
 export async function readLaneBook(database: Queryable, keys: readonly string[]): Promise<LanePayment[]> {
-  const ofKeys = <Event>(type: string) =>
-    database.query<Row<Event>>(
+  const ofKeys = async <T extends LaneEventType>(type: T): Promise<Row<LaneEventOf<T>>[]> => {
+    const rows = await database.query<Row<unknown>>(
       `SELECT lane_id, projection FROM journal_entry
        WHERE type = '${type}' AND projection->>'attemptKey' = ANY ($1) ORDER BY arrival`,
       [keys],
     )
+    return rows.flatMap(({ lane_id, projection }) => {
+      const event = projectedEvent(projection, type)
+      return event === null ? [] : [{ lane_id, projection: event }]
+    })
+  }
   const [attempts, outcomes, reductions, refunds] = await Promise.all([
-    ofKeys<Attempted>('payment.attempted'),
-    ofKeys<Resolved>('payment.resolved'),
-    ofKeys<LaneEventOf<'payment.reduced'>>('payment.reduced'),
-    ofKeys<LaneEventOf<'refund.attempted'>>('refund.attempted'),
+    ofKeys('payment.attempted'),
+    ofKeys('payment.resolved'),
+    ofKeys('payment.reduced'),
+    ofKeys('refund.attempted'),
   ])
   const paidBack = await refundsDone(
     database,

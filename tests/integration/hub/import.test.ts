@@ -145,6 +145,28 @@ describe('a dead lane’s journal that is imported', () => {
     expect(await importAll(hub, entries)).toMatchObject({ taken: 0, known: 13 })
   })
 
+  it('without its beginning acknowledges nothing to the lane, which may then send all of it, as may an import', async () => {
+    const hub = await hubs.start()
+    const account = await newAccount(hub, 5_000)
+    for (const laneId of ['lane-1', 'lane-2']) {
+      const lane = await joinedLane(hub, laneId)
+      const { entries } = offlineJournal(lane, account, 4)
+      expect(await importAll(hub, entries.slice(5, 7))).toMatchObject({ taken: 2, gaps: [{ fromSeq: 0 }] })
+      expect((await lane.call('append', { entries: entries.slice(7) })).json).toMatchObject({ acked: null })
+      if (laneId === 'lane-1')
+        expect((await lane.call('append', { entries })).json).toMatchObject({
+          acked: { seq: 8 },
+          forked: false,
+        })
+      else expect(await importAll(hub, entries)).toMatchObject({ taken: 7, known: 2, refused: 0 })
+      expect((await lane.call('append', { entries: entries.slice(8) })).json).toMatchObject({
+        acked: { seq: 8 },
+      })
+    }
+    await hub.settle()
+    expect(await balanceOf(hub, account)).toBe(5_000 - 8 * 100)
+  })
+
   it('without its beginning is proven by the key of the lane that joined, and by nothing else', async () => {
     const hub = await hubs.start()
     const lane = await joinedLane(hub)

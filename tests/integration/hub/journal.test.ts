@@ -349,6 +349,29 @@ describe('deferred payments', () => {
     expect(await balanceOf(hub, account)).toBe(4300)
   })
 
+  it.each([
+    ['an amount that is text', { amountMinor: '700' }],
+    ['an amount below nothing', { amountMinor: -700 }],
+    ['no instrument', { instrument: null }],
+    ['an instrument of another kind', { instrument: { kind: 'iris' } }],
+    ['a currency that is none', { currency: 'cny' }],
+  ])('whose intent the hub cannot read are not charged from parts of it: %s', async (_what, over) => {
+    const hub = await hubs.start()
+    const { lane, journal } = await begin(hub)
+    const account = await newAccount(hub, 10_000)
+    const intent = attempted(account, 700, 'online')
+    const { attemptKey, saleId } = intent
+    const sale = { kind: 'sale', id: saleId } as const
+    journal.addRaw('payment.attempted', Buffer.from(JSON.stringify({ ...intent, ...over })), sale)
+    journal.add({ type: 'payment.resolved', attemptKey, saleId, outcome: 'deferred' }, sale)
+    addSale(journal)
+    expect((await send(lane, journal.entries)).json).toMatchObject({ acked: { seq: 3 }, parked: 2 })
+    await hub.settle()
+    expect(await balanceOf(hub, account)).toBe(10_000)
+    const { json } = await hub.operator('GET', '/operator/v1/lanes/lane-1/waiting')
+    expect(json.parked).toMatchObject([{ reason: 'unknownEvent' }, { reason: 'intentMissing' }])
+  })
+
   it('that are declined leave the outcome and a flag on the account, and the sale goes on', async () => {
     const hub = await hubs.start()
     const { lane, journal } = await begin(hub)

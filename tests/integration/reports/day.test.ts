@@ -3,6 +3,9 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { LaneEvent, LaneEventOf } from '../../../src-main/contract/events.ts'
 import { dayReportSchema, reconcileResponseSchema } from '../../../src-main/contract/day.ts'
+import { importPath } from '../../../src-main/contract/journalImport.ts'
+import { emptyFigures } from '../../../src-main/domain/shift/figures.ts'
+import { shiftReport } from '../../../src-main/domain/shift/report.ts'
 import { answerOf, facelane } from '../cli/run.ts'
 import {
   attempted,
@@ -136,6 +139,29 @@ describe('the books of a day', () => {
     const before = await hub.operator('GET', `/operator/v1/days/${yesterday}`)
     expect(before.json).toMatchObject({ settlements: [], sales: [] })
     expect(await hub.operator('GET', '/operator/v1/days/2026-13-77')).toMatchObject({ status: 400 })
+  })
+
+  it('have a Z once, whatever pieces it was imported in, and go on without one that the hub cannot read', async () => {
+    const { hub, lane, journal } = await store()
+    const shift = { kind: 'shift', id: newKey() } as const
+    journal.addRaw('shift.closed', Buffer.from('{"type":"shift.closed"}'), shift)
+    const z = { currency: 'CNY', zNumber: 1, fromAtMs: null, toAtMs: 5, countedMinor: 0 }
+    const report = shiftReport(emptyFigures, z)
+    const closed = {
+      type: 'shift.closed',
+      shiftKey: newKey(),
+      currency: 'CNY',
+      report,
+      staffId: 'li',
+    } as const
+    journal.add(closed, { kind: 'shift', id: closed.shiftKey })
+    await hub.operator('POST', importPath, { entries: journal.entries.slice(2) })
+    expect((await lane.call('append', { entries: journal.entries })).json).toMatchObject({ parked: 1 })
+    const { status, json } = await hub.operator('GET', '/operator/v1/days/today')
+    expect(status).toBe(200)
+    expect(dayReportSchema.parse(json).zReports).toEqual([
+      { laneId: 'lane-1', zNumber: 1, closedAtMs: 5, grossMinor: 0, currency: 'CNY', cashDifferenceMinor: 0 },
+    ])
   })
 
   it('are a page for the merchant, with every difference in plain words', async () => {
