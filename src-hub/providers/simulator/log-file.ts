@@ -8,6 +8,7 @@ export interface LogFile {
   readonly path: string
   /** What stood in it when it was opened, oldest first. */
   readonly entries: readonly Entry[]
+  /** All of it or, when it throws, nothing. */
   append(entries: readonly Entry[]): void
   close(): void
 }
@@ -26,6 +27,7 @@ export function openLog(file: string): LogFile {
     ftruncateSync(descriptor, end)
     fsyncSync(descriptor)
   }
+  let size = end
   const lines = bytes.subarray(0, end).toString('utf8').split('\n').slice(0, -1)
   const entries = lines.map((line, index) => parse(line, index + 1, file))
   return {
@@ -34,8 +36,15 @@ export function openLog(file: string): LogFile {
     append(added) {
       if (added.length === 0) return
       const text = Buffer.from(added.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
-      for (let written = 0; written < text.length;) written += writeSync(descriptor, text, written)
-      fsyncSync(descriptor)
+      try {
+        for (let written = 0; written < text.length;) written += writeSync(descriptor, text, written)
+        fsyncSync(descriptor)
+      } catch (thrown) {
+        // A part of a line on a full disk: the next one must not stand behind it.
+        ftruncateSync(descriptor, size)
+        throw thrown
+      }
+      size += text.length
     },
     close: () => closeSync(descriptor),
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -6,6 +7,8 @@ import { openBank } from '../../../../src-hub/providers/simulator/bank.ts'
 import { emptyBook, fold } from '../../../../src-hub/providers/simulator/book.ts'
 import type { Entry } from '../../../../src-hub/providers/simulator/entries.ts'
 import { openLog } from '../../../../src-hub/providers/simulator/log-file.ts'
+
+const logFile = path.resolve(import.meta.dirname, '../../../../src-hub/providers/simulator/log-file.ts')
 
 let folder: string
 beforeEach(() => {
@@ -58,6 +61,24 @@ describe('the log of the simulator', () => {
     expect(bank.book).toEqual(bookOf(log.entries))
     log.close()
   })
+
+  it.runIf(process.platform === 'linux')(
+    'on a disk that is full keeps nothing of what has no room, and goes on behind the last whole line (Linux: ulimit)',
+    () => {
+      const file = path.join(folder, 'log.ndjson')
+      const code = `
+        const { openLog } = await import(${JSON.stringify(logFile)})
+        const log = openLog(${JSON.stringify(file)})
+        const add = (sessionId) => log.append([{ kind: 'faceSession', at: 1, sessionId }])
+        try { for (;;) add('x'.repeat(105)) } catch { add('short') }`
+      const limited = `trap '' XFSZ; ulimit -f 1; exec "$0" --input-type=module -e "$1"`
+      execFileSync('sh', ['-c', limited, process.execPath, code])
+      const log = openLog(file)
+      expect(log.entries.length).toBeGreaterThan(2)
+      expect(log.entries.at(-1)).toMatchObject({ sessionId: 'short' })
+      log.close()
+    },
+  )
 
   it('cut off at any byte, gives back its whole lines and nothing of the broken one', () => {
     const whole = path.join(folder, 'log.ndjson')
