@@ -69,7 +69,10 @@ export function createReturnsDesk(deps: ReturnsDeskDeps): ReturnsDesk {
 
   async function find(request: FindSaleRequest): Promise<Result<FoundSale, ReturnProblem>> {
     const answer = await hub.findSale(request, call())
-    if (answer.ok && answer.value.kind === 'found') return ok({ sale: answer.value.sale, decidedBy: 'hub' })
+    if (answer.ok && answer.value.kind === 'found') {
+      const { sale } = answer.value
+      return isAheadOfHub(sale) ? err('returnChanged') : ok({ sale, decidedBy: 'hub' })
+    }
     const refusal = answer.ok && answer.value.kind === 'refused' ? answer.value.code : 'hubNeeded'
     // Only a sale that the hub has not seen, or cannot be asked about, may be one of the lane's own.
     if (refusal !== 'saleUnknown' && refusal !== 'hubNeeded') return err(refusal)
@@ -77,9 +80,14 @@ export function createReturnsDesk(deps: ReturnsDeskDeps): ReturnsDesk {
     return own === null ? err(refusal) : ok({ sale: own, decidedBy: 'lane' })
   }
 
+  /** What this lane took back alone is still on its way: the hub would take it back once more. */
+  function isAheadOfHub({ saleId }: ReturnableSale): boolean {
+    return store.hasUnsyncedReturn(saleId)
+  }
+
   /** The hub looks again itself. Null once it has the sale: from then on any other lane may take it back too. */
   function asItIsNow(shown: FoundSale): FoundSale | null {
-    if (shown.decidedBy === 'hub') return shown
+    if (shown.decidedBy === 'hub') return isAheadOfHub(shown.sale) ? null : shown
     const sale = ownSale(store, { by: 'saleId', saleId: shown.sale.saleId })
     return sale && { sale, decidedBy: 'lane' }
   }

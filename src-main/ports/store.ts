@@ -300,6 +300,8 @@ export interface LaneStorePort {
   openVendSales(): readonly Key[]
   /** The last sale this lane completed, while its journal is not archived; null when there is none. */
   lastSaleId(): Key | null
+  /** True while the hub may not know what this lane took back of the sale on its own. */
+  hasUnsyncedReturn(saleId: Key): boolean
   unsyncedSale(request: FindSaleRequest): UnsyncedSale | null
   openShift(): ShiftRecord | null
   lastClosedShift(): ShiftRecord | null

@@ -203,6 +203,10 @@ export class LaneStore implements LaneStorePort {
     return this.#read((db) => returns.readLastSaleId(db))
   }
 
+  hasUnsyncedReturn(saleId: Key) {
+    return this.#read((db) => returns.hasUnsyncedReturn(db, saleId))
+  }
+
   unsyncedSale(request: Parameters<LaneStorePort['unsyncedSale']>[0]) {
     return this.#read((db) => returns.readUnsyncedSale(db, request))
   }

@@ -92,6 +92,20 @@ export function readUnsyncedSale(db: ReadHandle, request: FindSaleRequest): Unsy
   return found
 }
 
+/** Goods of this sale that the lane took back on its own: decided, and not acknowledged by the hub yet. */
+export function hasUnsyncedReturn(db: ReadHandle, saleId: Key): boolean {
+  const begun = readReturnsOfSale(db, saleId).filter(({ decidedBy }) => decidedBy === 'lane')
+  if (begun.some(({ state }) => state === 'ordered')) return true
+  const keys = new Set(begun.map(({ order }) => order.returnKey))
+  if (keys.size === 0) return false
+  for (const { header, payload } of readEntriesAfter(db, readAckedOrd(db))) {
+    if (header.type !== 'sale.returned') continue
+    const { returnKey } = JSON.parse(payload.toString('utf8')) as LaneEventOf<'sale.returned'>
+    if (keys.has(returnKey)) return true
+  }
+  return false
+}
+
 function isWanted(sale: LaneEventOf<'sale.completed'>, request: FindSaleRequest): boolean {
   switch (request.by) {
     case 'saleId':

@@ -221,6 +221,18 @@ describe('a sale of this lane that the hub has not seen', () => {
     expect(total(reduced)).toBe(600)
   })
 
+  it('waits with more of it until the hub has heard what came back here', async () => {
+    const c = soldHere()
+    await takeBack(c, 3)
+    c.hub.down = false
+    c.hub.sales.set(offline.saleId, offline)
+    expect(await takeBack(c, 1)).toEqual({ kind: 'refused', code: 'returnChanged' })
+    const [last] = c.store.journal.pending({ maxEntries: 100, maxBytes: 1_000_000 }).slice(-1)
+    if (last === undefined) throw new Error('Nothing was journalled')
+    c.store.journal.acknowledge(last.header)
+    expect(await takeBack(c, 1)).toMatchObject({ kind: 'accepted', record: { decidedBy: 'hub' } })
+  })
+
   it('is not guessed at where the hub knows several of that number', async () => {
     const c = soldHere()
     const answer: FindSaleResponse = { kind: 'refused', code: 'saleAmbiguous' }
