@@ -102,7 +102,8 @@ async function stillPending(
   const patienceEndsAtMs = attempt.calledAtMs + patienceMs
   if (now >= patienceEndsAtMs) return takeBack(scope, tx, attempt)
   const nextAtMs = now + Math.min(Math.max(answer.queryAfterMs, 0), everyMs)
-  const queryAtMs = Math.max(nextAtMs, attempt.calledAtMs + firstQueryMs)
+  // A clock that went back has the call in its future.
+  const queryAtMs = Math.max(nextAtMs, Math.min(attempt.calledAtMs, now) + firstQueryMs)
   await waitUntil(tx, attempt.attemptKey, Math.min(queryAtMs, patienceEndsAtMs))
   return attempt
 }
