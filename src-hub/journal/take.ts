@@ -40,9 +40,9 @@ export async function takeRun(
   if (first === undefined) return null
   const { epoch } = first.header
   const lines = among(await linesOf(tx, laneId, epoch))
-  const { line, walk } =
+  const { line, walk, attaches } =
     lines.length === 0
-      ? { line: null, walk: await walkNewEpoch(run, first, laneKey) }
+      ? { line: null, walk: await walkNewEpoch(run, first, laneKey), attaches: true }
       : await walkKnownEpoch(context, lines, run)
   for (const { entry, reason } of walk.quarantined) await quarantine(tx, entry, reason, receivedAtMs)
   const beginning = { laneId, publicKey: laneKey, parent: parentOf(first), atMs: receivedAtMs }
@@ -50,8 +50,10 @@ export async function takeRun(
   if (grown !== null) await keepAndApply(context, grown, walk.accepted)
   if (walk.forked) await markForked(tx, laneId, epoch)
   if (grown === null) return null
-  const fork = walk.quarantined.find(({ reason }) => reason === 'fork')
-  return { lineKey: grown.key, sharedBelow: walk.forked ? (fork?.entry.header.seq ?? null) : null }
+  const fork = walk.quarantined.find(({ reason }) => reason === 'fork')?.entry
+  if (!walk.forked || fork === undefined) return { lineKey: grown.key, sharedBelow: null }
+  // It left the chain before this run: only its sender can say where, by sending from the beginning.
+  return { lineKey: grown.key, sharedBelow: fork === first && !attaches ? 0 : fork.header.seq }
 }
 
 /** Stores entries as the continuation of `line`, moves it, and brings them into effect. */
@@ -105,7 +107,7 @@ async function walkKnownEpoch(
   { tx, laneId }: TakeContext,
   lines: readonly Line[],
   run: readonly ReceivedEntry[],
-): Promise<{ line: Line | null; walk: WalkResult }> {
+): Promise<{ line: Line | null; walk: WalkResult; attaches: boolean }> {
   const seqs = run.map(({ header }) => header.seq)
   const range = [Math.max(0, Math.min(...seqs) - 1), Math.max(...seqs)] as const
   let best: { line: Line | null; walk: WalkResult; attaches: boolean } | null = null
@@ -114,10 +116,10 @@ async function walkKnownEpoch(
     const head = { nextSeq: line.ackedSeq + 1, hash: line.headHash, publicKey: line.publicKey }
     const walk = await walkProven(run, head, (seq) => known.get(seq))
     const attaches = doesAttach(run, known)
-    if (attaches && !walk.forked) return { line, walk }
+    if (attaches && !walk.forked) return { line, walk, attaches }
     if (best === null || (attaches && !best.attaches)) best = { line, walk, attaches }
   }
-  return best ?? { line: null, walk: { accepted: [], quarantined: [], forked: false } }
+  return best ?? { line: null, walk: { accepted: [], quarantined: [], forked: false }, attaches: false }
 }
 
 function doesAttach([first]: readonly ReceivedEntry[], known: ReadonlyMap<number, Buffer>): boolean {

@@ -50,6 +50,8 @@ export function settleAnswer(
   if (hubSeq >= first.seq) journal.acknowledge({ epoch: first.epoch, seq: Math.min(hubSeq, last.seq) })
   journal.setForked(answer.forked)
   if (answer.forked) {
+    // The hub does not have what came before either: the other branch began earlier, and is found from there.
+    if (hubSeq < first.seq - 1) journal.rewind(acked)
     return trouble('forked', 'journal.forked', 'The hub holds another branch of this journal. Call support.')
   }
   if (hubSeq >= first.seq) return { kind: 'progress' }

@@ -186,7 +186,7 @@ describe('a fork', () => {
     await send(lane, journal.entries)
     addSale(branch)
     addSale(branch)
-    await send(lane, branch.entries.slice(-1))
+    expect(await send(lane, branch.entries.slice(-1))).toMatchObject({ acked: null, forked: true })
     const { forks } = await waiting(hub)
     const at = (hash: string) => `/operator/v1/lanes/lane-1/forks/${hash}/import`
     expect(await hub.operator('POST', at(forks[0].forkKey))).toMatchObject({
@@ -194,6 +194,11 @@ describe('a fork', () => {
       json: { error: { code: 'fork.detached' } },
     })
     expect(await hub.operator('POST', at('0'.repeat(64)))).toMatchObject({ status: 404 })
+    // The lane was told that nothing is known of its branch, and sends it from the beginning: then it is whole.
+    expect(await send(lane, branch.entries)).toMatchObject({ acked: { seq: 1 }, forked: true })
+    expect(await hub.operator('POST', at(branch.entries[2]?.hash ?? ''))).toMatchObject({ status: 200 })
+    expect((await waiting(hub)).forks).toEqual([])
+    expect(await sales(hub)).toBe(5)
   })
 
   it('charges a payment that both sides hold once', async () => {
