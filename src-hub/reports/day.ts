@@ -5,6 +5,7 @@ import { reconcile } from '../../src-main/domain/reconciliation/match.ts'
 import type { HubContext } from '../context.ts'
 import { projectedEvent } from '../entries/projected.ts'
 import { type Queryable, toSafeInteger } from '../store/database.ts'
+import { Refusal } from '../refusal.ts'
 import { attemptsOfDay, ownProviders, readHubBook, readOwnStatement } from './hub-book.ts'
 import { readLaneBook } from './lane-book.ts'
 import { feesOf, readSettlements } from './settlements.ts'
@@ -49,6 +50,7 @@ async function compareBooks(
   { database }: HubContext,
   { day, statement, providers }: ReconcileRequest,
 ): Promise<ReconcileResponse> {
+  refuseUncountable(statement)
   const bounds = dayBounds(day, hubTimeZone)
   const keys = new Set(await attemptsOfDay(database, bounds))
   // A provider's day may end at another hour than ours: what its statement names belongs to it.
@@ -69,6 +71,17 @@ async function compareBooks(
     statementOf: [...ownProviders, ...providers],
   })
   return { day, settlements, ...verdict }
+}
+
+/** A line that is wrong by many digits is the statement's fault, and not one to look for at the hub. */
+function refuseUncountable(statement: ReconcileRequest['statement']): void {
+  const all = statement.reduce((sum, { amountMinor, feeMinor }) => sum + amountMinor + Math.abs(feeMinor), 0)
+  if (all > Number.MAX_SAFE_INTEGER)
+    throw new Refusal(
+      400,
+      'day.statementTooLarge',
+      'The amounts of the statement come to more than can be counted.',
+    )
 }
 
 /** The verdict that was last reached of a day; null when its books were never compared. */

@@ -139,6 +139,17 @@ describe('the books of a day', () => {
     const before = await hub.operator('GET', `/operator/v1/days/${yesterday}`)
     expect(before.json).toMatchObject({ settlements: [], sales: [] })
     expect(await hub.operator('GET', '/operator/v1/days/2026-13-77')).toMatchObject({ status: 400 })
+    const line = {
+      provider: 'alipay',
+      kind: 'charge',
+      currency: 'CNY',
+      amountMinor: Number.MAX_SAFE_INTEGER,
+      atMs: null,
+    }
+    const statement = ['a', 'b'].map((providerKey) => ({ ...line, providerKey }))
+    expect(
+      await hub.operator('POST', '/operator/v1/days/today/reconcile', { statement, providers: ['alipay'] }),
+    ).toMatchObject({ status: 400, json: { error: { code: 'day.statementTooLarge' } } })
   })
 
   it('have a Z once, whatever pieces it was imported in, and go on without one that the hub cannot read', async () => {
