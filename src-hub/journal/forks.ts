@@ -132,7 +132,8 @@ async function chainsInQuarantine(database: Queryable, laneId?: string): Promise
     // Of two entries after the same one the later begins a chain of its own: they are two forks.
     const chain = chains.get(prevHash) ?? []
     chains.delete(prevHash)
-    chains.set(hash, [...chain, entry])
+    chain.push(entry)
+    chains.set(hash, chain)
   }
   return [...chains.values()]
 }

@@ -5,6 +5,7 @@ import type { HubContext } from '../context.ts'
 import type { PaymentService } from '../payments/service.ts'
 import { Refusal } from '../refusal.ts'
 import { type Transaction, toSafeInteger } from '../store/database.ts'
+import { quarantine } from './archive.ts'
 import { beginBranch, hashesOf, type Line, linesOf } from './lines.ts'
 import { lockLane } from './locking.ts'
 import { keepAndApply, type TakeContext, takeRun } from './take.ts'
@@ -101,6 +102,10 @@ async function takePiece(
     await takeRun(context, key, run, (all) => all)
     return null
   }
+  if (await followsFork(context, first)) {
+    for (const entry of run) await quarantine(tx, entry, 'fork', context.receivedAtMs)
+    return null
+  }
   const held = Math.max(-1, ...lines.map(({ ackedSeq }) => ackedSeq).filter((acked) => acked < seq))
   return (await takeIsland(context, key, run)) ? { epoch, fromSeq: held + 1, toSeq: seq - 1 } : null
 }
@@ -120,6 +125,16 @@ async function isHeld(
     if (known.size > 0) return true
   }
   return false
+}
+
+/** The entry before it waits as part of a fork: a file comes in several calls, and a person decides about all of it. */
+async function followsFork({ tx, laneId }: TakeContext, first: ReceivedEntry): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT 1 FROM quarantine WHERE lane_id = $1 AND epoch = $2 AND seq = $3 AND reason = 'fork'
+       AND (entry::jsonb)->>'hash' = $4 LIMIT 1`,
+    [laneId, first.header.epoch, first.header.seq - 1, first.prevHash.toString('hex')],
+  )
+  return rows.length > 0
 }
 
 /** Entries whose beginning is lost: kept as a branch without a parent, so that what is missing can still come. */

@@ -9,6 +9,7 @@ import {
   balanceOf,
   joinedLane,
   newAccount,
+  newKey,
   saleCompleted,
   temporaryFolder,
   type TestHub,
@@ -143,6 +144,30 @@ describe('a dead lane’s journal that is imported', () => {
     await hub.settle()
     expect(await balanceOf(hub, account)).toBe(4_400)
     expect(await importAll(hub, entries)).toMatchObject({ taken: 0, known: 13 })
+  })
+
+  it('that left the hub’s branch waits whole for a person, however many calls it takes, and counts once', async () => {
+    const hub = await hubs.start()
+    const lane = await joinedLane(hub)
+    const journal = offlineJournal(lane, await newAccount(hub, 5_000), 1)
+    const branch = journal.branch()
+    const sell = (on: TestJournal, saleId = newKey()) =>
+      on.add(saleCompleted(saleId), { kind: 'sale', id: saleId })
+    for (let count = 0; count < 2; count += 1) sell(journal)
+    for (let count = 0; count < 250; count += 1) sell(branch)
+    await lane.call('append', { entries: journal.entries })
+    expect(await importAll(hub, branch.entries)).toMatchObject({ taken: 0, known: 3, refused: 250, gaps: [] })
+    const sales = async () =>
+      (await hub.database.query<{ n: number }>('SELECT count(*)::int AS n FROM sale'))[0]?.n
+    expect(await sales()).toBe(3)
+    const { json } = await hub.operator('GET', '/operator/v1/lanes/lane-1/waiting')
+    expect(json.forks).toMatchObject([{ fromSeq: 3, toSeq: 252, entries: 250 }])
+    const at = `/operator/v1/lanes/lane-1/forks/${json.forks[0].forkKey}/import`
+    expect(await hub.operator('POST', at)).toMatchObject({ json: { entries: 250 } })
+    expect([await sales(), await importAll(hub, branch.entries)]).toMatchObject([
+      253,
+      { known: 253, refused: 0 },
+    ])
   })
 
   it('without its beginning acknowledges nothing to the lane, which may then send all of it, as may an import', async () => {
