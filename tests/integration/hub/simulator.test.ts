@@ -306,7 +306,7 @@ describe('facelane simulator', () => {
     const order = newOrder('alipay')
     const first = alipay.authorise(noTransaction, order)
     await expect
-      .poll(async () => (await (await fetch(`${simulator.controlUrl}/script`)).json()))
+      .poll(async () => await (await fetch(`${simulator.controlUrl}/script`)).json())
       .toEqual({ rules: [] })
     expect(await alipay.authorise(noTransaction, order)).toMatchObject({ kind: 'approved' })
     expect(await first).toMatchObject({ kind: 'approved' })
