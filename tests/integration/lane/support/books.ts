@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { SalePayment } from '../../../../src-main/contract/events.ts'
+import { drawerOf } from './drawerBook.ts'
 import { journalOf } from './stores.ts'
 import type { World } from './world.ts'
 
@@ -31,14 +32,7 @@ export function expectBooksAgree(w: World): void {
     if (!isAccountedFor(w, attemptKey, parts)) expect([attemptKey, net]).toEqual([attemptKey, 0])
   }
 
-  const drawer = new Map<string, number>()
-  for (const event of events) {
-    if (event.type === 'payment.attempted' && event.instrument.kind === 'cash') {
-      const { tenderedMinor, changeMinor } = event.instrument
-      drawer.set(event.attemptKey, tenderedMinor - changeMinor)
-    }
-    if (event.type === 'payment.resolved' && event.outcome === 'cancelled') drawer.delete(event.attemptKey)
-  }
+  const drawer = drawerOf(events)
   const cashOfSales = [...parts.values()].filter(({ tender }) => tender === 'cash')
   expect([...drawer.keys()].sort()).toEqual(cashOfSales.map(({ attemptKey }) => attemptKey).sort())
   for (const { attemptKey, amountMinor, cash } of cashOfSales) {

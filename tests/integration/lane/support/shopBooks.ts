@@ -5,6 +5,7 @@ import type {
   LaneEventType,
   SalePayment,
 } from '../../../../src-main/contract/events.ts'
+import { drawerOf } from './drawerBook.ts'
 import type { Shop } from './shopDeeds.ts'
 
 interface Books {
@@ -40,18 +41,10 @@ function booksOf(events: readonly LaneEvent[]): Books {
   const of = <T extends LaneEventType>(type: T) =>
     events.filter((event): event is LaneEventOf<T> => event.type === type)
   const sales = of('sale.completed')
-  const drawer = new Map<string, number>()
-  for (const event of events) {
-    if (event.type === 'payment.attempted' && event.instrument.kind === 'cash') {
-      const { tenderedMinor, changeMinor } = event.instrument
-      drawer.set(event.attemptKey, tenderedMinor - changeMinor)
-    }
-    if (event.type === 'payment.resolved' && event.outcome === 'cancelled') drawer.delete(event.attemptKey)
-  }
   const parts = new Map(
     sales.flatMap(({ payments }) => payments.map((part) => [part.attemptKey, part] as const)),
   )
-  return { events, sales, returned: of('sale.returned'), parts, drawer }
+  return { events, sales, returned: of('sale.returned'), parts, drawer: drawerOf(events) }
 }
 
 function expectSales({ sales, parts }: Books): void {
