@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { LaneEvent, LaneEventOf, LaneEventType } from '../../../src-main/contract/events.ts'
 import type { CardOutcome, CardTerminalPort } from '../../../src-main/ports/cardTerminal.ts'
 import { confirm, toTenders } from './support/paths.ts'
+import { cardApproval } from './support/scripted-terminal.ts'
 import { journalOf } from './support/stores.ts'
 import { manyTenders } from './support/tenders.ts'
 import { enrolled, match, settings, walletCode, world, type World } from './support/world.ts'
@@ -119,15 +120,7 @@ describe('a leased allowance', () => {
   })
 })
 
-const approval = {
-  approvedMinor: 1_200,
-  maskedPan: '****4771',
-  scheme: 'girocard',
-  traceNumber: 17,
-  terminalId: '12345678',
-  receiptNumber: 5,
-  approvalCode: '004711',
-}
+const approval = { ...cardApproval, approvedMinor: 1_200 }
 
 /** A terminal whose answers the test gives, and which remembers what it took back. */
 function scriptedTerminal(answers: CardOutcome[]): CardTerminalPort & { readonly reversed: string[] } {

@@ -48,7 +48,7 @@ export class ScriptedTerminal implements CardTerminalPort {
     if (row.reversed) return Promise.resolve({ kind: 'cancelled' })
     return Promise.resolve({
       kind: 'approved',
-      approval: { ...approval, approvedMinor: row.approvedMinor },
+      approval: { ...cardApproval, approvedMinor: row.approvedMinor },
     })
   }
 
@@ -82,7 +82,8 @@ const noAnswer: CardOutcome = {
   },
 }
 
-const approval: CardApproval = {
+/** A girocard; the amount is each payment's own. */
+export const cardApproval: CardApproval = {
   approvedMinor: 1,
   maskedPan: '****4771',
   scheme: 'girocard',
